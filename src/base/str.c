@@ -1,0 +1,310 @@
+/* str.c - construção e verificação de texto. */
+#include "base/str.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+str_init(struct str *s, struct arena *a, size_t cap)
+{
+    *s = (struct str){ .arena = a };
+    if (cap > 0) {
+        s->data = arena_alloc(a, cap + 1);
+        s->cap = cap;
+    }
+}
+
+static void
+reserve(struct str *s, size_t more)
+{
+    size_t cap = s->cap > 0 ? s->cap : 64;
+    char *data;
+
+    if (s->data != NULL && s->cap - s->len >= more)
+        return;
+    while (cap - s->len < more)
+        cap *= 2;
+    data = arena_alloc(s->arena, cap + 1);
+    if (s->len > 0)
+        memcpy(data, s->data, s->len);
+    s->data = data;
+    s->cap = cap;
+}
+
+void
+str_add(struct str *s, const void *data, size_t n)
+{
+    reserve(s, n);
+    if (n > 0)
+        memcpy(s->data + s->len, data, n);
+    s->len += n;
+    s->data[s->len] = '\0';
+}
+
+void
+str_puts(struct str *s, const char *text)
+{
+    str_add(s, text, strlen(text));
+}
+
+void
+str_putc(struct str *s, char c)
+{
+    str_add(s, &c, 1);
+}
+
+void
+str_printf(struct str *s, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = arena_vprintf(s->arena, format, args);
+    va_end(args);
+    str_puts(s, text);
+}
+
+void
+str_json_n(struct str *s, const char *text, size_t n)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t i, from = 0;
+
+    reserve(s, n + 2);
+    str_putc(s, '"');
+    for (i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+        char esc[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        str_add(s, text + from, i - from);
+        from = i + 1;
+        if (c == '"' || c == '\\') {
+            str_putc(s, '\\');
+            str_putc(s, (char)c);
+        } else if (c == '\n') {
+            str_puts(s, "\\n");
+        } else {
+            str_add(s, esc, sizeof esc);
+        }
+    }
+    str_add(s, text + from, n - from);
+    str_putc(s, '"');
+}
+
+void
+str_json(struct str *s, const char *text)
+{
+    str_json_n(s, text, strlen(text));
+}
+
+void
+str_html(struct str *s, const char *text, size_t n)
+{
+    size_t i, from = 0;
+
+    for (i = 0; i < n; i++) {
+        const char *esc;
+
+        switch (text[i]) {
+        case '&': esc = "&amp;"; break;
+        case '<': esc = "&lt;"; break;
+        case '>': esc = "&gt;"; break;
+        case '"': esc = "&quot;"; break;
+        case '\'': esc = "&#39;"; break;
+        default: continue;
+        }
+        str_add(s, text + from, i - from);
+        str_puts(s, esc);
+        from = i + 1;
+    }
+    str_add(s, text + from, n - from);
+}
+
+void
+str_url(struct str *s, const char *text, size_t n)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+            str_putc(s, (char)c);
+        } else {
+            str_putc(s, '%');
+            str_putc(s, hex[c >> 4]);
+            str_putc(s, hex[c & 15]);
+        }
+    }
+}
+
+/* Tamanho da sequência que começa em p, ou 0 se for malformada. */
+static size_t
+utf8_sequence(const unsigned char *p, size_t left)
+{
+    unsigned char c = p[0], low = 0x80, high = 0xbf;
+    size_t n, i;
+
+    if (c < 0x80)
+        return 1;
+    if (c >= 0xc2 && c <= 0xdf)
+        n = 2;
+    else if ((c & 0xf0) == 0xe0)
+        n = 3;
+    else if (c >= 0xf0 && c <= 0xf4)
+        n = 4;
+    else
+        return 0;
+    if (left < n)
+        return 0;
+    if (c == 0xe0)
+        low = 0xa0;                     /* forma longa */
+    if (c == 0xed)
+        high = 0x9f;                    /* substitutos */
+    if (c == 0xf0)
+        low = 0x90;
+    if (c == 0xf4)
+        high = 0x8f;                    /* além de U+10FFFF */
+    if (p[1] < low || p[1] > high)
+        return 0;
+    for (i = 2; i < n; i++)
+        if (p[i] < 0x80 || p[i] > 0xbf)
+            return 0;
+    return n;
+}
+
+bool
+utf8_valid(const char *data, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)data;
+    size_t i = 0;
+
+    while (i < n) {
+        size_t step = utf8_sequence(p + i, n - i);
+
+        if (step == 0)
+            return false;
+        i += step;
+    }
+    return true;
+}
+
+size_t
+utf8_length(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text != '\0'; text++)
+        if (((unsigned char)*text & 0xc0) != 0x80)
+            n++;
+    return n;
+}
+
+static int
+hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+char *
+url_decode(struct arena *a, const char *text, size_t n, bool plus)
+{
+    char *out = arena_alloc(a, n + 1);
+    size_t i, len = 0;
+
+    for (i = 0; i < n; i++) {
+        char c = text[i];
+
+        if (c == '%') {
+            int high, low;
+
+            if (n - i < 3)
+                return NULL;
+            high = hex_digit(text[i + 1]);
+            low = hex_digit(text[i + 2]);
+            if (high < 0 || low < 0)
+                return NULL;
+            c = (char)(high << 4 | low);
+            i += 2;
+        } else if (c == '+' && plus) {
+            c = ' ';
+        }
+        if (c == '\0')
+            return NULL;
+        out[len++] = c;
+    }
+    return utf8_valid(out, len) ? out : NULL;
+}
+
+bool
+parse_int64(const char *text, int64_t *out)
+{
+    char *end;
+    long long v;
+
+    if (text[0] != '-' && !isdigit((unsigned char)text[0]))
+        return false;
+    errno = 0;
+    v = strtoll(text, &end, 10);
+    if (errno != 0 || *end != '\0' || end == text)
+        return false;
+    *out = v;
+    return true;
+}
+
+bool
+equal_constant_time(const char *a, const char *b)
+{
+    size_t n = strlen(a), i;
+    volatile unsigned char diff = 0;
+
+    if (strlen(b) != n)
+        return false;
+    for (i = 0; i < n; i++)
+        diff |= (unsigned char)(a[i] ^ b[i]);
+    return diff == 0;
+}
+
+void
+hex_encode(const unsigned char *data, size_t n, char *out)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        out[2 * i] = hex[data[i] >> 4];
+        out[2 * i + 1] = hex[data[i] & 15];
+    }
+    out[2 * n] = '\0';
+}
+
+bool
+hex_decode(const char *text, unsigned char *out, size_t n)
+{
+    size_t i;
+
+    if (strlen(text) != 2 * n)
+        return false;
+    for (i = 0; i < n; i++) {
+        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        out[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}

@@ -1,0 +1,82 @@
+/*
+ * str.h - texto que cresce dentro de uma arena, e as poucas verificações de
+ * texto que todos precisam. Não conhece HTTP nem JSON além do escape.
+ */
+#ifndef BALCAO_STR_H
+#define BALCAO_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* Texto em construção; data é sempre terminado em '\0' depois do 1º add. */
+struct str {
+    struct arena *arena;
+    char *data;
+    size_t len, cap;
+};
+
+/* Pedaço de memória alheia, com tamanho: pode conter '\0'. */
+struct slice {
+    const char *data;
+    size_t len;
+};
+
+/* Prepara um texto vazio; reserva cap bytes (0 = na primeira escrita). */
+void str_init(struct str *s, struct arena *a, size_t cap);
+
+/* Acrescenta n bytes. */
+void str_add(struct str *s, const void *data, size_t n);
+
+/* Acrescenta um texto terminado em '\0'. */
+void str_puts(struct str *s, const char *text);
+
+/* Acrescenta um byte. */
+void str_putc(struct str *s, char c);
+
+/* Acrescenta como printf. */
+void str_printf(struct str *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Acrescenta o texto como cadeia JSON, com as aspas (RFC 8259 seção 7). */
+void str_json(struct str *s, const char *text);
+
+/* O mesmo que str_json, para n bytes que podem conter '\0'. */
+void str_json_n(struct str *s, const char *text, size_t n);
+
+/* Escapa para texto e atributo HTML entre aspas: & < > " ' */
+void str_html(struct str *s, const char *text, size_t n);
+
+/* Codifica tudo menos A-Za-z0-9-._~ (RFC 3986 seção 2.3). */
+void str_url(struct str *s, const char *text, size_t n);
+
+/*
+ * Diz se os n bytes são UTF-8 bem formado (RFC 3629: sem formas longas, sem
+ * substitutos, até U+10FFFF).
+ */
+bool utf8_valid(const char *data, size_t n);
+
+/* Conta os caracteres Unicode de um UTF-8 já validado. */
+size_t utf8_length(const char *text);
+
+/*
+ * Decodifica %XX (e '+' como espaço quando plus é verdadeiro).
+ * Devolve NULL se houver escape malformado, byte zero ou UTF-8 inválido.
+ */
+char *url_decode(struct arena *a, const char *text, size_t n, bool plus);
+
+/* Lê um inteiro decimal que ocupe o texto todo; falso se não couber. */
+bool parse_int64(const char *text, int64_t *out);
+
+/* Compara em tempo constante dois textos (o tamanho pode vazar). */
+bool equal_constant_time(const char *a, const char *b);
+
+/* Escreve 2*n dígitos hexadecimais minúsculos e o '\0' em out. */
+void hex_encode(const unsigned char *data, size_t n, char *out);
+
+/* Lê exatamente n bytes de 2*n dígitos; falso se o texto não for isso. */
+bool hex_decode(const char *text, unsigned char *out, size_t n);
+
+#endif
