@@ -199,7 +199,7 @@ read_environment(FILE *errors)
                     *e + 7);
             good = false;
         } else {
-            good = set_key(k, equals + 1, *e, errors) && good;
+            good = set_key(k, equals + 1, "ambiente", errors) && good;
         }
     }
     return good;
