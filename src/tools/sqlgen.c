@@ -425,7 +425,7 @@ read_comment(struct query *q, char *text, FILE *h, FILE *o)
         read_fields(text + 4, q->out, &q->out_count);
     } else if (q->sql[0] == '\0') {
         n = strlen(q->doc);
-        snprintf(q->doc + n, sizeof q->doc - n, " %s", text);
+        snprintf(q->doc + n, sizeof q->doc - n, " %.500s", text);
     }
 }
 

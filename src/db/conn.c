@@ -1,0 +1,219 @@
+/* conn.c - conexão, modo pipeline e comandos preparados. */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "db/db_internal.h"
+
+struct db *
+db_new(const char *url)
+{
+    struct db *db = calloc(1, sizeof *db);
+
+    if (db == NULL)
+        abort();
+    db->url = url;
+    return db;
+}
+
+void
+db_disconnect(struct db *db)
+{
+    PQfinish(db->conn);
+    db->conn = NULL;
+    db->pending = 0;
+    memset(db->prepared, 0, sizeof db->prepared);
+}
+
+void
+db_close(struct db *db)
+{
+    if (db == NULL)
+        return;
+    db_disconnect(db);
+    free(db);
+}
+
+void
+db_release_idle(struct db *db, int64_t idle_s)
+{
+    if (db != NULL && db->conn != NULL &&
+        clock_mono_us() - db->used_us > idle_s * 1000000)
+        db_disconnect(db);
+}
+
+int
+db_socket(const struct db *db)
+{
+    return db->conn == NULL ? -1 : PQsocket(db->conn);
+}
+
+/* Parada, uma conexão boa não tem nada a ler: se tem, o servidor saiu. */
+static bool
+is_stale(PGconn *conn)
+{
+    struct pollfd p = { .fd = PQsocket(conn), .events = POLLIN };
+
+    return PQstatus(conn) != CONNECTION_OK || poll(&p, 1, 0) != 0;
+}
+
+static PGconn *
+open_connection(const char *url)
+{
+    char options[200];
+    const char *const keys[] = { "dbname", "options", "application_name",
+                                 "connect_timeout", NULL };
+    const char *const values[] = { url, options, "balcao", "3", NULL };
+
+    snprintf(options, sizeof options,
+             "-c search_path=balcao -c TimeZone=UTC -c jit=off "
+             "-c client_encoding=UTF8 -c statement_timeout=%lld",
+             (long long)conf()->database_timeout_ms);
+    return PQconnectdbParams(keys, values, 1);
+}
+
+enum err
+db_connect(struct ctx *c)
+{
+    struct db *db = c->db;
+
+    if (db->conn != NULL && c->tx == TX_NONE && is_stale(db->conn))
+        db_disconnect(db);
+    db->used_us = clock_mono_us();
+    if (db->conn != NULL)
+        return OK;
+    db->conn = open_connection(db->url);
+    if (PQstatus(db->conn) == CONNECTION_OK &&
+        PQenterPipelineMode(db->conn) == 1)
+        return OK;
+    log_error("banco: %s", PQerrorMessage(db->conn));
+    db_disconnect(db);
+    return fail(c, ERR_UNAVAILABLE, NULL);
+}
+
+static enum err
+lost(struct ctx *c)
+{
+    log_error("banco: %s", PQerrorMessage(c->db->conn));
+    db_disconnect(c->db);
+    c->tx = TX_FAILED;
+    return fail(c, ERR_UNAVAILABLE, NULL);
+}
+
+enum err
+db_send_plain(struct ctx *c, const char *sql)
+{
+    if (PQsendQueryParams(c->db->conn, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
+        return lost(c);
+    c->db->pending++;
+    return OK;
+}
+
+/* Lugar da consulta na tabela de preparadas (endereçamento aberto). */
+static const struct db_query **
+prepared_slot(struct db *db, const struct db_query *q)
+{
+    size_t at = ((uintptr_t)q >> 4) & (PREPARED_SLOTS - 1);
+
+    while (db->prepared[at] != NULL && db->prepared[at] != q)
+        at = (at + 1) & (PREPARED_SLOTS - 1);
+    return &db->prepared[at];
+}
+
+enum err
+db_send_query(struct ctx *c, const struct db_query *q,
+              const char *const *params)
+{
+    PGconn *conn = c->db->conn;
+    const struct db_query **slot = prepared_slot(c->db, q);
+
+    if (*slot == NULL) {
+        if (PQsendPrepare(conn, q->name, q->sql, q->param_count,
+                          q->param_types) != 1)
+            return lost(c);
+        *slot = q;
+        c->db->pending++;
+    }
+    if (PQsendQueryPrepared(conn, q->name, q->param_count, params, NULL, NULL,
+                            0) != 1)
+        return lost(c);
+    c->db->pending++;
+    return OK;
+}
+
+static bool
+is_error(const PGresult *r)
+{
+    ExecStatusType s = PQresultStatus(r);
+
+    return s != PGRES_TUPLES_OK && s != PGRES_COMMAND_OK;
+}
+
+/*
+ * Um PREPARE que caiu junto com a transação não ficou no servidor, e não se
+ * sabe qual: esquece-se tudo, e o que já existia é desfeito antes.
+ */
+static void
+forget_prepared(struct db *db)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < PREPARED_SLOTS; i++)
+        any = any || db->prepared[i] != NULL;
+    memset(db->prepared, 0, sizeof db->prepared);
+    if (any && PQsendQueryParams(db->conn, "DEALLOCATE ALL", 0, NULL, NULL,
+                                 NULL, NULL, 0) == 1 &&
+        PQpipelineSync(db->conn) == 1) {
+        PQclear(PQgetResult(db->conn));
+        PQclear(PQgetResult(db->conn));
+        PQclear(PQgetResult(db->conn));
+    }
+}
+
+enum err
+db_flush(struct ctx *c, PGresult **last)
+{
+    struct db *db = c->db;
+    PGresult *kept = NULL, *bad = NULL;
+    enum err e = OK;
+    int i, n = db->pending;
+
+    if (PQpipelineSync(db->conn) != 1)
+        return lost(c);
+    db->pending = 0;
+    for (i = 0; i < n; i++) {
+        PGresult *r = PQgetResult(db->conn);
+
+        if (r == NULL || PQstatus(db->conn) == CONNECTION_BAD) {
+            PQclear(r);
+            PQclear(kept);
+            PQclear(bad);
+            return lost(c);
+        }
+        PQclear(PQgetResult(db->conn));     /* o NULL que fecha a resposta */
+        if (is_error(r) && bad == NULL) {
+            bad = r;
+            continue;
+        }
+        PQclear(kept);
+        kept = r;
+    }
+    PQclear(PQgetResult(db->conn));         /* o sync */
+    if (bad != NULL) {
+        e = db_fail(c, bad);
+        PQclear(bad);
+        PQclear(kept);
+        kept = NULL;
+        if (PQtransactionStatus(db->conn) == PQTRANS_IDLE)
+            forget_prepared(db);
+    }
+    if (last != NULL)
+        *last = kept;
+    else
+        PQclear(kept);
+    return e;
+}
