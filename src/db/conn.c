@@ -108,7 +108,7 @@ db_send_plain(struct ctx *c, const char *sql)
 {
     if (PQsendQueryParams(c->db->conn, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
         return lost(c);
-    c->db->pending++;
+    c->db->preparing[c->db->pending++] = NULL;
     return OK;
 }
 
@@ -128,19 +128,26 @@ db_send_query(struct ctx *c, const struct db_query *q,
               const char *const *params)
 {
     PGconn *conn = c->db->conn;
-    const struct db_query **slot = prepared_slot(c->db, q);
+    const struct db_query **slot;
+    enum err e;
 
+    if (c->db->pending > PENDING_MAX - 4) {
+        e = db_flush(c, NULL);
+        if (e != OK)
+            return e;
+    }
+    slot = prepared_slot(c->db, q);
     if (*slot == NULL) {
         if (PQsendPrepare(conn, q->name, q->sql, q->param_count,
                           q->param_types) != 1)
             return lost(c);
         *slot = q;
-        c->db->pending++;
+        c->db->preparing[c->db->pending++] = q;
     }
     if (PQsendQueryPrepared(conn, q->name, q->param_count, params, NULL, NULL,
                             0) != 1)
         return lost(c);
-    c->db->pending++;
+    c->db->preparing[c->db->pending++] = NULL;
     return OK;
 }
 
@@ -153,25 +160,20 @@ is_error(const PGresult *r)
 }
 
 /*
- * Um PREPARE que caiu junto com a transação não ficou no servidor, e não se
- * sabe qual: esquece-se tudo, e o que já existia é desfeito antes.
+ * Depois de um erro o servidor pula o resto da fila, e um PREPARE pulado não
+ * existe lá: o lugar é liberado. (Os que já existiam sobrevivem ao ROLLBACK.)
  */
 static void
-forget_prepared(struct db *db)
+forget_prepared(struct db *db, const struct db_query *q)
 {
-    bool any = false;
+    const struct db_query *all[PREPARED_SLOTS];
     size_t i;
 
-    for (i = 0; i < PREPARED_SLOTS; i++)
-        any = any || db->prepared[i] != NULL;
+    memcpy(all, db->prepared, sizeof all);
     memset(db->prepared, 0, sizeof db->prepared);
-    if (any && PQsendQueryParams(db->conn, "DEALLOCATE ALL", 0, NULL, NULL,
-                                 NULL, NULL, 0) == 1 &&
-        PQpipelineSync(db->conn) == 1) {
-        PQclear(PQgetResult(db->conn));
-        PQclear(PQgetResult(db->conn));
-        PQclear(PQgetResult(db->conn));
-    }
+    for (i = 0; i < PREPARED_SLOTS; i++)
+        if (all[i] != NULL && all[i] != q)
+            *prepared_slot(db, all[i]) = all[i];
 }
 
 enum err
@@ -195,6 +197,8 @@ db_flush(struct ctx *c, PGresult **last)
             return lost(c);
         }
         PQclear(PQgetResult(db->conn));     /* o NULL que fecha a resposta */
+        if (is_error(r) && db->preparing[i] != NULL)
+            forget_prepared(db, db->preparing[i]);
         if (is_error(r) && bad == NULL) {
             bad = r;
             continue;
@@ -208,8 +212,6 @@ db_flush(struct ctx *c, PGresult **last)
         PQclear(bad);
         PQclear(kept);
         kept = NULL;
-        if (PQtransactionStatus(db->conn) == PQTRANS_IDLE)
-            forget_prepared(db);
     }
     if (last != NULL)
         *last = kept;

@@ -6,6 +6,7 @@
 
 #include "db/db.h"
 
+#define PENDING_MAX 256
 #define PREPARED_SLOTS 512          /* potência de 2, o dobro das consultas */
 
 struct db {
@@ -13,6 +14,7 @@ struct db {
     const char *url;
     int64_t used_us;                /* relógio monotônico do último uso */
     int pending;                    /* respostas devidas antes do próximo sync */
+    const struct db_query *preparing[PENDING_MAX]; /* quais são PREPARE */
     const struct db_query *prepared[PREPARED_SLOTS];
 };
 

@@ -139,11 +139,6 @@ db_rollback(struct ctx *c)
             PQtransactionStatus(db->conn) != PQTRANS_IDLE &&
             db_send_plain(&quiet, "ROLLBACK") == OK)
             db_flush(&quiet, NULL);
-        if (db->conn != NULL)
-            memset(db->prepared, 0, sizeof db->prepared);
-        if (db->conn != NULL &&
-            db_send_plain(&quiet, "DEALLOCATE ALL") == OK)
-            db_flush(&quiet, NULL);
     }
     c->tx = TX_NONE;
 }
@@ -159,12 +154,7 @@ db_rollback_to(struct ctx *c)
 {
     if (c->tx == TX_FAILED && c->db->conn != NULL)
         c->tx = TX_OPEN;
-    /* o que foi preparado depois do ponto pode ter sumido com ele */
-    if (c->db->conn != NULL)
-        memset(c->db->prepared, 0, sizeof c->db->prepared);
-    if (plain_now(c, "ROLLBACK TO SAVEPOINT here") != OK)
-        return c->error;
-    return plain_now(c, "DEALLOCATE ALL");
+    return plain_now(c, "ROLLBACK TO SAVEPOINT here");
 }
 
 enum err
