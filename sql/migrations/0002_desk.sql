@@ -101,6 +101,9 @@ CREATE TABLE messages (
     reply_to_id     bigint,
     reply_to_provider_id text,
     media           jsonb,
+    location        jsonb,
+    contacts        jsonb,
+    reactions       jsonb NOT NULL DEFAULT '[]',
     payload         jsonb,
     error           text,
     attempts        integer NOT NULL DEFAULT 0,
@@ -112,19 +115,10 @@ CREATE TABLE messages (
     FOREIGN KEY (company_id, ticket_id) REFERENCES tickets ON DELETE CASCADE,
     FOREIGN KEY (company_id, channel_id) REFERENCES channels
 );
+-- sent_at: hora do provedor; created_at: quando o Balcão gravou.
 CREATE INDEX messages_ticket ON messages (company_id, ticket_id, id DESC);
 CREATE UNIQUE INDEX messages_provider ON messages (company_id, channel_id, provider_id)
     WHERE provider_id IS NOT NULL;
-
-CREATE TABLE message_reactions (
-    company_id bigint NOT NULL,
-    message_id bigint NOT NULL,
-    from_me    boolean NOT NULL,
-    emoji      text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (company_id, message_id, from_me),
-    FOREIGN KEY (company_id, message_id) REFERENCES messages ON DELETE CASCADE
-);
 
 -- Estados que chegaram antes de se conhecer o wamid: esperam por ele.
 CREATE TABLE parked_statuses (
@@ -213,7 +207,7 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['channels', 'contacts', 'contact_identities',
-        'tickets', 'ticket_changes', 'messages', 'message_reactions',
+        'tickets', 'ticket_changes', 'messages',
         'parked_statuses', 'webhook_failures', 'idempotency_keys', 'jobs',
         'live_outbox'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
@@ -222,13 +216,36 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT ON %I TO balcao_app', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['channels', 'contacts', 'contact_identities',
-        'tickets', 'messages', 'message_reactions', 'parked_statuses',
+        'tickets', 'messages', 'parked_statuses',
         'webhook_failures', 'idempotency_keys', 'jobs'] LOOP
         EXECUTE format('GRANT UPDATE, DELETE ON %I TO balcao_app', t);
     END LOOP;
 END $$;
 ALTER TABLE live_outbox_rest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE live_cursor ENABLE ROW LEVEL SECURITY;
+
+-- Como o ticket e a mensagem são lidos em toda parte; as políticas valem
+-- para quem consulta, não para o dono da visão.
+CREATE VIEW ticket_rows WITH (security_invoker = true) AS
+    SELECT t.company_id, t.id, t.status, c.name AS contact, t.contact_id,
+           c.phone, q.name AS queue, t.queue_id, m.display_name AS assignee,
+           t.user_id AS assignee_id, h.name AS channel, t.channel_id,
+           t.last_message, t.last_message_at, t.unread_count, t.window_until,
+           t.started_at, t.closed_at, t.version, t.created_at, t.updated_at
+      FROM tickets t
+      JOIN contacts c ON c.company_id = t.company_id AND c.id = t.contact_id
+      JOIN channels h ON h.company_id = t.company_id AND h.id = t.channel_id
+      LEFT JOIN queues q ON q.company_id = t.company_id AND q.id = t.queue_id
+      LEFT JOIN memberships m ON m.company_id = t.company_id
+                             AND m.user_id = t.user_id;
+
+CREATE VIEW message_rows WITH (security_invoker = true) AS
+    SELECT m.company_id, m.id, m.ticket_id, m.user_id,
+           m.sender_type <> 'contact' AS from_me, m.sender_type, m.kind,
+           m.body, m.status, m.error, m.reply_to_id AS reply_to, m.media,
+           m.location, m.contacts, m.reactions, m.sent_at, m.created_at
+      FROM messages m;
+GRANT SELECT ON ticket_rows, message_rows TO balcao_app;
 
 -- O webhook só tem a chave do endereço: por ela se acha a empresa.
 CREATE FUNCTION hook_channel(address_key text)

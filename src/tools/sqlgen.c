@@ -40,8 +40,19 @@ struct field {
     bool nullable;
 };
 
+/* Linha com nome, dividida por várias consultas do arquivo. */
+struct row {
+    char name[64];
+    struct field list[MAX_FIELDS];
+    int count;
+};
+
+static struct row rows[8];
+static int row_count;
+
 struct query {
     char name[64];
+    char row[80];               /* nome da struct da linha */
     enum kind kind;
     struct field in[MAX_FIELDS], out[MAX_FIELDS];
     int in_count, out_count;
@@ -103,6 +114,52 @@ read_fields(char *text, struct field *list, int *count)
     }
 }
 
+static struct row *
+find_row(const char *name, size_t n)
+{
+    int i;
+
+    for (i = 0; i < row_count; i++)
+        if (strlen(rows[i].name) == n && strncmp(rows[i].name, name, n) == 0)
+            return &rows[i];
+    die("linha sem declaração: %.*s", (int)n, name);
+    return NULL;
+}
+
+/* "row: nome campos" declara; a mesma linha outra vez continua a lista. */
+static void
+read_row(char *text)
+{
+    char name[64];
+    struct row *r;
+    int used;
+
+    if (sscanf(text, " %63s%n", name, &used) != 1 || row_count == 8)
+        die("row malformado");
+    if (row_count == 0 || strcmp(rows[row_count - 1].name, name) != 0)
+        strcpy(rows[row_count++].name, name);
+    r = &rows[row_count - 1];
+    read_fields(text + used, r->list, &r->count);
+}
+
+/* "out: =nome" usa a linha declarada; senão são campos próprios. */
+static void
+read_out(struct query *q, char *text)
+{
+    const struct row *r;
+
+    while (*text == ' ')
+        text++;
+    if (*text != '=') {
+        read_fields(text, q->out, &q->out_count);
+        return;
+    }
+    r = find_row(text + 1, strlen(text + 1));
+    memcpy(q->out, r->list, sizeof q->out);
+    q->out_count = r->count;
+    snprintf(q->row, sizeof q->row, "%s", r->name);
+}
+
 static enum kind
 read_kind(const char *word)
 {
@@ -129,6 +186,18 @@ param_index(const struct query *q, const char *name, size_t n)
     return 0;
 }
 
+/* "@nome" vira a lista de colunas da linha declarada. */
+static size_t
+add_columns(char *sql, size_t len, const struct row *r)
+{
+    int i;
+
+    for (i = 0; i < r->count; i++)
+        len += (size_t)sprintf(sql + len, "%s%s", i > 0 ? ", " : "",
+                               r->list[i].name);
+    return len;
+}
+
 /* Acrescenta a linha ao SQL, trocando :nome por $n (fora de '...' e ::). */
 static void
 add_sql(struct query *q, const char *line)
@@ -153,18 +222,26 @@ add_sql(struct query *q, const char *line)
             p += n - 1;
             continue;
         }
+        if (*p == '@' && !quoted && isalpha((unsigned char)p[1])) {
+            size_t n = 1;
+
+            while (isalnum((unsigned char)p[n]) || p[n] == '_')
+                n++;
+            len = add_columns(q->sql, len, find_row(p + 1, n - 1));
+            p += n - 1;
+            continue;
+        }
         q->sql[len++] = *p;
     }
     q->sql[len] = '\0';
 }
 
 static void
-emit_struct(FILE *h, const struct query *q, const char *suffix,
-            const struct field *list, int count)
+emit_struct(FILE *h, const char *name, const struct field *list, int count)
 {
     int i;
 
-    fprintf(h, "struct q_%s_%s {\n", q->name, suffix);
+    fprintf(h, "struct q_%s {\n", name);
     for (i = 0; i < count; i++) {
         const struct field *f = &list[i];
         bool spaced = f->type->how == 't' || f->type->how == 'y';
@@ -180,27 +257,29 @@ static void
 emit_header(FILE *h, const struct query *q)
 {
     const char *in = q->in_count > 0 ? ", const struct q_%s_in *in" : "";
-    char args[200];
+    char args[200], name[80];
 
     fprintf(h, "\n/*%s */\n", q->doc);
+    snprintf(name, sizeof name, "%s_in", q->name);
     if (q->in_count > 0)
-        emit_struct(h, q, "in", q->in, q->in_count);
-    if (q->kind == ONE || q->kind == MAYBE || q->kind == MANY)
-        emit_struct(h, q, "row", q->out, q->out_count);
+        emit_struct(h, name, q->in, q->in_count);
+    snprintf(name, sizeof name, "%s_row", q->name);
+    if (q->out_count > 0 && strcmp(q->row, name) == 0)
+        emit_struct(h, q->row, q->out, q->out_count);
     snprintf(args, sizeof args, in, q->name);
     fprintf(h, "extern const struct db_query q_%s_query;\n", q->name);
     switch (q->kind) {
     case ONE:
-        fprintf(h, "enum err q_%s(struct ctx *c%s, struct q_%s_row *row);\n",
-                q->name, args, q->name);
+        fprintf(h, "enum err q_%s(struct ctx *c%s, struct q_%s *row);\n",
+                q->name, args, q->row);
         break;
     case MAYBE:
-        fprintf(h, "enum err q_%s(struct ctx *c%s, struct q_%s_row *row, "
-                "bool *found);\n", q->name, args, q->name);
+        fprintf(h, "enum err q_%s(struct ctx *c%s, struct q_%s *row, "
+                "bool *found);\n", q->name, args, q->row);
         break;
     case MANY:
-        fprintf(h, "enum err q_%s(struct ctx *c%s, struct q_%s_row **rows, "
-                "int *count);\n", q->name, args, q->name);
+        fprintf(h, "enum err q_%s(struct ctx *c%s, struct q_%s **rows, "
+                "int *count);\n", q->name, args, q->row);
         break;
     case EXEC:
         fprintf(h, "enum err q_%s(struct ctx *c%s, int64_t *changed);\n"
@@ -262,7 +341,7 @@ emit_row(FILE *o, const struct query *q)
     int i;
 
     fprintf(o, "static void\nrow_%s(struct ctx *c, struct pg_result *r, int i,"
-            "\n    struct q_%s_row *row)\n{\n    (void)c;\n", q->name, q->name);
+            "\n    struct q_%s *row)\n{\n    (void)c;\n", q->name, q->row);
     for (i = 0; i < q->out_count; i++) {
         const struct field *f = &q->out[i];
 
@@ -314,22 +393,22 @@ emit_body(FILE *o, const struct query *q)
 
     switch (q->kind) {
     case ONE:
-        snprintf(args, sizeof args, ", struct q_%s_row *row", q->name);
+        snprintf(args, sizeof args, ", struct q_%s *row", q->row);
         emit_run(o, q, args, "");
         fprintf(o, "    if (db_rows(r) == 0)\n        return db_not_found(c);\n"
                 "    row_%s(c, r, 0, row);\n    return OK;\n}\n\n", q->name);
         break;
     case MAYBE:
-        snprintf(args, sizeof args, ", struct q_%s_row *row, bool *found",
-                 q->name);
+        snprintf(args, sizeof args, ", struct q_%s *row, bool *found",
+                 q->row);
         emit_run(o, q, args, "");
         fprintf(o, "    *found = db_rows(r) > 0;\n    if (*found)\n"
                 "        row_%s(c, r, 0, row);\n    return OK;\n}\n\n",
                 q->name);
         break;
     case MANY:
-        snprintf(args, sizeof args, ", struct q_%s_row **rows, int *count",
-                 q->name);
+        snprintf(args, sizeof args, ", struct q_%s **rows, int *count",
+                 q->row);
         emit_run(o, q, args, "    int i;\n");
         fprintf(o, "    *count = db_rows(r);\n"
                 "    *rows = arena_alloc(c->arena, sizeof **rows * "
@@ -388,6 +467,15 @@ emit_source(FILE *o, const struct query *q)
 }
 
 static void
+emit_rows(FILE *h)
+{
+    static int done;
+
+    for (; done < row_count; done++)
+        emit_struct(h, rows[done].name, rows[done].list, rows[done].count);
+}
+
+static void
 finish(struct query *q, FILE *h, FILE *o)
 {
     size_t n = strlen(q->sql);
@@ -402,6 +490,7 @@ finish(struct query *q, FILE *h, FILE *o)
     if ((q->kind == ONE || q->kind == MAYBE || q->kind == MANY) &&
         q->out_count == 0)
         die("%s: falta out:", q->name);
+    emit_rows(h);
     emit_header(h, q);
     emit_source(o, q);
 }
@@ -418,11 +507,16 @@ read_comment(struct query *q, char *text, FILE *h, FILE *o)
         finish(q, h, o);
         memset(q, 0, sizeof *q);
         strcpy(q->name, name);
+        snprintf(q->row, sizeof q->row, "%.60s_row", name);
         q->kind = read_kind(kind);
     } else if (strncmp(text, "in:", 3) == 0) {
         read_fields(text + 3, q->in, &q->in_count);
     } else if (strncmp(text, "out:", 4) == 0) {
-        read_fields(text + 4, q->out, &q->out_count);
+        read_out(q, text + 4);
+    } else if (strncmp(text, "row:", 4) == 0) {
+        finish(q, h, o);
+        memset(q, 0, sizeof *q);
+        read_row(text + 4);
     } else if (q->sql[0] == '\0') {
         n = strlen(q->doc);
         snprintf(q->doc + n, sizeof q->doc - n, " %.500s", text);

@@ -1,0 +1,38 @@
+/*
+ * message.h - mensagens: a forma em que saem e as duas entradas do domínio,
+ * receber do cliente e responder ao cliente. Não conhece HTTP nem canal.
+ */
+#ifndef BALCAO_MESSAGE_H
+#define BALCAO_MESSAGE_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "gen/q_message.h"
+
+/* Como uma mensagem sai: API, avisos ao vivo e páginas. */
+extern const struct field message_out[];
+
+/*
+ * Avisa as salas do ticket (ticket, company, queue, user) sobre a mensagem.
+ *   type  "message:created", "message:updated" ou "message:ack"
+ */
+enum err message_emit(struct ctx *c, const char *type,
+                      const struct q_message_row *m);
+
+struct ticket_reply_in {
+    int64_t ticket_id;
+    const char *body;           /* 1..4096 caracteres */
+    int64_t reply_to;           /* id da mensagem citada; 0: nenhuma */
+};
+
+/*
+ * Responde ao cliente: grava a mensagem (queued), zera as não lidas, avisa e
+ * enfileira o envio, tudo na transação do contexto. Ticket pendente ou do
+ * robô passa a ativo, de quem respondeu.
+ * Erros: ERR_NOT_FOUND (ticket que a pessoa não vê), ERR_CONFLICT (fechado),
+ *        ERR_INVALID (replyTo de outro ticket; janela de 24 h fechada).
+ */
+enum err ticket_reply(struct ctx *c, const struct ticket_reply_in *in,
+                      struct q_message_row *out);
+
+#endif

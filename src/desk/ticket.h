@@ -1,0 +1,38 @@
+/*
+ * ticket.h - o atendimento: a forma em que sai e as mudanças de estado.
+ * Não conhece HTTP. Estados: bot, pending, active, closed (DESIGN §7).
+ */
+#ifndef BALCAO_TICKET_H
+#define BALCAO_TICKET_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "gen/q_ticket.h"
+#include "live/outbox.h"
+
+/* Como um ticket sai: API, avisos ao vivo e páginas. */
+extern const struct field ticket_out[];
+
+/* Salas de um ticket: ticket:ID, company, queue:Q (0 sem fila), user:U. */
+void ticket_rooms(struct ctx *c, const struct q_ticket_row *t,
+                  struct rooms *out);
+
+/* Lê o ticket como ficou e avisa as salas dele. */
+enum err ticket_emit(struct ctx *c, const char *type, int64_t ticket_id);
+
+/*
+ * Assume o atendimento (pending ou bot -> active).
+ * Erros: ERR_CONFLICT com o nome de quem já o tem, ou fechado.
+ */
+enum err ticket_take(struct ctx *c, int64_t id, struct q_ticket_row *out);
+
+/* Encerra (qualquer aberto -> closed). Erros: ERR_CONFLICT se já fechado. */
+enum err ticket_close(struct ctx *c, int64_t id, struct q_ticket_row *out);
+
+/*
+ * Reabre para quem pediu (closed -> active).
+ * Erros: ERR_CONFLICT se aberto, ou se há outro aberto do mesmo contato.
+ */
+enum err ticket_reopen(struct ctx *c, int64_t id, struct q_ticket_row *out);
+
+#endif
