@@ -1,0 +1,45 @@
+/*
+ * main.c - roda um alvo de fuzz como teste comum: cada argumento é um arquivo
+ * do corpus. Serve a qualquer tests/fuzz/NOME_fuzz.c.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Cópia do tamanho exato, para o ASan ver leitura além do fim. */
+static int
+run_file(const char *path)
+{
+    static uint8_t buffer[1 << 20];
+    FILE *f = fopen(path, "rb");
+    uint8_t *data;
+    size_t n, i;
+
+    if (f == NULL) {
+        perror(path);
+        return 1;
+    }
+    n = fread(buffer, 1, sizeof buffer, f);
+    fclose(f);
+    data = malloc(n > 0 ? n : 1);
+    if (data == NULL)
+        return 1;
+    for (i = 0; i < n; i++)
+        data[i] = buffer[i];
+    LLVMFuzzerTestOneInput(data, n);
+    free(data);
+    return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    int i, bad = 0;
+
+    for (i = 1; i < argc; i++)
+        bad += run_file(argv[i]);
+    printf("%d arquivos, %d ilegíveis\n", argc - 1, bad);
+    return bad > 0;
+}
