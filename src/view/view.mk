@@ -44,7 +44,8 @@ i18n-extract: $(BUILD)/bin/tmpl
 
 i18n-update: i18n-extract  ## põe nos catálogos os textos novos
 	@for po in $(PO); do msgmerge -q -U --backup=none --no-fuzzy-matching \
-	    --add-location=file --no-wrap $$po $(BUILD)/locale/balcao.pot || exit 1; done
+	    --add-location=file --no-wrap $$po $(BUILD)/locale/balcao.pot || \
+	    exit 1; done
 
 i18n-check: i18n-extract  ## confere que todo texto tem tradução
 	@for po in $(PO); do msgfmt -c -o /dev/null $$po && \
