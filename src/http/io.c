@@ -1,0 +1,145 @@
+/* io.c - FastCGI por libfcgi; CGI por ambiente, stdin e stdout. */
+#include "http/io.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct fcgi_io {
+    struct io io;
+    FCGX_Request request;
+};
+
+static volatile sig_atomic_t stopping;
+
+bool
+io_is_cgi(void)
+{
+    static int is = -1;
+
+    if (is < 0)
+        is = FCGX_IsCGI() ? 1 : 0;
+    return is == 1;
+}
+
+static const char *
+cgi_param(struct io *io, const char *name)
+{
+    (void)io;
+    return getenv(name);
+}
+
+static long
+cgi_read(struct io *io, void *buffer, size_t n)
+{
+    (void)io;
+    return (long)fread(buffer, 1, n, stdin);
+}
+
+static bool
+cgi_write(struct io *io, const void *data, size_t n)
+{
+    (void)io;
+    return fwrite(data, 1, n, stdout) == n;
+}
+
+static const char *
+fcgi_param(struct io *io, const char *name)
+{
+    return FCGX_GetParam(name, ((struct fcgi_io *)io)->request.envp);
+}
+
+static long
+fcgi_read(struct io *io, void *buffer, size_t n)
+{
+    return FCGX_GetStr(buffer, (int)n, ((struct fcgi_io *)io)->request.in);
+}
+
+static bool
+fcgi_write(struct io *io, const void *data, size_t n)
+{
+    return FCGX_PutStr(data, (int)n, ((struct fcgi_io *)io)->request.out) ==
+           (int)n;
+}
+
+static void
+on_stop(int signal_number)
+{
+    (void)signal_number;
+    stopping = 1;
+    FCGX_ShutdownPending();
+}
+
+static void
+catch_signals(void)
+{
+    struct sigaction stop = { .sa_handler = on_stop };
+
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGUSR1, &stop, NULL);    /* pedido de fim do mod_fcgid */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static struct io *
+accept_cgi(void)
+{
+    static struct io io = { cgi_param, cgi_read, cgi_write };
+    static bool used;
+
+    if (used) {
+        fflush(stdout);
+        return NULL;
+    }
+    used = true;
+    return &io;
+}
+
+/* Espera conexão no descritor 0, avisando quando nada chega. */
+static bool
+wait_connection(int idle_s, void (*idle)(void))
+{
+    struct pollfd p = { .fd = 0, .events = POLLIN };
+
+    while (!stopping) {
+        int n = poll(&p, 1, idle != NULL ? idle_s * 1000 : -1);
+
+        if (n > 0)
+            return true;
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n == 0)
+            idle();
+    }
+    return false;
+}
+
+struct io *
+io_accept(int idle_s, void (*idle)(void))
+{
+    static struct fcgi_io f = { .io = { fcgi_param, fcgi_read, fcgi_write } };
+    static bool ready;
+
+    if (io_is_cgi())
+        return accept_cgi();
+    if (!ready) {
+        FCGX_Init();
+        FCGX_InitRequest(&f.request, 0, FCGI_FAIL_ACCEPT_ON_INTR);
+        catch_signals();
+        ready = true;
+    } else {
+        FCGX_Finish_r(&f.request);
+    }
+    while (wait_connection(idle_s, idle)) {
+        if (FCGX_Accept_r(&f.request) == 0)
+            return &f.io;
+        if (stopping)
+            break;
+    }
+    FCGX_Free(&f.request, 1);
+    return NULL;
+}
