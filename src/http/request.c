@@ -1,0 +1,114 @@
+/* request.c - o que se lê da requisição além do corpo. */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "http/route.h"
+
+const char *
+req_header(struct req *r, const char *name)
+{
+    char key[80] = "HTTP_";
+    size_t i;
+
+    for (i = 0; name[i] != '\0' && i < sizeof key - 6; i++)
+        key[5 + i] = name[i] == '-' ? '_'
+                                    : (char)toupper((unsigned char)name[i]);
+    key[5 + i] = '\0';
+    return r->io->param(r->io, key);
+}
+
+const char *
+req_cookie(struct req *r, const char *name)
+{
+    const char *p = r->io->param(r->io, "HTTP_COOKIE");
+    size_t n = strlen(name);
+
+    while (p != NULL && *p != '\0') {
+        p += strspn(p, "; ");
+        if (strncmp(p, name, n) == 0 && p[n] == '=')
+            return arena_memdup(r->ctx.arena, p + n + 1,
+                                strcspn(p + n + 1, ";"));
+        p += strcspn(p, ";");
+    }
+    return NULL;
+}
+
+/* O endereço está na lista de proxies de confiança? */
+static bool
+is_trusted(const char *address)
+{
+    const char *p = conf()->trusted_proxies;
+    size_t n = strlen(address);
+
+    while (*p != '\0') {
+        size_t len = strcspn(p, ", ");
+
+        if (len == n && strncmp(p, address, n) == 0)
+            return true;
+        p += len;
+        p += strspn(p, ", ");
+    }
+    return false;
+}
+
+const char *
+req_remote(struct req *r)
+{
+    const char *direct = r->io->param(r->io, "REMOTE_ADDR");
+    const char *list = req_header(r, "X-Forwarded-For"), *last;
+    unsigned char parsed[16];
+    char *address;
+
+    if (direct == NULL)
+        direct = "";
+    if (list == NULL || !is_trusted(direct))
+        return direct;
+    last = strrchr(list, ',');          /* o que o proxy viu é o último */
+    last = last != NULL ? last + 1 : list;
+    last += strspn(last, " ");
+    address = arena_memdup(r->ctx.arena, last, strcspn(last, " "));
+    if (inet_pton(AF_INET, address, parsed) != 1 &&
+        inet_pton(AF_INET6, address, parsed) != 1)
+        return direct;
+    return address;
+}
+
+/* Acha name=valor em texto codificado como formulário. */
+static const char *
+find_pair(struct arena *a, const char *p, const char *end, const char *name)
+{
+    while (p < end) {
+        const char *amp = memchr(p, '&', (size_t)(end - p));
+        const char *stop = amp != NULL ? amp : end;
+        const char *equals = memchr(p, '=', (size_t)(stop - p));
+        const char *key_end = equals != NULL ? equals : stop;
+        const char *key = url_decode(a, p, (size_t)(key_end - p), true);
+
+        if (key != NULL && strcmp(key, name) == 0)
+            return equals == NULL ? ""
+                : url_decode(a, equals + 1, (size_t)(stop - equals - 1), true);
+        p = stop + 1;
+    }
+    return NULL;
+}
+
+const char *
+req_query(struct req *r, const char *name)
+{
+    return find_pair(r->ctx.arena, r->query, r->query + strlen(r->query),
+                     name);
+}
+
+const char *
+req_form(struct req *r, const char *name)
+{
+    const char *type = r->io->param(r->io, "CONTENT_TYPE");
+
+    if (r->body.data == NULL || type == NULL ||
+        strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0)
+        return NULL;
+    return find_pair(r->ctx.arena, r->body.data, r->body.data + r->body.len,
+                     name);
+}
