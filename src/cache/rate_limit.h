@@ -1,0 +1,23 @@
+/* rate_limit.h - limite de tentativas, dividido por todos os processos. */
+#ifndef BALCAO_RATE_LIMIT_H
+#define BALCAO_RATE_LIMIT_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "cache/redis.h"
+
+/*
+ * Conta uma tentativa e diz quanto falta para a próxima vaga (GCRA: as vagas
+ * voltam uma a uma, sem a rajada da virada de janela).
+ *   key       ASCII sem espaço, 1..128 bytes, ex. "u42:POST:/x"
+ *   limit     tentativas por janela, 1..100000
+ *   window_s  tamanho da janela, 1..86400
+ *   wait_ms   [saída] tempo até a próxima vaga; 0 = pode passar
+ * Erros:    ERR_UNAVAILABLE sem Redis; quem chama deixa passar.
+ * Fonte:    RFC 6585 seção 4; RFC 9110 seção 10.2.3 (Retry-After).
+ */
+enum err rate_limit_hit(struct redis *r, const char *key, unsigned limit,
+                        unsigned window_s, int64_t *wait_ms);
+
+#endif
