@@ -1,0 +1,103 @@
+/* main.c - balcao COMANDO: acha o subcomando e lhe entrega o resto. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "cli/cli.h"
+
+/* clang-format off */
+static const struct command commands[] = {
+    { "migrate", cmd_migrate, "",
+      N_("Aplica as migrações que faltam ao banco."),
+      N_("Usa database_owner_url, um arquivo por transação, em ordem, sob uma\n"
+         "trava: rodar duas vezes, ou duas ao mesmo tempo, não faz mal. Um\n"
+         "arquivo já aplicado que mudou é recusado."), false },
+};
+/* clang-format on */
+
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+static void
+print_commands(FILE *out)
+{
+    size_t i;
+
+    fprintf(out, "%s\n\n", _("Uso: balcao COMANDO [opções]"));
+    for (i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  %-12s %s\n", commands[i].name, _(commands[i].doc));
+    fprintf(out, "\n%s\n", _("balcao COMANDO --help explica cada um."));
+}
+
+static const struct command *
+find_command(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* A língua de quem digita: LC_ALL, LC_MESSAGES ou LANG, como no gettext. */
+static const char *
+terminal_language(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    size_t i;
+
+    for (i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+
+        if (value != NULL && value[0] != '\0')
+            return strncmp(value, "en", 2) == 0 ? "en" : I18N_DEFAULT;
+    }
+    return I18N_DEFAULT;
+}
+
+static bool
+wants_help(int argc, char **argv)
+{
+    int i;
+
+    for (i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+int
+main(int argc, char **argv)
+{
+    const struct command *cmd;
+    FILE *quiet = tmpfile();
+    bool good = conf_load(NULL, quiet != NULL ? quiet : stderr);
+    char line[1024];
+
+    log_init("balcao", log_level_parse(conf()->log_level));
+    i18n_init(conf()->locale_dir);
+    i18n_set(terminal_language());
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        print_commands(argc < 2 ? stderr : stdout);
+        return argc < 2 ? CLI_USAGE : CLI_OK;
+    }
+    cmd = find_command(argv[1]);
+    if (cmd == NULL) {
+        fprintf(stderr, _("balcao: não existe o comando %s\n\n"), argv[1]);
+        print_commands(stderr);
+        return CLI_USAGE;
+    }
+    if (!good && !cmd->without_conf && !wants_help(argc - 1, argv + 1)) {
+        for (rewind(quiet); fgets(line, sizeof line, quiet) != NULL;)
+            fputs(line, stderr);
+        return cli_fail("%s", _("a configuração tem problemas; "
+                                "veja `balcao config check`"));
+    }
+    if (quiet != NULL)
+        fclose(quiet);
+    return cmd->run(cmd, argc - 1, argv + 1);
+}
