@@ -19,3 +19,60 @@ SELECT @message_row FROM message_rows
 -- in:    id int8
 -- out:   =message_row
 SELECT @message_row FROM message_rows WHERE id = :id;
+
+-- row: reply_row id int8, ticket_id int8, user_id int8?, from_me bool
+-- row: reply_row sender_type text, kind text, body text, status text
+-- row: reply_row error text?, reply_to int8?, media jsonb?, location jsonb?
+-- row: reply_row contacts jsonb?, reactions jsonb, sent_at timestamptz?
+-- row: reply_row created_at timestamptz, queue_id int8?, assignee_id int8?
+-- row: reply_row old_status text, old_user_id int8?
+
+-- query: message_reply maybe
+-- in:    ticket_id int8, body text, reply_to int8
+-- out:   =reply_row
+-- Grava a resposta e atualiza o ticket numa ida; nenhuma linha quer dizer
+-- ticket que não se vê, fechado, com a janela vencida ou citação alheia.
+WITH old AS (
+    SELECT id, company_id, channel_id, status, user_id
+      FROM tickets
+     WHERE id = :ticket_id AND status <> 'closed'
+       AND ticket_visible(queue_id, user_id)
+       AND (window_until IS NULL OR window_until > now())
+       AND (:reply_to = 0 OR EXISTS (
+            SELECT FROM messages r WHERE r.id = :reply_to
+               AND r.ticket_id = :ticket_id))
+       FOR UPDATE),
+t AS (
+    UPDATE tickets t
+       SET last_message = left(:body, 200), last_message_at = clock_timestamp(),
+           updated_at = clock_timestamp(), unread_count = 0,
+           version = t.version + (t.status <> 'active')::int,
+           status = 'active', user_id = coalesce(t.user_id, app_user()),
+           started_at = coalesce(t.started_at, clock_timestamp()),
+           first_human_at = coalesce(t.first_human_at, clock_timestamp())
+      FROM old
+     WHERE t.company_id = old.company_id AND t.id = old.id
+    RETURNING t.id, t.queue_id, t.user_id),
+m AS (
+    INSERT INTO messages (company_id, ticket_id, channel_id, user_id,
+                          sender_type, kind, body, status, reply_to_id)
+    SELECT old.company_id, old.id, old.channel_id, app_user(), 'user', 'text',
+           :body, 'queued', nullif(:reply_to, 0)
+      FROM old
+    RETURNING *)
+SELECT m.id, m.ticket_id, m.user_id, true, m.sender_type, m.kind, m.body,
+       m.status, m.error, m.reply_to_id, m.media, m.location, m.contacts,
+       m.reactions, m.sent_at, m.created_at, t.queue_id, t.user_id,
+       old.status, old.user_id
+  FROM m, t, old;
+
+-- query: message_room_keys one
+-- in:    ticket_id int8
+-- out:   queue_id int8?, user_id int8?
+-- De que salas é o ticket da mensagem.
+SELECT queue_id, user_id FROM tickets WHERE id = :ticket_id;
+
+-- query: message_belongs maybe
+-- in:    id int8, ticket_id int8
+-- out:   id int8
+SELECT id FROM messages WHERE id = :id AND ticket_id = :ticket_id;

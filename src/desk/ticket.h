@@ -20,6 +20,10 @@ void ticket_rooms(struct ctx *c, const struct q_ticket_row *t,
 /* Lê o ticket como ficou e avisa as salas dele. */
 enum err ticket_emit(struct ctx *c, const char *type, int64_t ticket_id);
 
+/* Anota no histórico a mudança de estado feita pela pessoa do contexto. */
+enum err ticket_note_state(struct ctx *c, int64_t id, const char *before,
+                           const char *after);
+
 /*
  * Assume o atendimento (pending ou bot -> active).
  * Erros: ERR_CONFLICT com o nome de quem já o tem, ou fechado.

@@ -1,0 +1,182 @@
+/* message.c - a forma da mensagem, os avisos dela e a resposta ao cliente. */
+#include "desk/message.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "desk/ticket.h"
+#include "jobs/queue.h"
+
+#define M struct q_message_row
+
+static const char media_schema[] =
+    "{\"type\":[\"object\",\"null\"],\"properties\":{"
+    "\"id\":{\"type\":\"string\"},\"mime\":{\"type\":\"string\"},"
+    "\"caption\":{\"type\":\"string\"},\"filename\":{\"type\":\"string\"},"
+    "\"sha256\":{\"type\":\"string\"}}}";
+static const char location_schema[] =
+    "{\"type\":[\"object\",\"null\"],\"properties\":{"
+    "\"latitude\":{\"type\":\"number\"},\"longitude\":{\"type\":\"number\"},"
+    "\"name\":{\"type\":\"string\"},\"address\":{\"type\":\"string\"}}}";
+static const char contacts_schema[] =
+    "{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\"}}";
+static const char reactions_schema[] =
+    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+    "\"emoji\":{\"type\":\"string\"},\"fromMe\":{\"type\":\"boolean\"}}}}";
+
+const struct field message_out[] = {
+    INT(M, id, .doc = "Mensagem"),
+    INT(M, ticket_id, .doc = "Ticket"),
+    INT_OR_NULL(M, user_id, .doc = "Quem escreveu, se foi da equipe"),
+    BOOL(M, from_me, .doc = "Saiu do Balcão"),
+    ENUM(M, sender_type, .doc = "Espécie de autor",
+         .one_of = "contact user bot system"),
+    ENUM(M, kind, .doc = "Espécie de conteúdo",
+         .one_of = "text image video audio document sticker location contacts "
+                   "interactive button reaction order system unsupported"),
+    TEXT(M, body, .doc = "Texto, ou a legenda"),
+    ENUM(M, status, .doc = "Estado do envio",
+         .one_of = "received queued sending sent delivered read played failed"),
+    TEXT(M, error, .nullable = true, .doc = "Por que falhou"),
+    INT_OR_NULL(M, reply_to, .doc = "Mensagem citada"),
+    JSON(M, media, .nullable = true, .doc = "Arquivo", .schema = media_schema),
+    JSON(M, location, .nullable = true, .doc = "Lugar",
+         .schema = location_schema),
+    JSON(M, contacts, .nullable = true, .doc = "Cartões de contato",
+         .schema = contacts_schema),
+    JSON(M, reactions, .doc = "Reações", .schema = reactions_schema),
+    TIME(M, sent_at, .nullable = true, .doc = "Hora do provedor"),
+    TIME(M, created_at, .doc = "Hora em que foi gravada"),
+    FIELDS_END
+};
+
+static const char *
+message_payload(struct ctx *c, const char *type, const M *m)
+{
+    struct str s;
+
+    str_init(&s, c->arena, 512);
+    str_printf(&s, "{\"ticketId\":%" PRId64, m->ticket_id);
+    if (strcmp(type, "message:ack") == 0) {
+        str_printf(&s, ",\"messageId\":%" PRId64 ",\"status\":\"%s\","
+                   "\"error\":", m->id, m->status);
+        if (m->error != NULL)
+            str_json(&s, m->error);
+        else
+            str_puts(&s, "null");
+    } else {
+        str_puts(&s, ",\"message\":");
+        json_write(&s, message_out, m);
+    }
+    str_putc(&s, '}');
+    return s.data;
+}
+
+static enum err
+emit_to(struct ctx *c, const char *type, const M *m, int64_t queue_id,
+        int64_t user_id)
+{
+    struct rooms rooms = { .count = 0 };
+
+    rooms_add(c, &rooms, "ticket", m->ticket_id);
+    rooms_add(c, &rooms, "company", -1);
+    rooms_add(c, &rooms, "queue", queue_id);
+    if (user_id != 0)
+        rooms_add(c, &rooms, "user", user_id);
+    return outbox_emit(c, type, &rooms, message_payload(c, type, m));
+}
+
+enum err
+message_emit(struct ctx *c, const char *type, const M *m)
+{
+    struct q_message_room_keys_row keys;
+    enum err e;
+
+    e = q_message_room_keys(c, &(struct q_message_room_keys_in){
+        .ticket_id = m->ticket_id }, &keys);
+    if (e != OK)
+        return e;
+    return emit_to(c, type, m, keys.queue_id, keys.user_id);
+}
+
+/* Por que a resposta não entrou: a pessoa merece o motivo certo. */
+static enum err
+why_refused(struct ctx *c, const struct ticket_reply_in *in)
+{
+    struct q_message_belongs_row quoted;
+    struct q_ticket_row t;
+    bool found = true;
+    enum err e;
+
+    e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = in->ticket_id }, &t);
+    if (e != OK)
+        return e;
+    if (strcmp(t.status, "closed") == 0)
+        return fail(c, ERR_CONFLICT, "%s", _("este atendimento está fechado; "
+                    "reabra para responder"));
+    if (in->reply_to != 0)
+        e = q_message_belongs(c, &(struct q_message_belongs_in){
+            .id = in->reply_to, .ticket_id = in->ticket_id }, &quoted, &found);
+    if (e != OK)
+        return e;
+    if (!found)
+        return fail_field(c, "replyTo", "exists", "%s",
+                          _("não é uma mensagem deste atendimento"));
+    return fail_field(c, "body", "window", "%s",
+                      _("passaram 24 h da última mensagem do cliente; o "
+                        "WhatsApp só aceita um modelo aprovado"));
+}
+
+static enum err
+enqueue_send(struct ctx *c, const M *m)
+{
+    const char *id = arena_printf(c->arena, "%" PRId64, m->id);
+
+    return job_enqueue(c, &(struct job_new){
+        .lane = LANE_OUTBOUND, .kind = "message.send", .unique_key = id,
+        .serial_key = arena_printf(c->arena, "ticket:%" PRId64, m->ticket_id),
+        .payload = arena_printf(c->arena, "{\"messageId\":%s}", id) });
+}
+
+static void
+copy_message(M *m, const struct q_reply_row *r)
+{
+    *m = (M){
+        .id = r->id, .ticket_id = r->ticket_id, .user_id = r->user_id,
+        .has_user_id = r->has_user_id, .from_me = r->from_me,
+        .sender_type = r->sender_type, .kind = r->kind, .body = r->body,
+        .status = r->status, .error = r->error, .reply_to = r->reply_to,
+        .has_reply_to = r->has_reply_to, .media = r->media,
+        .location = r->location, .contacts = r->contacts,
+        .reactions = r->reactions, .sent_at = r->sent_at,
+        .created_at = r->created_at,
+    };
+}
+
+enum err
+ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
+{
+    struct q_reply_row r;
+    bool found;
+    enum err e;
+
+    if (in->body[strspn(in->body, " \t\r\n")] == '\0')
+        return fail_field(c, "body", "min", "%s", _("escreva algo"));
+    e = q_message_reply(c, &(struct q_message_reply_in){
+        .ticket_id = in->ticket_id, .body = in->body,
+        .reply_to = in->reply_to }, &r, &found);
+    if (e != OK)
+        return e;
+    if (!found)
+        return why_refused(c, in);
+    copy_message(out, &r);
+    e = emit_to(c, "message:created", out, r.queue_id, r.assignee_id);
+    if (e == OK)
+        e = enqueue_send(c, out);
+    if (e == OK && strcmp(r.old_status, "active") != 0)
+        e = ticket_note_state(c, in->ticket_id, r.old_status, "active");
+    if (e == OK && (strcmp(r.old_status, "active") != 0 || !r.has_old_user_id))
+        e = ticket_emit(c, "ticket:updated", in->ticket_id);
+    return e;
+}

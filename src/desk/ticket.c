@@ -1,0 +1,155 @@
+/* ticket.c - os estados do atendimento e os avisos dele. */
+#include "desk/ticket.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+#define T struct q_ticket_row
+
+const struct field ticket_out[] = {
+    INT(T, id, .doc = "Ticket"),
+    ENUM(T, status, .doc = "Estado", .one_of = "bot pending active closed"),
+    TEXT(T, contact, .doc = "Nome do contato"),
+    INT(T, contact_id, .doc = "Contato"),
+    TEXT(T, phone, .nullable = true, .doc = "Telefone do contato, E.164"),
+    TEXT(T, queue, .nullable = true, .doc = "Nome da fila"),
+    INT_OR_NULL(T, queue_id, .doc = "Fila"),
+    TEXT(T, assignee, .nullable = true, .doc = "Nome de quem atende"),
+    INT_OR_NULL(T, assignee_id, .doc = "Quem atende"),
+    TEXT(T, channel, .doc = "Nome do canal"),
+    INT(T, channel_id, .doc = "Canal"),
+    TEXT(T, last_message, .doc = "Começo da última mensagem"),
+    TIME(T, last_message_at, .doc = "Hora da última mensagem"),
+    INT(T, unread_count, .doc = "Mensagens não lidas"),
+    TIME(T, window_until, .nullable = true,
+         .doc = "Até quando o canal aceita texto livre"),
+    TIME(T, started_at, .nullable = true, .doc = "Início do atendimento"),
+    TIME(T, closed_at, .nullable = true, .doc = "Encerramento"),
+    INT(T, version, .doc = "Sobe a cada mudança de estado ou responsável"),
+    TIME(T, created_at, .doc = "Criação"),
+    TIME(T, updated_at, .doc = "Última mudança"),
+    FIELDS_END
+};
+
+void
+ticket_rooms(struct ctx *c, const T *t, struct rooms *out)
+{
+    rooms_add(c, out, "ticket", t->id);
+    rooms_add(c, out, "company", -1);
+    rooms_add(c, out, "queue", t->queue_id);
+    if (t->has_assignee_id)
+        rooms_add(c, out, "user", t->assignee_id);
+}
+
+static enum err
+emit_row(struct ctx *c, const char *type, const T *t)
+{
+    struct rooms rooms = { .count = 0 };
+    struct str s;
+
+    ticket_rooms(c, t, &rooms);
+    str_init(&s, c->arena, 700);
+    str_puts(&s, "{\"ticket\":");
+    json_write(&s, ticket_out, t);
+    str_putc(&s, '}');
+    return outbox_emit(c, type, &rooms, s.data);
+}
+
+enum err
+ticket_emit(struct ctx *c, const char *type, int64_t ticket_id)
+{
+    T t;
+    enum err e;
+
+    e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = ticket_id }, &t);
+    return e != OK ? e : emit_row(c, type, &t);
+}
+
+enum err
+ticket_note_state(struct ctx *c, int64_t id, const char *before,
+                  const char *after)
+{
+    return q_ticket_change_add_queue(c, &(struct q_ticket_change_add_in){
+        .ticket_id = id, .user_id = c->user_id,
+        .has_user_id = c->user_id != 0, .field = "status",
+        .old_value = before, .new_value = after });
+}
+
+/* Grava o novo estado, o histórico e o aviso. */
+static enum err
+move(struct ctx *c, const struct q_ticket_lock_row *was, const char *status,
+     int64_t user_id, T *out)
+{
+    enum err e;
+
+    e = q_ticket_set_state_queue(c, &(struct q_ticket_set_state_in){
+        .id = was->id, .status = status, .user_id = user_id,
+        .has_user_id = user_id != 0 });
+    if (e == OK)
+        e = ticket_note_state(c, was->id, was->status, status);
+    if (e == OK)
+        e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = was->id }, out);
+    if (e == OK)
+        e = emit_row(c, strcmp(status, "closed") == 0 ? "ticket:closed"
+                                                       : "ticket:updated", out);
+    return e;
+}
+
+static enum err
+lock(struct ctx *c, int64_t id, struct q_ticket_lock_row *t)
+{
+    return q_ticket_lock(c, &(struct q_ticket_lock_in){ .id = id }, t);
+}
+
+enum err
+ticket_take(struct ctx *c, int64_t id, T *out)
+{
+    struct q_ticket_lock_row t;
+    enum err e = lock(c, id, &t);
+
+    if (e != OK)
+        return e;
+    if (strcmp(t.status, "closed") == 0)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este atendimento está fechado; reabra primeiro"));
+    if (strcmp(t.status, "active") != 0 || !t.has_user_id)
+        return move(c, &t, "active", c->user_id, out);
+    e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = id }, out);
+    if (e == OK && t.user_id != c->user_id)
+        return fail(c, ERR_CONFLICT, _("já está com %s"), out->assignee);
+    return e;
+}
+
+enum err
+ticket_close(struct ctx *c, int64_t id, T *out)
+{
+    struct q_ticket_lock_row t;
+    enum err e = lock(c, id, &t);
+
+    if (e != OK)
+        return e;
+    if (strcmp(t.status, "closed") == 0)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este atendimento já está fechado"));
+    return move(c, &t, "closed", t.has_user_id ? t.user_id : 0, out);
+}
+
+enum err
+ticket_reopen(struct ctx *c, int64_t id, T *out)
+{
+    struct q_ticket_lock_row t;
+    enum err e = lock(c, id, &t);
+
+    if (e != OK)
+        return e;
+    if (strcmp(t.status, "closed") != 0)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este atendimento não está fechado"));
+    e = move(c, &t, "active", c->user_id, out);
+    if (e == ERR_CONFLICT)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este contato já tem outro atendimento aberto"));
+    return e;
+}
