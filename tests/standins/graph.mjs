@@ -150,6 +150,9 @@ export async function startGraph(given = {}) {
   try {
     for (const where of options.listen) {
       const server = http.createServer((req, res) => serve(graph, req, res));
+      // Como a Meta, segura conexão ociosa bem mais que os 5 s do Node.
+      server.keepAliveTimeout = 65000;
+      server.headersTimeout = 66000;
       servers.push(server);
       addresses.push(await listen(server, where, options.socketMode));
     }

@@ -7,6 +7,7 @@ export class Journal {
     this.entries = [];
     this.total = 0;
     this.waiters = new Set();
+    this.alarm = null;
   }
 
   add(entry) {
@@ -21,9 +22,14 @@ export class Journal {
     return full;
   }
 
-  // Chama depois de mudar uma entrada, para acordar quem espera por ela.
+  // Chama depois de mudar uma entrada, para acordar quem espera por ela. Quem
+  // espera relê o diário todo: uma vez por rajada basta.
   touch() {
-    for (const waiter of [...this.waiters]) waiter();
+    if (this.waiters.size === 0 || this.alarm) return;
+    this.alarm = setTimeout(() => {
+      this.alarm = null;
+      for (const waiter of [...this.waiters]) waiter();
+    }, 5);
   }
 
   find(filter = () => true) {

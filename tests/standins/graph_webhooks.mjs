@@ -6,7 +6,7 @@ import https from 'node:https';
 import { createHmac } from 'node:crypto';
 import { envelope, metaJson, sign, statusUpdate } from './graph_payloads.mjs';
 
-const AGENTS = { keepAlive: true, maxSockets: 32, timeout: 60000 };
+const AGENTS = { keepAlive: true, maxSockets: 256, timeout: 60000 };
 
 export class WebhookSender {
   /*
