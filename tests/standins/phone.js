@@ -2,12 +2,11 @@
 // desenha a conversa aberta e manda o que a pessoa faz.
 
 import words from '/demo/strings.js';
+import { clientId, post, subscribe, toast } from '/demo/phone_net.js';
 import { EMOJIS, clock, dayName, el, initials, lineNode, personNode, plainText,
   toolsNode } from '/demo/phone_view.js';
 
 const $ = (id) => document.getElementById(id);
-const clientId = Array.from(crypto.getRandomValues(new Uint8Array(12)),
-  (byte) => byte.toString(16).padStart(2, '0')).join('');
 const GROUP_MS = 5 * 60 * 1000;
 
 const state = { business: '', customers: new Map(), current: null,
@@ -15,23 +14,6 @@ const state = { business: '', customers: new Map(), current: null,
 
 const here = () => state.customers.get(state.current);
 const find = (id) => here()?.messages.find((item) => item.id === id);
-
-async function post(name, body) {
-  const answer = await fetch(`/demo/api/${name}`, { method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body) }).catch(() => null);
-  if (answer?.ok) return answer.json();
-  toast(answer?.status === 409 ? words.full
-    : answer?.status === 422 ? words.tooLong : words.error);
-  return null;
-}
-
-function toast(text) {
-  $('toast').textContent = text;
-  $('toast').hidden = false;
-  clearTimeout(toast.timer);
-  toast.timer = setTimeout(() => { $('toast').hidden = true; }, 3500);
-}
 
 // ── o que a pessoa faz ──────────────────────────────────────────────────
 
@@ -235,41 +217,32 @@ function startingCustomer() {
 
 // ── o que o servidor conta ──────────────────────────────────────────────
 
-function listen() {
-  const source = new EventSource(`/demo/events?client=${clientId}`);
-  const on = (name, run) => source.addEventListener(name, (event) =>
-    run(JSON.parse(event.data)));
-  source.onopen = () => { $('lost').hidden = true; };
-  source.onerror = () => {
-    $('lost').hidden = false;
-    // Resposta que não é SSE encerra de vez o EventSource: começa outro.
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
-  };
-  on('state', (data) => {
+const onEvent = {
+  state(data) {
     state.business = data.business;
     state.customers = new Map(data.customers.map((item) => [item.waId, item]));
     $('business-avatar').textContent = initials(data.business);
     state.opened = undefined;
     pick(state.customers.has(state.current) ? state.current
       : startingCustomer());
-  });
-  on('customer', (data) => {
+  },
+  customer(data) {
     const old = state.customers.get(data.waId);
     state.customers.set(data.waId, { messages: [], ...old, ...data });
     drawPeople();
-  });
-  on('message', ({ waId, message }) => {
+  },
+  message({ waId, message }) {
     const customer = state.customers.get(waId);
     if (!customer) return;
     const at = customer.messages.findIndex((item) => item.id === message.id);
     if (at < 0) customer.messages.push(message);
     else customer.messages[at] = message;
     if (waId === state.current) drawMessage(customer, message);
-  });
-  on('typing', ({ waId, ms }) => {
+  },
+  typing({ waId, ms }) {
     if (waId === state.current) setTyping(ms);
-  });
-}
+  },
+};
 
 // ── ligações ────────────────────────────────────────────────────────────
 
@@ -322,4 +295,4 @@ window.addEventListener('pagehide', () => { state.opened = undefined; });
 const tick = () => { $('clock').textContent = clock(Date.now()); };
 tick();
 setInterval(tick, 10000);
-listen();
+subscribe(onEvent);

@@ -16,6 +16,7 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; " +
 const FILES = {
   '/demo/phone.css': ['phone.css', 'text/css; charset=utf-8'],
   '/demo/phone.js': ['phone.js', 'text/javascript; charset=utf-8'],
+  '/demo/phone_net.js': ['phone_net.js', 'text/javascript; charset=utf-8'],
   '/demo/icon.svg': ['phone_icon.svg', 'image/svg+xml'],
   '/demo/phone_view.js': ['phone_view.js', 'text/javascript; charset=utf-8'],
 };
