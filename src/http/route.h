@@ -60,6 +60,7 @@ struct req {
     const char *lang;           /* "pt-BR" ou "en" */
     bool https;
     struct session session;
+    const char *idempotency_key; /* chave ocupada por este pedido */
 
     /* resposta; nada sai antes do COMMIT */
     int status;

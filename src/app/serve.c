@@ -1,0 +1,321 @@
+/* serve.c - uma requisição de cada vez, do começo ao fim (DESIGN §3). */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/page_model.h"
+#include "auth/csrf.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "cache/rate_limit.h"
+#include "view/page.h"
+
+#define TRIES 3
+
+struct app app;
+
+void
+app_start(const char *name, const struct route *routes)
+{
+    if (!conf_load(NULL, stderr))
+        exit(1);
+    app.name = name;
+    app.routes = routes;
+    log_init(name, log_level_parse(conf()->log_level));
+    i18n_init(conf()->locale_dir);
+    page_init(conf()->template_dir);
+    metrics_open(conf()->metrics_file);
+    app.db = db_new(conf()->database_url);
+    app.redis = redis_new(conf()->redis_url);
+}
+
+void
+app_idle(void)
+{
+    db_release_idle(app.db, conf()->idle_close_s);
+    redis_release_idle(app.redis, conf()->idle_close_s);
+}
+
+/* Sem Redis o limite não vale: a API continua no ar. */
+static enum err
+check_rate(struct req *r)
+{
+    const struct rate *rate = &r->route->rate;
+    bool known = r->ctx.user_id != 0;
+    unsigned hits = rate->hits, window = rate->per_s;
+    int64_t wait_ms;
+    char *key;
+
+    if (hits == 0 && known) {
+        hits = (unsigned)conf()->rate_default;
+        window = 60;
+    }
+    if (hits == 0)
+        return OK;
+    key = known
+        ? arena_printf(r->ctx.arena, "u%" PRId64 ":%s:%s", r->ctx.user_id,
+                       method_name(r->method), r->route->path)
+        : arena_printf(r->ctx.arena, "a%s:%s:%s", req_remote(r),
+                       method_name(r->method), r->route->path);
+    if (rate_limit_hit(app.redis, key, hits, window, &wait_ms) != OK ||
+        wait_ms == 0)
+        return OK;
+    r->ctx.retry_after_s = (unsigned)((wait_ms + 999) / 1000);
+    return fail(&r->ctx, ERR_RATE_LIMITED, NULL);
+}
+
+static bool
+type_accepted(struct req *r)
+{
+    static const char *const types[] = {
+        [ACCEPT_JSON] = "application/json",
+        [ACCEPT_FORM] = "application/x-www-form-urlencoded",
+    };
+    const char *type = r->io->param(r->io, "CONTENT_TYPE");
+    const char *wanted;
+    size_t n;
+
+    if (r->route->accepts == ACCEPT_RAW || r->body.len == 0)
+        return true;
+    wanted = types[r->route->accepts];
+    n = strlen(wanted);
+    return type != NULL && strncasecmp(type, wanted, n) == 0 &&
+           strchr("; ", type[n]) != NULL;
+}
+
+static enum err
+read_body(struct req *r)
+{
+    const char *length = r->io->param(r->io, "CONTENT_LENGTH");
+    int64_t size = 0, got = 0;
+    int64_t max = r->route->max_body > 0 ? r->route->max_body
+                                         : conf()->upload_max_size;
+    char *data;
+
+    if (length != NULL && length[0] != '\0' &&
+        (!parse_int64(length, &size) || size < 0))
+        return fail(&r->ctx, ERR_BAD_REQUEST, NULL);
+    if (size > max)
+        return fail(&r->ctx, ERR_TOO_LARGE, _("o máximo é %lld bytes"),
+                    (long long)max);
+    if (size == 0 || r->method == GET)
+        return OK;
+    data = arena_alloc(r->ctx.arena, (size_t)size + 1);
+    while (got < size) {
+        long n = r->io->read(r->io, data + got, (size_t)(size - got));
+
+        if (n <= 0)
+            return fail(&r->ctx, ERR_BAD_REQUEST, "%s",
+                        _("o corpo chegou incompleto"));
+        got += n;
+    }
+    r->body = (struct slice){ data, (size_t)size };
+    if (!type_accepted(r))
+        return fail(&r->ctx, ERR_BAD_TYPE, NULL);
+    return OK;
+}
+
+/* Formulário só vale se saiu de uma página nossa. */
+static enum err
+check_form(struct req *r)
+{
+    const char *self, *given;
+    unsigned char hash[32];
+
+    if (r->method == GET ||
+        (r->route->auth != AUTH_PUBLIC_FORM && !r->session.by_cookie))
+        return OK;
+    self = arena_printf(r->ctx.arena, "%s://%s", r->https ? "https" : "http",
+                        req_header(r, "Host") != NULL ? req_header(r, "Host")
+                                                      : "");
+    if (!csrf_same_origin(req_header(r, "Sec-Fetch-Site"),
+                          req_header(r, "Origin"), conf()->base_url, self))
+        return fail(&r->ctx, ERR_CSRF, NULL);
+    if (!r->session.by_cookie)
+        return OK;
+    given = req_form(r, "_csrf");
+    if (given == NULL)
+        given = req_header(r, "X-CSRF-Token");
+    if (!session_cookie_hash(r, hash) || !csrf_check(hash, given))
+        return fail(&r->ctx, ERR_CSRF, NULL);
+    return OK;
+}
+
+/* A ordem das recusas é fixa: 404, 405, 401, 403, 429, 413/415, 400, 422. */
+static enum err
+guard(struct req *r, void **input)
+{
+    struct str allow;
+    enum err e;
+
+    str_init(&allow, r->ctx.arena, 0);
+    if (r->method == METHOD_COUNT)
+        return fail(&r->ctx, ERR_BAD_METHOD, NULL);
+    e = route_match(r, app.routes, &allow);
+    if (e == ERR_BAD_METHOD)
+        reply_header(r, "Allow", allow.data);
+    if (e != OK)
+        return fail(&r->ctx, e, NULL);
+    e = identify(r);
+    if (e == OK)
+        e = check_rate(r);
+    if (e == OK)
+        e = read_body(r);
+    if (e == OK)
+        e = check_form(r);
+    if (e == OK)
+        e = input_read(r, input);
+    return e;
+}
+
+static void
+forget_reply(struct req *r)
+{
+    ctx_clear_error(&r->ctx);
+    str_init(&r->out, r->ctx.arena, 0);
+    str_init(&r->headers, r->ctx.arena, 0);
+    r->status = 0;
+}
+
+static enum err
+run_once(struct req *r, const void *input)
+{
+    bool replayed = false;
+    enum err e = OK;
+
+    if (r->method == POST && req_header(r, "Idempotency-Key") != NULL &&
+        r->ctx.user_id != 0)
+        e = idempotency_claim(r, &replayed);
+    else
+        replayed = false;
+    if (e == OK && !replayed)
+        e = r->route->handler(r, input);
+    if (e == OK && !replayed && r->idempotency_key != NULL)
+        e = idempotency_store(r);
+    if (e == OK)
+        e = db_commit(&r->ctx);
+    if (e != OK)
+        db_rollback(&r->ctx);
+    return e;
+}
+
+static enum err
+run_handler(struct req *r, const void *input)
+{
+    enum err e = OK;
+    int i;
+
+    r->ctx.read_only = r->method == GET && !r->route->writes;
+    r->ctx.one_query = r->route->one_query &&
+                       (r->method == GET ||
+                        req_header(r, "Idempotency-Key") == NULL);
+    for (i = 0; i < TRIES; i++) {
+        forget_reply(r);
+        e = run_once(r, input);
+        if (e == OK || !(db_should_retry(&r->ctx) ||
+                         (e == ERR_UNAVAILABLE && r->method == GET && i == 0)))
+            break;
+    }
+    if (e == ERR_CONFLICT && db_should_retry(&r->ctx))
+        e = fail(&r->ctx, ERR_UNAVAILABLE, NULL);
+    return e;
+}
+
+static void
+answer_problem(struct req *r, enum err e)
+{
+    const char *path;
+
+    if (r->ctx.retry_after_s > 0)
+        reply_header(r, "Retry-After", arena_printf(r->ctx.arena, "%u",
+                                                    r->ctx.retry_after_s));
+    if (r->route == NULL || !r->route->html) {
+        if (e == ERR_UNAUTHORIZED)
+            reply_header(r, "WWW-Authenticate", "Bearer");
+        reply_problem(r, e);
+        return;
+    }
+    if (e == ERR_UNAUTHORIZED && r->route->auth == AUTH_COOKIE) {
+        struct str next;
+
+        str_init(&next, r->ctx.arena, 80);
+        path = r->method == GET ? r->path : "/inbox";
+        str_puts(&next, "/login?next=");
+        str_url(&next, path, strlen(path));
+        reply_redirect(r, next.data);
+        return;
+    }
+    page_problem(r, e);
+}
+
+static void
+record(struct req *r, int64_t start_us)
+{
+    const char *route = r->route != NULL ? r->route->path : "-";
+    int64_t took_us = clock_mono_us() - start_us;
+
+    metrics_request(method_name(r->method == METHOD_COUNT ? GET : r->method),
+                    route, r->status, took_us);
+    log_access(&(struct log_access){
+        .method = r->method == METHOD_COUNT ? "?" : method_name(r->method),
+        .route = route, .path = r->path, .remote = req_remote(r),
+        .status = r->status, .duration_us = took_us,
+        .company_id = r->ctx.company_id, .user_id = r->ctx.user_id,
+        .bytes = (long long)r->out.len });
+}
+
+static void
+serve_one(struct io *io, struct arena *a)
+{
+    int64_t start_us = clock_mono_us();
+    struct req r = { 0 };
+    void *input = NULL;
+    enum err e;
+
+    if (request_open(&r, io, a))
+        e = guard(&r, &input);
+    else
+        e = fail(&r.ctx, ERR_BAD_REQUEST, NULL);
+    if (e == OK)
+        e = run_handler(&r, input);
+    if (e != OK)
+        answer_problem(&r, e);
+    response_send(&r);
+    if (e == OK && r.ctx.nudges != 0)
+        redis_nudge(app.redis, r.ctx.nudges);
+    record(&r, start_us);
+}
+
+int
+app_main(int argc, char **argv, const char *name, const struct route *routes)
+{
+    struct arena *a;
+    struct io *io;
+
+    if (!routes_check(routes))
+        return 1;
+    if (argc > 1 && strcmp(argv[1], "--routes") == 0) {
+        routes_print(name, routes);
+        return 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "--openapi") == 0) {
+        openapi_print(name, routes);
+        return 0;
+    }
+    app_start(name, routes);
+    a = arena_new(32768);
+    while ((io = io_accept(5, app_idle)) != NULL) {
+        serve_one(io, a);
+        arena_reset(a);
+    }
+    arena_free(a);
+    db_close(app.db);
+    redis_close(app.redis);
+    return 0;
+}
