@@ -153,3 +153,21 @@ ticket_reopen(struct ctx *c, int64_t id, T *out)
                     _("este contato já tem outro atendimento aberto"));
     return e;
 }
+
+enum err
+ticket_mark_read(struct ctx *c, int64_t id)
+{
+    int64_t changed;
+    enum err e;
+
+    e = q_ticket_mark_read(c, &(struct q_ticket_mark_read_in){ .id = id },
+                           &changed);
+    if (e == OK && changed > 0)
+        return ticket_emit(c, "ticket:updated", id);
+    if (e == OK) {
+        struct q_ticket_row t;
+
+        e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = id }, &t);
+    }
+    return e;
+}

@@ -33,6 +33,9 @@ enum err ticket_take(struct ctx *c, int64_t id, struct q_ticket_row *out);
 /* Encerra (qualquer aberto -> closed). Erros: ERR_CONFLICT se já fechado. */
 enum err ticket_close(struct ctx *c, int64_t id, struct q_ticket_row *out);
 
+/* Zera as não lidas e avisa, se havia. Erros: ERR_NOT_FOUND se não se vê. */
+enum err ticket_mark_read(struct ctx *c, int64_t id);
+
 /*
  * Reabre para quem pediu (closed -> active).
  * Erros: ERR_CONFLICT se aberto, ou se há outro aberto do mesmo contato.

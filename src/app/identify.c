@@ -1,0 +1,116 @@
+/* identify.c - quem chama: Bearer, cookie de sessão, ou ninguém. */
+#include <string.h>
+#include <strings.h>
+
+#include "app/app.h"
+#include "auth/csrf.h"
+#include "auth/token.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/i18n.h"
+#include "gen/q_session.h"
+
+const char *
+session_cookie_name(const struct req *r)
+{
+    return r->https ? "__Host-balcao" : "balcao";
+}
+
+bool
+session_cookie_hash(struct req *r, unsigned char out[static 32])
+{
+    const char *cookie = req_cookie(r, session_cookie_name(r));
+
+    if (cookie == NULL || !token_is_opaque(cookie))
+        return false;
+    token_hash(cookie, out);
+    return true;
+}
+
+static enum err
+by_bearer(struct req *r, const char *header)
+{
+    struct token t;
+
+    if (strncasecmp(header, "Bearer ", 7) != 0 ||
+        !token_verify(header + 7, clock_now_s(), &t))
+        return fail(&r->ctx, ERR_UNAUTHORIZED, NULL);
+    r->ctx.company_id = t.company_id;
+    r->ctx.user_id = t.user_id;
+    r->ctx.token_version = t.token_version;
+    r->ctx.role = t.role;
+    return OK;
+}
+
+/* Numa transação própria: só depois dela se sabe a empresa. */
+static enum err
+find_session(struct req *r, struct slice hash, struct q_session_find_row *row,
+             bool *found)
+{
+    struct ctx c = r->ctx;
+    enum err e;
+
+    c.one_query = true;
+    e = q_session_find(&c, &(struct q_session_find_in){
+        .hash = hash, .life_s = conf()->session_s }, row, found);
+    db_rollback(&c);
+    return e;
+}
+
+static enum err
+by_cookie(struct req *r)
+{
+    unsigned char *hash = arena_alloc(r->ctx.arena, 32);
+    struct q_session_find_row row;
+    char *csrf;
+    bool found;
+    enum err e;
+
+    if (!session_cookie_hash(r, hash))
+        return fail(&r->ctx, ERR_UNAUTHORIZED, NULL);
+    e = find_session(r, (struct slice){ (char *)hash, 32 }, &row, &found);
+    if (e != OK)
+        return fail(&r->ctx, e, NULL);
+    if (!found)
+        return fail(&r->ctx, ERR_UNAUTHORIZED, NULL);
+    csrf = arena_alloc(r->ctx.arena, CSRF_CHARS + 1);
+    csrf_token(hash, csrf);
+    r->ctx.company_id = row.company_id;
+    r->ctx.user_id = row.user_id;
+    r->ctx.token_version = row.token_version;
+    r->ctx.role = role_parse(row.role);
+    r->session = (struct session){ true, csrf, row.name, row.company_name,
+                                   row.time_zone, row.visibility,
+                                   row.queue_ids };
+    if (req_cookie(r, "lang") == NULL) {
+        r->lang = i18n_pick(row.locale, NULL);
+        i18n_set(r->lang);
+    }
+    return OK;
+}
+
+enum err
+identify(struct req *r)
+{
+    const char *header = req_header(r, "Authorization");
+    enum err e;
+
+    switch (r->route->auth) {
+    case AUTH_PUBLIC:
+    case AUTH_PUBLIC_FORM:
+        return OK;
+    case AUTH_TOKEN:
+        e = header != NULL ? by_bearer(r, header)
+                           : fail(&r->ctx, ERR_UNAUTHORIZED, NULL);
+        break;
+    case AUTH_COOKIE:
+        e = by_cookie(r);
+        break;
+    default:
+        e = header != NULL ? by_bearer(r, header) : by_cookie(r);
+        break;
+    }
+    if (e == OK && (r->ctx.role & r->route->roles) == 0)
+        return fail(&r->ctx, ERR_FORBIDDEN, NULL);
+    return e;
+}
