@@ -30,18 +30,12 @@ struct channel {
 
 /* ---- entrada ---- */
 
-/* Um pedaço da entrega que não se soube tratar: vai cru para replay. */
-struct channel_problem {
-    const char *body;           /* JSON */
-    const char *error;          /* pt-BR, para quem opera */
-};
-
 struct channel_batch {
     struct inbound *messages;
     int message_count;
     struct inbound_status *statuses;
     int status_count;
-    struct channel_problem *problems;
+    const char **problems;      /* o que não se entendeu, para quem opera */
     int problem_count;
 };
 
@@ -91,8 +85,8 @@ struct channel_adapter {
 
     /*
      * Lê uma entrega já autenticada. O que se entende vai para messages e
-     * statuses; o que não, para problems. Nunca falha: um corpo que não é da
-     * plataforma inteiro vira um problema.
+     * statuses, na ordem do provedor; para o que não, problems diz por quê, e
+     * quem chama guarda o corpo cru. Nunca falha.
      */
     void (*parse_webhook)(struct arena *a, const struct channel *ch,
                           struct slice body, struct channel_batch *out);

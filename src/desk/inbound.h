@@ -48,6 +48,7 @@ struct inbound {
     const char *contacts;       /* JSON, ou NULL */
     const char *payload;        /* JSON do que as colunas não guardam */
     const char *emoji;          /* INBOUND_REACTION; vazio tira */
+    int order;                  /* lugar na entrega, para desempate */
 };
 
 struct received {
@@ -64,6 +65,7 @@ struct inbound_status {
     const char *error;          /* palavras do provedor, ou NULL */
     const char *opaque;         /* biz_opaque_callback_data, ou NULL */
     int64_t sent_at_s;
+    int order;
 };
 
 /*
