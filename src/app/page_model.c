@@ -2,6 +2,10 @@
 #include "app/page_model.h"
 
 #include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #include "base/conf.h"
 #include "base/i18n.h"
@@ -14,39 +18,138 @@ drop_json(void *object)
     json_object_put(object);
 }
 
-static struct json_object *
-text_or_null(const char *text)
+void
+model_text(struct json_object *m, const char *key, const char *text)
 {
-    return text == NULL ? NULL : json_object_new_string(text);
+    json_object_object_add(m, key, text != NULL ? json_object_new_string(text)
+                                                : NULL);
+}
+
+void
+model_int(struct json_object *m, const char *key, int64_t value)
+{
+    json_object_object_add(m, key, json_object_new_int64(value));
+}
+
+void
+model_bool(struct json_object *m, const char *key, bool value)
+{
+    json_object_object_add(m, key, json_object_new_boolean(value));
+}
+
+/* Nome lógico -> endereço com resumo do conteúdo, escrito por build.mjs. */
+static struct json_object *
+assets(void)
+{
+    static struct json_object *manifest;
+    char path[600];
+
+    if (manifest == NULL) {
+        snprintf(path, sizeof path, "%s/manifest.json", conf()->static_dir);
+        manifest = json_object_from_file(path);
+        if (manifest == NULL)
+            log_error("sem %s: rode make static", path);
+    }
+    return json_object_get(manifest);
+}
+
+/* Lê um caractere de `*p`; 0 no fim. O que não é UTF-8 conta como '?'. */
+static wchar_t
+next_char(const char **p)
+{
+    mbstate_t state = { 0 };
+    wchar_t c = 0;
+    size_t n = mbrtowc(&c, *p, strlen(*p), &state);
+
+    if (n == (size_t)-1 || n == (size_t)-2) {
+        *p += 1;
+        return L'?';
+    }
+    *p += n;
+    return n == 0 ? 0 : c;
+}
+
+const char *
+page_initials(struct arena *a, const char *name)
+{
+    wchar_t first = 0, last = 0, c;
+    bool word = true;
+    char out[2 * 8 + 1];
+    mbstate_t state = { 0 };
+    size_t n = 0;
+
+    while ((c = next_char(&name)) != 0) {
+        if (word && iswalpha((wint_t)c)) {
+            *(first == 0 ? &first : &last) = (wchar_t)towupper((wint_t)c);
+            word = false;
+        }
+        if (c == L' ')
+            word = true;
+    }
+    if (first == 0)
+        return "#";
+    n = wcrtomb(out, first, &state);
+    if (last != 0)
+        n += wcrtomb(out + n, last, &state);
+    return arena_memdup(a, out, n);
+}
+
+static struct json_object *
+user_model(struct req *r)
+{
+    struct json_object *user = json_object_new_object();
+
+    model_int(user, "id", r->ctx.user_id);
+    model_text(user, "name", r->session.name);
+    model_text(user, "initials",
+               page_initials(r->ctx.arena, r->session.name));
+    model_text(user, "role", role_name(r->ctx.role));
+    model_text(user, "company", r->session.company_name);
+    return user;
 }
 
 static void
-put(struct json_object *o, const char *key, struct json_object *value)
+add_theme(struct req *r, struct json_object *m)
 {
-    json_object_object_add(o, key, value);
+    const char *theme = req_cookie(r, "theme");
+    bool light = theme != NULL && strcmp(theme, "light") == 0;
+    bool dark = theme != NULL && strcmp(theme, "dark") == 0;
+
+    model_text(m, "theme", light ? "light" : dark ? "dark" : "auto");
+    model_bool(m, "themeAuto", !light && !dark);
+    model_bool(m, "themeLight", light);
+    model_bool(m, "themeDark", dark);
+}
+
+/* O endereço atual, para voltar depois de trocar a língua ou o tema. */
+static const char *
+here(struct req *r)
+{
+    if (r->query[0] == '\0')
+        return r->path;
+    return arena_printf(r->ctx.arena, "%s?%s", r->path, r->query);
 }
 
 struct json_object *
 page_model(struct req *r, const char *title)
 {
-    struct json_object *m = json_object_new_object(), *user = NULL;
+    struct json_object *m = json_object_new_object();
 
     arena_defer(r->ctx.arena, drop_json, m);
-    if (r->session.name != NULL) {
-        user = json_object_new_object();
-        put(user, "id", json_object_new_int64(r->ctx.user_id));
-        put(user, "name", json_object_new_string(r->session.name));
-        put(user, "role", json_object_new_string(role_name(r->ctx.role)));
-        put(user, "company", text_or_null(r->session.company_name));
-    }
-    put(m, "title", json_object_new_string(title));
-    put(m, "lang", json_object_new_string(r->lang));
-    put(m, "isEnglish", json_object_new_boolean(r->lang[0] == 'e'));
-    put(m, "csrf", text_or_null(r->session.csrf));
-    put(m, "user", user);
-    put(m, "path", json_object_new_string(r->path));
-    put(m, "demo", json_object_new_boolean(conf()->demo));
-    put(m, "requestId", json_object_new_string(r->ctx.request_id));
+    model_text(m, "title", title);
+    model_int(m, "unread", 0);
+    model_text(m, "lang", r->lang);
+    model_bool(m, "isEnglish", r->lang[0] == 'e');
+    model_text(m, "csrf", r->session.csrf);
+    json_object_object_add(m, "user", r->session.name != NULL ? user_model(r)
+                                                              : NULL);
+    model_text(m, "timeZone", r->session.time_zone);
+    model_text(m, "path", here(r));
+    model_text(m, "rooms", NULL);
+    model_bool(m, "demo", conf()->demo);
+    model_text(m, "requestId", r->ctx.request_id);
+    json_object_object_add(m, "assets", assets());
+    add_theme(r, m);
     return m;
 }
 
@@ -64,6 +167,14 @@ page_reply(struct req *r, int status, const char *template_name,
     return OK;
 }
 
+bool
+page_is_fragment(struct req *r)
+{
+    const char *kind = req_header(r, "HX-Request-Type");
+
+    return kind != NULL && strcmp(kind, "partial") == 0;
+}
+
 void
 page_problem(struct req *r, enum err e)
 {
@@ -71,10 +182,13 @@ page_problem(struct req *r, enum err e)
     const char *title = _(info->title);
     struct json_object *m = page_model(r, title);
 
-    put(m, "status", json_object_new_int(info->status));
-    put(m, "code", json_object_new_string(info->slug));
-    put(m, "detail", text_or_null(r->ctx.detail));
-    if (page_reply(r, info->status, "layout/problem", m) != OK) {
+    model_int(m, "status", info->status);
+    model_text(m, "code", info->slug);
+    model_text(m, "detail", r->ctx.detail);
+    model_bool(m, "notFound", info->status == 404);
+    model_bool(m, "ourFault", info->status >= 500);
+    if (page_reply(r, info->status, page_is_fragment(r)
+                   ? "layout/problem_part" : "layout/problem", m) != OK) {
         str_init(&r->out, r->ctx.arena, 0);
         reply_text(r, info->status, "text/plain", title);
     }
