@@ -104,6 +104,7 @@ CREATE TABLE messages (
     location        jsonb,
     contacts        jsonb,
     reactions       jsonb NOT NULL DEFAULT '[]',
+    reacted_at      timestamptz,
     payload         jsonb,
     error           text,
     attempts        integer NOT NULL DEFAULT 0,
@@ -116,21 +117,35 @@ CREATE TABLE messages (
     FOREIGN KEY (company_id, channel_id) REFERENCES channels
 );
 -- sent_at: hora do provedor; created_at: quando o Balcão gravou.
+-- reacted_at: hora da última reação do cliente; edited_at e deleted_at: quando
+-- ele mudou ou apagou. O texto de antes fica em payload -> 'history'.
 CREATE INDEX messages_ticket ON messages (company_id, ticket_id, id DESC);
 CREATE UNIQUE INDEX messages_provider ON messages (company_id, channel_id, provider_id)
     WHERE provider_id IS NOT NULL;
 
--- Estados que chegaram antes de se conhecer o wamid: esperam por ele.
-CREATE TABLE parked_statuses (
+-- Ordem dos estados: só se anda para a frente. failed fica entre sent e
+-- delivered: a entrega o desmente, um sent atrasado não. Recebida não muda.
+CREATE FUNCTION status_rank(status text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE status WHEN 'queued' THEN 0 WHEN 'sending' THEN 1
+    WHEN 'sent' THEN 2 WHEN 'failed' THEN 3 WHEN 'delivered' THEN 4
+    WHEN 'read' THEN 5 WHEN 'played' THEN 6 ELSE 99 END;
+
+-- O que chegou antes da mensagem a que se refere: espera pelo provider_id.
+CREATE TABLE parked_updates (
     company_id  bigint NOT NULL,
     channel_id  bigint NOT NULL,
     provider_id text NOT NULL,
-    status      text NOT NULL,
-    error       text,
+    what        text NOT NULL CHECK (what IN ('sent', 'delivered', 'read',
+                'played', 'failed', 'reaction', 'edit', 'revoke')),
+    value       text NOT NULL DEFAULT '',
+    sent_at     timestamptz NOT NULL,
     created_at  timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (company_id, channel_id, provider_id, status),
+    PRIMARY KEY (company_id, channel_id, provider_id, what),
     FOREIGN KEY (company_id, channel_id) REFERENCES channels ON DELETE CASCADE
 );
+CREATE INDEX parked_updates_age ON parked_updates (created_at);
+-- value: erro de failed, emoji de reaction, texto novo de edit.
 
 -- Entregas que não se soube tratar: o corpo cru e o motivo, para repetir.
 CREATE TABLE webhook_failures (
@@ -208,7 +223,7 @@ DECLARE
 BEGIN
     FOREACH t IN ARRAY ARRAY['channels', 'contacts', 'contact_identities',
         'tickets', 'ticket_changes', 'messages',
-        'parked_statuses', 'webhook_failures', 'idempotency_keys', 'jobs',
+        'parked_updates', 'webhook_failures', 'idempotency_keys', 'jobs',
         'live_outbox'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY tenant ON %I '
@@ -216,7 +231,7 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT ON %I TO balcao_app', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['channels', 'contacts', 'contact_identities',
-        'tickets', 'messages', 'parked_statuses',
+        'tickets', 'messages', 'parked_updates',
         'webhook_failures', 'idempotency_keys', 'jobs'] LOOP
         EXECUTE format('GRANT UPDATE, DELETE ON %I TO balcao_app', t);
     END LOOP;
@@ -243,7 +258,8 @@ CREATE VIEW message_rows WITH (security_invoker = true) AS
     SELECT m.company_id, m.id, m.ticket_id, m.user_id,
            m.sender_type <> 'contact' AS from_me, m.sender_type, m.kind,
            m.body, m.status, m.error, m.reply_to_id AS reply_to, m.media,
-           m.location, m.contacts, m.reactions, m.sent_at, m.created_at
+           m.location, m.contacts, m.reactions, m.sent_at, m.created_at,
+           m.edited_at, m.deleted_at
       FROM messages m;
 GRANT SELECT ON ticket_rows, message_rows TO balcao_app;
 
@@ -257,5 +273,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
       FROM channels c WHERE c.key = address_key
 $$;
 
-REVOKE EXECUTE ON FUNCTION hook_channel(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION hook_channel(text) TO balcao_app;
+REVOKE EXECUTE ON FUNCTION hook_channel(text), status_rank(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hook_channel(text), status_rank(text) TO balcao_app;

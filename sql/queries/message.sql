@@ -3,6 +3,7 @@
 -- row: message_row error text?, reply_to int8?, media jsonb?, location jsonb?
 -- row: message_row contacts jsonb?, reactions jsonb, sent_at timestamptz?
 -- row: message_row created_at timestamptz
+-- row: message_row edited_at timestamptz?, deleted_at timestamptz?
 
 -- query: message_list many
 -- in:    ticket_id int8, before int8, max int8

@@ -48,6 +48,8 @@ const struct field message_out[] = {
     JSON(M, reactions, .doc = "Reações", .schema = reactions_schema),
     TIME(M, sent_at, .nullable = true, .doc = "Hora do provedor"),
     TIME(M, created_at, .doc = "Hora em que foi gravada"),
+    TIME(M, edited_at, .nullable = true, .doc = "Quando o cliente a editou"),
+    TIME(M, deleted_at, .nullable = true, .doc = "Quando o cliente a apagou"),
     FIELDS_END
 };
 
@@ -73,9 +75,9 @@ message_payload(struct ctx *c, const char *type, const M *m)
     return s.data;
 }
 
-static enum err
-emit_to(struct ctx *c, const char *type, const M *m, int64_t queue_id,
-        int64_t user_id)
+enum err
+message_emit_to(struct ctx *c, const char *type, const M *m,
+                int64_t queue_id, int64_t user_id)
 {
     struct rooms rooms = { .count = 0 };
 
@@ -97,7 +99,7 @@ message_emit(struct ctx *c, const char *type, const M *m)
         .ticket_id = m->ticket_id }, &keys);
     if (e != OK)
         return e;
-    return emit_to(c, type, m, keys.queue_id, keys.user_id);
+    return message_emit_to(c, type, m, keys.queue_id, keys.user_id);
 }
 
 /* Por que a resposta não entrou: a pessoa merece o motivo certo. */
@@ -171,7 +173,7 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
     if (!found)
         return why_refused(c, in);
     copy_message(out, &r);
-    e = emit_to(c, "message:created", out, r.queue_id, r.assignee_id);
+    e = message_emit_to(c, "message:created", out, r.queue_id, r.assignee_id);
     if (e == OK)
         e = enqueue_send(c, out);
     if (e == OK && strcmp(r.old_status, "active") != 0)
