@@ -1,0 +1,49 @@
+-- query: auth_find_login maybe
+-- in:    email text
+-- out:   user_id int8, email text, password_hash text, token_version int4, name text, company_id int8?, role text?, suspended bool
+SELECT user_id, email, password_hash, token_version, name, company_id, role, suspended
+  FROM auth_find_login(:email);
+
+-- query: auth_rehash exec
+-- in:    user_id int8, old_hash text, new_hash text
+SELECT auth_rehash(:user_id, :old_hash, :new_hash);
+
+-- query: auth_refresh_create exec
+-- in:    user_id int8, company_id int8, token_version int4, hash bytea, life_s int8, agent text, address text
+-- Começa uma família de tokens de renovação.
+SELECT auth_refresh_create(:user_id, :company_id, :token_version, NULL, :hash, :life_s, :agent, :address);
+
+-- query: auth_refresh_rotate one
+-- in:    old_hash bytea, new_hash bytea, life_s int8, agent text, address text
+-- out:   outcome text, user_id int8, company_id int8, token_version int4, role text, name text, email text
+SELECT outcome, user_id, company_id, token_version, role, name, email
+  FROM auth_refresh_rotate(:old_hash, :new_hash, :life_s, :agent, :address);
+
+-- query: auth_refresh_revoke one
+-- in:    hash bytea
+-- out:   revoked int8
+SELECT auth_refresh_revoke(:hash);
+
+-- query: auth_session_create exec
+-- in:    user_id int8, company_id int8, token_version int4, hash bytea, life_s int8, agent text, address text
+SELECT auth_session_create(:user_id, :company_id, :token_version, :hash, :life_s, :agent, :address);
+
+-- query: auth_session_find maybe
+-- in:    hash bytea, life_s int8
+-- out:   session_id int8, user_id int8, company_id int8, token_version int4, role text, name text, locale text, company_name text, time_zone text, visibility text, queue_ids text, renewed bool
+SELECT session_id, user_id, company_id, token_version, role, name, locale, company_name, time_zone, visibility, queue_ids, renewed
+  FROM auth_session_find(:hash, :life_s);
+
+-- query: auth_session_revoke one
+-- in:    hash bytea
+-- out:   revoked int8
+SELECT auth_session_revoke(:hash);
+
+-- query: auth_prune one
+-- in:    max int8
+-- out:   deleted int8
+SELECT auth_prune(:max);
+
+-- query: auth_me json
+-- Quem sou eu, com os vínculos; só dentro do contexto da própria pessoa.
+SELECT auth_me();

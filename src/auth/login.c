@@ -1,0 +1,243 @@
+/* login.c - as regras de entrar, renovar e sair. */
+#include "auth/login.h"
+
+#include <string.h>
+
+#include "auth/password.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "gen/q_auth.h"
+
+/* Cabeçalho é byte qualquer; o banco só guarda UTF-8. */
+static const char *
+storable(const char *text)
+{
+    return text != NULL && utf8_valid(text, strlen(text)) ? text : "";
+}
+
+static struct slice
+hash_slice(const unsigned char *hash)
+{
+    return (struct slice){ (const char *)hash, TOKEN_HASH_BYTES };
+}
+
+static struct slice
+hash_of(struct ctx *c, const char *token)
+{
+    unsigned char *hash = arena_alloc(c->arena, TOKEN_HASH_BYTES);
+
+    token_hash(token, hash);
+    return hash_slice(hash);
+}
+
+/* Falhar aqui não impede ninguém de entrar: fica para a próxima vez. */
+static void
+rehash(struct ctx *c, struct slice plain,
+       const struct q_auth_find_login_row *row)
+{
+    char fresh[PASSWORD_HASH_CHARS + 1];
+    int64_t changed;
+
+    if (password_hash(c, plain, fresh) == OK &&
+        q_auth_rehash(c, &(struct q_auth_rehash_in){
+            .user_id = row->user_id, .old_hash = row->password_hash,
+            .new_hash = fresh }, &changed) == OK &&
+        db_commit(c) == OK)
+        return;
+    log_warn("a senha não foi refeita com o custo novo");
+    db_rollback(c);
+    ctx_clear_error(c);
+}
+
+static enum err
+accept_user(struct ctx *c, const struct q_auth_find_login_row *row,
+            struct auth_user *out)
+{
+    if (!row->has_company_id)
+        return fail(c, ERR_FORBIDDEN, "%s",
+                    _("Sua conta não está em nenhuma empresa"));
+    if (row->suspended)
+        return fail(c, ERR_SUSPENDED, NULL);
+    *out = (struct auth_user){
+        .id = row->user_id, .company_id = row->company_id,
+        .token_version = (int32_t)row->token_version,
+        .role = role_parse(row->role), .name = row->name,
+        .email = row->email };
+    return OK;
+}
+
+enum err
+auth_check_password(struct ctx *c, const char *email, const char *password,
+                    struct auth_user *out)
+{
+    struct slice plain = { password, strlen(password) };
+    struct q_auth_find_login_row row;
+    bool found, matches;
+    enum err e = password_check(c, "password", plain);
+
+    if (e != OK)
+        return e;
+    e = q_auth_find_login(c, &(struct q_auth_find_login_in){
+        .email = email }, &row, &found);
+    if (e == OK)
+        e = db_commit(c);       /* o hash demora: nada aberto enquanto isso */
+    if (e != OK)
+        return e;
+    matches = password_verify(plain, found ? row.password_hash : NULL);
+    if (!matches)
+        return fail(c, ERR_BAD_LOGIN, NULL);
+    if (password_needs_rehash(row.password_hash))
+        rehash(c, plain, &row);
+    return accept_user(c, &row, out);
+}
+
+static enum err
+give_tokens(struct ctx *c, const struct auth_user *user, const char *refresh,
+            struct auth_tokens *out)
+{
+    struct token t = { .user_id = user->id, .company_id = user->company_id,
+                       .token_version = user->token_version,
+                       .role = user->role };
+    const char *access = token_make(c->arena, &t, clock_now_s());
+
+    if (access == NULL)
+        return fail(c, ERR_INTERNAL, NULL);
+    *out = (struct auth_tokens){
+        .access = access, .refresh = refresh, .user = *user,
+        .expires_in_s = conf()->access_token_s,
+        .refresh_expires_in_s = conf()->refresh_token_s };
+    return OK;
+}
+
+enum err
+auth_tokens_start(struct ctx *c, const struct auth_user *user,
+                  const struct auth_client *from, struct auth_tokens *out)
+{
+    char *refresh = arena_alloc(c->arena, TOKEN_OPAQUE_CHARS + 1);
+    int64_t made;
+    enum err e;
+
+    token_opaque(refresh);
+    e = q_auth_refresh_create(c, &(struct q_auth_refresh_create_in){
+        .user_id = user->id, .company_id = user->company_id,
+        .token_version = user->token_version, .hash = hash_of(c, refresh),
+        .life_s = conf()->refresh_token_s,
+        .agent = storable(from->user_agent),
+        .address = storable(from->address) }, &made);
+    return e != OK ? e : give_tokens(c, user, refresh, out);
+}
+
+/* O que se diz a quem apresentou um token que não serve. */
+static enum err
+refuse_rotation(struct ctx *c, const struct q_auth_refresh_rotate_row *row)
+{
+    if (strcmp(row->outcome, "suspended") == 0)
+        return fail(c, ERR_SUSPENDED, NULL);
+    if (strcmp(row->outcome, "reused") == 0)
+        log_warn("token de renovação reusado: família da pessoa %lld caiu",
+                 (long long)row->user_id);
+    return fail(c, ERR_UNAUTHORIZED, "%s",
+                _("O token de renovação não vale mais; entre de novo"));
+}
+
+enum err
+auth_tokens_rotate(struct ctx *c, const char *refresh,
+                   const struct auth_client *from, struct auth_tokens *out)
+{
+    char *fresh = arena_alloc(c->arena, TOKEN_OPAQUE_CHARS + 1);
+    struct q_auth_refresh_rotate_row row = { .outcome = "unknown" };
+    struct auth_user user;
+    enum err e = OK;
+
+    token_opaque(fresh);
+    if (token_is_opaque(refresh))
+        e = q_auth_refresh_rotate(c, &(struct q_auth_refresh_rotate_in){
+            .old_hash = hash_of(c, refresh), .new_hash = hash_of(c, fresh),
+            .life_s = conf()->refresh_token_s,
+            .agent = storable(from->user_agent),
+            .address = storable(from->address) }, &row);
+    if (e == OK)
+        e = db_commit(c);
+    if (e != OK)
+        return e;
+    if (strcmp(row.outcome, "ok") != 0)
+        return refuse_rotation(c, &row);
+    user = (struct auth_user){
+        .id = row.user_id, .company_id = row.company_id,
+        .token_version = (int32_t)row.token_version,
+        .role = role_parse(row.role), .name = row.name, .email = row.email };
+    return give_tokens(c, &user, fresh, out);
+}
+
+enum err
+auth_tokens_end(struct ctx *c, const char *refresh)
+{
+    struct q_auth_refresh_revoke_row row;
+
+    if (!token_is_opaque(refresh))
+        return OK;
+    return q_auth_refresh_revoke(c, &(struct q_auth_refresh_revoke_in){
+        .hash = hash_of(c, refresh) }, &row);
+}
+
+enum err
+auth_session_start(struct ctx *c, const struct auth_user *user,
+                   const struct auth_client *from,
+                   char cookie[static TOKEN_OPAQUE_CHARS + 1])
+{
+    int64_t made;
+
+    token_opaque(cookie);
+    return q_auth_session_create(c, &(struct q_auth_session_create_in){
+        .user_id = user->id, .company_id = user->company_id,
+        .token_version = user->token_version, .hash = hash_of(c, cookie),
+        .life_s = conf()->session_s, .agent = storable(from->user_agent),
+        .address = storable(from->address) }, &made);
+}
+
+enum err
+auth_session_find(struct ctx *c,
+                  const unsigned char hash[static TOKEN_HASH_BYTES],
+                  struct auth_session *out, bool *found)
+{
+    struct q_auth_session_find_row row;
+    enum err e = q_auth_session_find(c, &(struct q_auth_session_find_in){
+        .hash = hash_slice(hash), .life_s = conf()->session_s }, &row, found);
+
+    if (e != OK || !*found)
+        return e;
+    *out = (struct auth_session){
+        .id = row.session_id, .user_id = row.user_id,
+        .company_id = row.company_id,
+        .token_version = (int32_t)row.token_version,
+        .role = role_parse(row.role), .renewed = row.renewed,
+        .name = row.name, .locale = row.locale,
+        .company_name = row.company_name, .time_zone = row.time_zone,
+        .visibility = row.visibility, .queue_ids = row.queue_ids };
+    return OK;
+}
+
+enum err
+auth_session_end(struct ctx *c,
+                 const unsigned char hash[static TOKEN_HASH_BYTES])
+{
+    struct q_auth_session_revoke_row row;
+
+    return q_auth_session_revoke(c, &(struct q_auth_session_revoke_in){
+        .hash = hash_slice(hash) }, &row);
+}
+
+enum err
+auth_prune(struct ctx *c, int64_t max, int64_t *deleted)
+{
+    struct q_auth_prune_row row;
+    enum err e = q_auth_prune(c, &(struct q_auth_prune_in){ .max = max },
+                              &row);
+
+    *deleted = e == OK ? row.deleted : 0;
+    return e;
+}
