@@ -192,18 +192,18 @@ LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(hashtextextended('refresh:' || fam, 0))
 $$;
 
--- fam nulo começa uma família.
+-- fam nulo começa uma família; devolve a que ficou.
 CREATE FUNCTION auth_refresh_create(person bigint, company bigint,
     version integer, fam uuid, hash bytea, life_s bigint, agent text,
     addr text)
-RETURNS bigint LANGUAGE sql SECURITY DEFINER
+RETURNS uuid LANGUAGE sql SECURITY DEFINER
 SET search_path = balcao, pg_temp AS $$
     INSERT INTO refresh_tokens (user_id, company_id, token_version, family,
                                 token_hash, expires_at, user_agent, address)
     VALUES (person, company, version, coalesce(fam, gen_random_uuid()), hash,
             now() + make_interval(secs => life_s), left(agent, 300),
             left(addr, 60))
-    RETURNING id
+    RETURNING family
 $$;
 
 -- Troca um token por outro. Um token já gasto derruba a família inteira.
@@ -211,13 +211,13 @@ $$;
 CREATE FUNCTION auth_refresh_rotate(old_hash bytea, new_hash bytea,
     life_s bigint, agent text, addr text)
 RETURNS TABLE (outcome text, user_id bigint, company_id bigint,
-               token_version integer, role text, name text, email text)
+               token_version integer, role text, name text, email text,
+               family uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     t refresh_tokens;
     p record;
-    fresh bigint;
     verdict text;
 BEGIN
     SELECT * INTO t FROM refresh_tokens r WHERE r.token_hash = old_hash;
@@ -226,7 +226,8 @@ BEGIN
         SELECT * INTO t FROM refresh_tokens r WHERE r.token_hash = old_hash;
     END IF;
     IF NOT FOUND THEN
-        RETURN QUERY SELECT 'unknown', 0::bigint, 0::bigint, 0, '', '', '';
+        RETURN QUERY SELECT 'unknown', 0::bigint, 0::bigint, 0, '', '', '',
+                            NULL::uuid;
         RETURN;
     END IF;
     SELECT u.token_version AS tv, m.role AS ro, u.name AS na, u.email AS em,
@@ -246,32 +247,40 @@ BEGIN
         UPDATE refresh_tokens r SET revoked_at = now()
          WHERE r.family = t.family AND r.revoked_at IS NULL;
     ELSIF verdict = 'ok' THEN
-        fresh := auth_refresh_create(t.user_id, t.company_id, p.tv, t.family,
-                                     new_hash, life_s, agent, addr);
-        UPDATE refresh_tokens r SET revoked_at = now(), replaced_by = fresh
+        PERFORM auth_refresh_create(t.user_id, t.company_id, p.tv, t.family,
+                                    new_hash, life_s, agent, addr);
+        UPDATE refresh_tokens r
+           SET revoked_at = now(),
+               replaced_by = (SELECT n.id FROM refresh_tokens n
+                               WHERE n.token_hash = new_hash)
          WHERE r.id = t.id;
     END IF;
     RETURN QUERY SELECT verdict, t.user_id, t.company_id, coalesce(p.tv, 0),
                         coalesce(p.ro, ''), coalesce(p.na, ''),
-                        coalesce(p.em, '');
+                        coalesce(p.em, ''), t.family;
 END $$;
 
--- Sair: o token e os descendentes dele deixam de valer já.
-CREATE FUNCTION auth_refresh_revoke(hash bytea) RETURNS bigint
+-- Encerra uma família; devolve quantos tokens ainda valiam.
+CREATE FUNCTION auth_family_revoke(fam uuid) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
 DECLARE
-    fam uuid;
     hits bigint;
 BEGIN
-    SELECT r.family INTO fam FROM refresh_tokens r WHERE r.token_hash = hash;
-    IF NOT FOUND THEN
-        RETURN 0;
-    END IF;
     PERFORM auth_family_lock(fam);
     UPDATE refresh_tokens r SET revoked_at = now()
      WHERE r.family = fam AND r.revoked_at IS NULL;
     GET DIAGNOSTICS hits = ROW_COUNT;
     RETURN hits;
+END $$;
+
+-- Sair: o token e os parentes dele deixam de valer já.
+CREATE FUNCTION auth_refresh_revoke(hash bytea) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+DECLARE
+    fam uuid;
+BEGIN
+    SELECT r.family INTO fam FROM refresh_tokens r WHERE r.token_hash = hash;
+    RETURN CASE WHEN fam IS NULL THEN 0 ELSE auth_family_revoke(fam) END;
 END $$;
 
 CREATE FUNCTION auth_session_create(person bigint, company bigint,

@@ -8,21 +8,27 @@ SELECT user_id, email, password_hash, token_version, name, company_id, role, sus
 -- in:    user_id int8, old_hash text, new_hash text
 SELECT auth_rehash(:user_id, :old_hash, :new_hash);
 
--- query: auth_refresh_create exec
+-- query: auth_refresh_create one
 -- in:    user_id int8, company_id int8, token_version int4, hash bytea, life_s int8, agent text, address text
+-- out:   family uuid
 -- Começa uma família de tokens de renovação.
 SELECT auth_refresh_create(:user_id, :company_id, :token_version, NULL, :hash, :life_s, :agent, :address);
 
 -- query: auth_refresh_rotate one
 -- in:    old_hash bytea, new_hash bytea, life_s int8, agent text, address text
--- out:   outcome text, user_id int8, company_id int8, token_version int4, role text, name text, email text
-SELECT outcome, user_id, company_id, token_version, role, name, email
+-- out:   outcome text, user_id int8, company_id int8, token_version int4, role text, name text, email text, family uuid?
+SELECT outcome, user_id, company_id, token_version, role, name, email, family
   FROM auth_refresh_rotate(:old_hash, :new_hash, :life_s, :agent, :address);
 
 -- query: auth_refresh_revoke one
 -- in:    hash bytea
 -- out:   revoked int8
 SELECT auth_refresh_revoke(:hash);
+
+-- query: auth_family_revoke one
+-- in:    family uuid
+-- out:   revoked int8
+SELECT auth_family_revoke(:family);
 
 -- query: auth_session_create exec
 -- in:    user_id int8, company_id int8, token_version int4, hash bytea, life_s int8, agent text, address text

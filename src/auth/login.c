@@ -1,6 +1,7 @@
 /* login.c - as regras de entrar, renovar e sair. */
 #include "auth/login.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "auth/password.h"
@@ -97,17 +98,19 @@ auth_check_password(struct ctx *c, const char *email, const char *password,
 
 static enum err
 give_tokens(struct ctx *c, const struct auth_user *user, const char *refresh,
-            struct auth_tokens *out)
+            const char *family, struct auth_tokens *out)
 {
     struct token t = { .user_id = user->id, .company_id = user->company_id,
                        .token_version = user->token_version,
                        .role = user->role };
-    const char *access = token_make(c->arena, &t, clock_now_s());
+    const char *access;
 
+    snprintf(t.family, sizeof t.family, "%s", family);
+    access = token_make(c->arena, &t, clock_now_s());
     if (access == NULL)
         return fail(c, ERR_INTERNAL, NULL);
     *out = (struct auth_tokens){
-        .access = access, .refresh = refresh, .user = *user,
+        .access = access, .refresh = refresh, .family = family, .user = *user,
         .expires_in_s = conf()->access_token_s,
         .refresh_expires_in_s = conf()->refresh_token_s };
     return OK;
@@ -118,7 +121,7 @@ auth_tokens_start(struct ctx *c, const struct auth_user *user,
                   const struct auth_client *from, struct auth_tokens *out)
 {
     char *refresh = arena_alloc(c->arena, TOKEN_OPAQUE_CHARS + 1);
-    int64_t made;
+    struct q_auth_refresh_create_row row;
     enum err e;
 
     token_opaque(refresh);
@@ -127,8 +130,8 @@ auth_tokens_start(struct ctx *c, const struct auth_user *user,
         .token_version = user->token_version, .hash = hash_of(c, refresh),
         .life_s = conf()->refresh_token_s,
         .agent = storable(from->user_agent),
-        .address = storable(from->address) }, &made);
-    return e != OK ? e : give_tokens(c, user, refresh, out);
+        .address = storable(from->address) }, &row);
+    return e != OK ? e : give_tokens(c, user, refresh, row.family, out);
 }
 
 /* O que se diz a quem apresentou um token que não serve. */
@@ -170,7 +173,7 @@ auth_tokens_rotate(struct ctx *c, const char *refresh,
         .id = row.user_id, .company_id = row.company_id,
         .token_version = (int32_t)row.token_version,
         .role = role_parse(row.role), .name = row.name, .email = row.email };
-    return give_tokens(c, &user, fresh, out);
+    return give_tokens(c, &user, fresh, row.family, out);
 }
 
 enum err
@@ -182,6 +185,17 @@ auth_tokens_end(struct ctx *c, const char *refresh)
         return OK;
     return q_auth_refresh_revoke(c, &(struct q_auth_refresh_revoke_in){
         .hash = hash_of(c, refresh) }, &row);
+}
+
+enum err
+auth_family_end(struct ctx *c, const char *family)
+{
+    struct q_auth_family_revoke_row row;
+
+    if (family[0] == '\0')
+        return OK;
+    return q_auth_family_revoke(c, &(struct q_auth_family_revoke_in){
+        .family = family }, &row);
 }
 
 enum err

@@ -27,7 +27,7 @@ struct auth_user {
 
 /* O par que um programa guarda. */
 struct auth_tokens {
-    const char *access, *refresh;
+    const char *access, *refresh, *family;
     int64_t expires_in_s, refresh_expires_in_s;
     struct auth_user user;
 };
@@ -73,6 +73,9 @@ enum err auth_tokens_rotate(struct ctx *c, const char *refresh,
 
 /* Encerra a família do token; um desconhecido não é erro. */
 enum err auth_tokens_end(struct ctx *c, const char *refresh);
+
+/* O mesmo, para quem só tem o JWT de acesso: a família é o sid dele. */
+enum err auth_family_end(struct ctx *c, const char *family);
 
 /*
  * Abre uma sessão de navegador.

@@ -112,6 +112,8 @@ fill(jwt_t *jwt, enum key_purpose purpose, const struct token *t)
     bad |= jwt_add_grant_int(jwt, "iat", (long)t->issued_at_s);
     bad |= jwt_add_grant_int(jwt, "exp", (long)t->expires_at_s);
     bad |= jwt_add_grant(jwt, "jti", t->id);
+    if (t->family[0] != '\0')
+        bad |= jwt_add_grant(jwt, "sid", t->family);
     if (purpose == KEY_JWT)
         bad |= jwt_add_grant(jwt, "role", role_name(t->role));
     else
@@ -204,20 +206,31 @@ positive(jwt_t *jwt, const char *name, int64_t max)
     return errno != 0 || v <= 0 || v > max ? 0 : v;
 }
 
+/* Copia um texto de tamanho exato; o que falta fica vazio. */
+static bool
+read_exact(jwt_t *jwt, const char *name, char *out, size_t n)
+{
+    const char *text = jwt_get_grant(jwt, name);
+
+    if (text == NULL || strlen(text) != n)
+        return false;
+    memcpy(out, text, n);
+    return true;
+}
+
 static bool
 read_claims(jwt_t *jwt, enum key_purpose purpose, struct token *out)
 {
     const char *sub = jwt_get_grant(jwt, "sub");
-    const char *id = jwt_get_grant(jwt, "jti");
     const char *role = jwt_get_grant(jwt, "role");
     const char *what = jwt_get_grant(jwt, "purpose");
 
     memset(out, 0, sizeof *out);
     if (sub == NULL || !parse_int64(sub, &out->user_id) || out->user_id <= 0)
         return false;
-    if (id == NULL || strlen(id) != TOKEN_ID_CHARS)
+    if (!read_exact(jwt, "jti", out->id, TOKEN_ID_CHARS))
         return false;
-    memcpy(out->id, id, TOKEN_ID_CHARS);
+    read_exact(jwt, "sid", out->family, TOKEN_FAMILY_CHARS);
     if (purpose == KEY_JWT)
         out->role = role != NULL ? role_parse(role) : ROLE_NONE;
     else if (what == NULL || strcmp(what, "stream") != 0)
