@@ -4,11 +4,10 @@
 
 #include "app/app.h"
 #include "auth/csrf.h"
-#include "auth/token.h"
+#include "auth/login.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/i18n.h"
-#include "gen/q_session.h"
 
 const char *
 session_cookie_name(const struct req *r)
@@ -44,48 +43,58 @@ by_bearer(struct req *r, const char *header)
 
 /* Numa transação própria: só depois dela se sabe a empresa. */
 static enum err
-find_session(struct req *r, struct slice hash, struct q_session_find_row *row,
-             bool *found)
+find_session(struct req *r, const unsigned char *hash,
+             struct auth_session *session, bool *found)
 {
     struct ctx c = r->ctx;
-    enum err e;
+    enum err e = auth_session_find(&c, hash, session, found);
 
-    c.one_query = true;
-    e = q_session_find(&c, &(struct q_session_find_in){
-        .hash = hash, .life_s = conf()->session_s }, row, found);
-    db_rollback(&c);
+    if (e == OK)
+        e = db_commit(&c);
+    else
+        db_rollback(&c);
     return e;
+}
+
+static void
+adopt_session(struct req *r, const unsigned char *hash,
+              const struct auth_session *s)
+{
+    char *csrf = arena_alloc(r->ctx.arena, CSRF_CHARS + 1);
+
+    csrf_token(hash, csrf);
+    r->ctx.company_id = s->company_id;
+    r->ctx.user_id = s->user_id;
+    r->ctx.token_version = s->token_version;
+    r->ctx.role = s->role;
+    r->session = (struct session){
+        .by_cookie = true, .csrf = csrf, .name = s->name,
+        .company_name = s->company_name, .time_zone = s->time_zone,
+        .visibility = s->visibility, .queue_ids = s->queue_ids,
+        .renewed = s->renewed,
+    };
+    if (req_cookie(r, "lang") == NULL) {
+        r->lang = i18n_pick(s->locale, NULL);
+        i18n_set(r->lang);
+    }
 }
 
 static enum err
 by_cookie(struct req *r)
 {
-    unsigned char *hash = arena_alloc(r->ctx.arena, 32);
-    struct q_session_find_row row;
-    char *csrf;
+    unsigned char hash[32];
+    struct auth_session session;
     bool found;
     enum err e;
 
     if (!session_cookie_hash(r, hash))
         return fail(&r->ctx, ERR_UNAUTHORIZED, NULL);
-    e = find_session(r, (struct slice){ (char *)hash, 32 }, &row, &found);
+    e = find_session(r, hash, &session, &found);
     if (e != OK)
         return fail(&r->ctx, e, NULL);
     if (!found)
         return fail(&r->ctx, ERR_UNAUTHORIZED, NULL);
-    csrf = arena_alloc(r->ctx.arena, CSRF_CHARS + 1);
-    csrf_token(hash, csrf);
-    r->ctx.company_id = row.company_id;
-    r->ctx.user_id = row.user_id;
-    r->ctx.token_version = row.token_version;
-    r->ctx.role = role_parse(row.role);
-    r->session = (struct session){ true, csrf, row.name, row.company_name,
-                                   row.time_zone, row.visibility,
-                                   row.queue_ids };
-    if (req_cookie(r, "lang") == NULL) {
-        r->lang = i18n_pick(row.locale, NULL);
-        i18n_set(r->lang);
-    }
+    adopt_session(r, hash, &session);
     return OK;
 }
 

@@ -286,6 +286,10 @@ serve_one(struct io *io, struct arena *a)
         e = run_handler(&r, input);
     if (e != OK)
         answer_problem(&r, e);
+    if (r.session.renewed)
+        reply_cookie(&r, session_cookie_name(&r),
+                     req_cookie(&r, session_cookie_name(&r)), "/",
+                     conf()->session_s);
     response_send(&r);
     if (e == OK && r.ctx.nudges != 0)
         redis_nudge(app.redis, r.ctx.nudges);

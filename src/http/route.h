@@ -45,6 +45,7 @@ struct session {
     const char *csrf;           /* token dos formulários; NULL sem sessão */
     const char *name;           /* nome mostrado; NULL se veio por Bearer */
     const char *company_name, *time_zone, *visibility, *queue_ids;
+    bool renewed;               /* o prazo andou: o cookie vai de novo */
 };
 
 struct req {

@@ -1,0 +1,13 @@
+# tests.mk - os testes. O Makefile de cima o inclui.
+
+T ?=
+C_TESTS = $(foreach t,$(UNIT) $(API),$(if $(findstring $(T),$(t)),$(t)))
+
+.PHONY: test-c test-asan
+test-c: programs $(LOCALES) $(C_TESTS)  ## testes de unidade e de rotas em C; T=nome escolhe
+	tests/run-c.sh $(BUILD) $(C_TESTS)
+
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+test-asan:  ## os mesmos, sob ASan e UBSan
+	$(MAKE) BUILD=build-asan OPT='-O1 -g -U_FORTIFY_SOURCE $(SAN)' \
+	    HARDEN='-fPIE' test-c
