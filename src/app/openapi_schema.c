@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Vírgula entre membros: nada logo depois de '{' ou '['. */
 void
 json_comma(struct str *s)
 {
