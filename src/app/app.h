@@ -36,6 +36,17 @@ void app_idle(void);
 int app_main(int argc, char **argv, const char *name,
              const struct route *routes);
 
+/* O mesmo, com o laço de quem chama (o hub ao vivo) no lugar do comum. */
+int app_main_loop(int argc, char **argv, const char *name,
+                  const struct route *routes, void (*loop)(void));
+
+/*
+ * Atende uma requisição, da leitura à resposta e ao registro.
+ *   a  arena dela; quem chama a esvazia depois
+ * Devolve OK, ou o problema que foi respondido.
+ */
+enum err app_serve(struct io *io, struct arena *a);
+
 /*
  * Identifica quem chama, conforme route->auth, e confere o papel.
  * Deixa em r->ctx a identidade e em r->session o que as páginas mostram.

@@ -68,7 +68,7 @@ adopt_session(struct req *r, const unsigned char *hash,
     r->ctx.token_version = s->token_version;
     r->ctx.role = s->role;
     r->session = (struct session){
-        .by_cookie = true, .csrf = csrf, .name = s->name,
+        .by_cookie = true, .id = s->id, .csrf = csrf, .name = s->name,
         .company_name = s->company_name, .time_zone = s->time_zone,
         .visibility = s->visibility, .queue_ids = s->queue_ids,
         .renewed = s->renewed,
@@ -98,6 +98,24 @@ by_cookie(struct req *r)
     return OK;
 }
 
+/*
+ * EventSource não manda cabeçalhos: o token de um minuto vem no endereço. O
+ * de acesso, que vive mais, não é aceito ali (endereços vão parar em logs).
+ * Papel ele não traz; as salas são conferidas contra o vínculo.
+ */
+static enum err
+by_stream_token(struct req *r, const char *text)
+{
+    struct token t;
+
+    if (!token_stream_verify(text, clock_now_s(), &t))
+        return fail(&r->ctx, ERR_UNAUTHORIZED, NULL);
+    r->ctx.company_id = t.company_id;
+    r->ctx.user_id = t.user_id;
+    r->ctx.token_version = t.token_version;
+    return OK;
+}
+
 enum err
 identify(struct req *r)
 {
@@ -115,6 +133,10 @@ identify(struct req *r)
     case AUTH_COOKIE:
         e = by_cookie(r);
         break;
+    case AUTH_STREAM:
+        if (header == NULL && req_query(r, "access_token") != NULL)
+            return by_stream_token(r, req_query(r, "access_token"));
+        /* fallthrough */
     default:
         e = header != NULL ? by_bearer(r, header) : by_cookie(r);
         break;

@@ -270,8 +270,8 @@ record(struct req *r, int64_t start_us)
         .bytes = (long long)r->out.len });
 }
 
-static void
-serve_one(struct io *io, struct arena *a)
+enum err
+app_serve(struct io *io, struct arena *a)
 {
     int64_t start_us = clock_mono_us();
     struct req r = { 0 };
@@ -294,14 +294,32 @@ serve_one(struct io *io, struct arena *a)
     if (e == OK && r.ctx.nudges != 0)
         redis_nudge(app.redis, r.ctx.nudges);
     record(&r, start_us);
+    return e;
+}
+
+static void
+serve_requests(void)
+{
+    struct arena *a = arena_new(32768);
+    struct io *io;
+
+    while ((io = io_accept(5, app_idle)) != NULL) {
+        app_serve(io, a);
+        arena_reset(a);
+    }
+    arena_free(a);
 }
 
 int
 app_main(int argc, char **argv, const char *name, const struct route *routes)
 {
-    struct arena *a;
-    struct io *io;
+    return app_main_loop(argc, argv, name, routes, serve_requests);
+}
 
+int
+app_main_loop(int argc, char **argv, const char *name,
+              const struct route *routes, void (*loop)(void))
+{
     if (!routes_check(routes))
         return 1;
     if (argc > 1 && strcmp(argv[1], "--routes") == 0) {
@@ -313,12 +331,7 @@ app_main(int argc, char **argv, const char *name, const struct route *routes)
         return 0;
     }
     app_start(name, routes);
-    a = arena_new(32768);
-    while ((io = io_accept(5, app_idle)) != NULL) {
-        serve_one(io, a);
-        arena_reset(a);
-    }
-    arena_free(a);
+    loop();
     db_close(app.db);
     redis_close(app.redis);
     return 0;

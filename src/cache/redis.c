@@ -76,6 +76,24 @@ open_connection(const char *url, struct timeval wait)
     return redisConnectWithTimeout(host, atoi(colon + 1), wait);
 }
 
+struct redisContext *
+redis_dial(const char *url)
+{
+    int64_t ms = conf()->redis_timeout_ms;
+    struct timeval wait = { ms / 1000, ms % 1000 * 1000 };
+    redisContext *conn = open_connection(url, wait);
+
+    if (conn == NULL)
+        return NULL;
+    if (conn->err) {
+        log_debug("redis: %s", conn->errstr);
+        redisFree(conn);
+        return NULL;
+    }
+    redisSetTimeout(conn, wait);
+    return conn;
+}
+
 static void
 give_up(struct redis *r)
 {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct redisContext;
 struct redisReply;
 struct redis;
 
@@ -17,6 +18,14 @@ struct redis;
  * Memória: redis_close devolve.
  */
 struct redis *redis_new(const char *url);
+
+/*
+ * Abre uma conexão própria, para quem fala com o Redis de outro modo (o
+ * relay, o hub): esperas de redis_timeout_ms.
+ * Devolve NULL se o endereço é ruim ou vazio, ou se não abre (vai ao log).
+ * Memória: redisFree.
+ */
+struct redisContext *redis_dial(const char *url);
 
 /* Fecha e devolve. NULL é aceito. */
 void redis_close(struct redis *r);

@@ -21,6 +21,7 @@ enum auth {
     AUTH_TOKEN,         /* Authorization: Bearer */
     AUTH_COOKIE,        /* sessão do navegador; POST exige CSRF */
     AUTH_EITHER,        /* um ou outro */
+    AUTH_STREAM,        /* um ou outro, ou ?access_token= de um minuto */
     AUTH_PUBLIC,        /* qualquer um */
     AUTH_PUBLIC_FORM,   /* qualquer um, por formulário da mesma origem */
 };
@@ -42,6 +43,7 @@ struct route;
 /* Quem está do outro lado, além do que está em ctx. */
 struct session {
     bool by_cookie;
+    int64_t id;                 /* 0 se não veio por cookie */
     const char *csrf;           /* token dos formulários; NULL sem sessão */
     const char *name;           /* nome mostrado; NULL se veio por Bearer */
     const char *company_name, *time_zone, *visibility, *queue_ids;
@@ -65,6 +67,7 @@ struct req {
 
     /* resposta; nada sai antes do COMMIT */
     int status;
+    bool is_open;               /* o corpo continua depois do tratador */
     const char *content_type;
     struct str headers;         /* linhas "Nome: valor\r\n" */
     struct str out;
