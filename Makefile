@@ -50,11 +50,16 @@ $(BUILD)/gen/q_%.c $(BUILD)/gen/q_%.h &: sql/queries/%.sql $(BUILD)/bin/sqlgen
 	@mkdir -p $(@D)
 	$(BUILD)/bin/sqlgen $< $(BUILD)/gen/q_$*.h $(BUILD)/gen/q_$*.c
 
+# Os nomes de todas as consultas, para o teste que as prepara.
+$(BUILD)/gen/query_list.h: $(SQL)
+	@mkdir -p $(@D)
+	sed -nE 's/^-- query: ([a-z0-9_]+) .*/QUERY(\1)/p' $(SQL) > $@
+
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/%.o: %.c | $(GEN_H)
+$(BUILD)/obj/%.o: %.c | $(GEN_H) $(BUILD)/gen/query_list.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 

@@ -23,6 +23,7 @@ struct db_query {
     int param_count;
     const unsigned *param_types; /* OIDs */
     int column_count;
+    const unsigned *column_types; /* declarados; um teste os confere */
 };
 
 /*

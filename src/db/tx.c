@@ -8,7 +8,7 @@
 
 static const unsigned enter_types[] = { 20, 20, 23, 16 };
 static const struct db_query enter_query = {
-    "app_enter", "SELECT app_enter($1, $2, $3, $4)", 4, enter_types, 1,
+    "app_enter", "SELECT app_enter($1, $2, $3, $4)", 4, enter_types, 1, NULL,
 };
 
 /* Identidade do contexto, na mesma ida da primeira consulta. */

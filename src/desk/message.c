@@ -81,11 +81,7 @@ message_emit_to(struct ctx *c, const char *type, const M *m,
 {
     struct rooms rooms = { .count = 0 };
 
-    rooms_add(c, &rooms, "ticket", m->ticket_id);
-    rooms_add(c, &rooms, "company", -1);
-    rooms_add(c, &rooms, "queue", queue_id);
-    if (user_id != 0)
-        rooms_add(c, &rooms, "user", user_id);
+    ticket_rooms(c, m->ticket_id, queue_id, user_id, &rooms);
     return outbox_emit(c, type, &rooms, message_payload(c, type, m));
 }
 
@@ -179,6 +175,6 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
     if (e == OK && strcmp(r.old_status, "active") != 0)
         e = ticket_note_state(c, in->ticket_id, r.old_status, "active");
     if (e == OK && (strcmp(r.old_status, "active") != 0 || !r.has_old_user_id))
-        e = ticket_emit(c, "ticket:updated", in->ticket_id);
+        e = ticket_emit_taken(c, in->ticket_id);
     return e;
 }

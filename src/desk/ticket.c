@@ -34,22 +34,27 @@ const struct field ticket_out[] = {
 };
 
 void
-ticket_rooms(struct ctx *c, const T *t, struct rooms *out)
+ticket_rooms(struct ctx *c, int64_t id, int64_t queue_id, int64_t user_id,
+             struct rooms *out)
 {
-    rooms_add(c, out, "ticket", t->id);
+    rooms_add(c, out, "ticket", id);
     rooms_add(c, out, "company", -1);
-    rooms_add(c, out, "queue", t->queue_id);
-    if (t->has_assignee_id)
-        rooms_add(c, out, "user", t->assignee_id);
+    if (queue_id != 0 || user_id == 0)
+        rooms_add(c, out, "queue", queue_id);
+    if (user_id != 0)
+        rooms_add(c, out, "user", user_id);
 }
 
+/* unrouted: até agora era de todos, e todos precisam saber que já não é. */
 static enum err
-emit_row(struct ctx *c, const char *type, const T *t)
+emit_row(struct ctx *c, const char *type, const T *t, bool unrouted)
 {
     struct rooms rooms = { .count = 0 };
     struct str s;
 
-    ticket_rooms(c, t, &rooms);
+    ticket_rooms(c, t->id, t->queue_id, t->assignee_id, &rooms);
+    if (unrouted && t->has_assignee_id && !t->has_queue_id)
+        rooms_add(c, &rooms, "queue", 0);
     str_init(&s, c->arena, 700);
     str_puts(&s, "{\"ticket\":");
     json_write(&s, ticket_out, t);
@@ -57,14 +62,26 @@ emit_row(struct ctx *c, const char *type, const T *t)
     return outbox_emit(c, type, &rooms, s.data);
 }
 
-enum err
-ticket_emit(struct ctx *c, const char *type, int64_t ticket_id)
+static enum err
+emit(struct ctx *c, const char *type, int64_t ticket_id, bool unrouted)
 {
     T t;
     enum err e;
 
     e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = ticket_id }, &t);
-    return e != OK ? e : emit_row(c, type, &t);
+    return e != OK ? e : emit_row(c, type, &t, unrouted);
+}
+
+enum err
+ticket_emit(struct ctx *c, const char *type, int64_t ticket_id)
+{
+    return emit(c, type, ticket_id, false);
+}
+
+enum err
+ticket_emit_taken(struct ctx *c, int64_t ticket_id)
+{
+    return emit(c, "ticket:updated", ticket_id, true);
 }
 
 enum err
@@ -93,7 +110,8 @@ move(struct ctx *c, const struct q_ticket_lock_row *was, const char *status,
         e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = was->id }, out);
     if (e == OK)
         e = emit_row(c, strcmp(status, "closed") == 0 ? "ticket:closed"
-                                                       : "ticket:updated", out);
+                                                      : "ticket:updated",
+                     out, !was->has_user_id);
     return e;
 }
 

@@ -13,12 +13,19 @@
 /* Como um ticket sai: API, avisos ao vivo e páginas. */
 extern const struct field ticket_out[];
 
-/* Salas de um ticket: ticket:ID, company, queue:Q (0 sem fila), user:U. */
-void ticket_rooms(struct ctx *c, const struct q_ticket_row *t,
-                  struct rooms *out);
+/*
+ * Salas de quem vê um ticket: ticket:ID, company, queue:Q, user:U; o ticket
+ * sem fila e sem dono é de todos, na sala queue:0.
+ *   queue_id, user_id  0: não há
+ */
+void ticket_rooms(struct ctx *c, int64_t id, int64_t queue_id,
+                  int64_t user_id, struct rooms *out);
 
 /* Lê o ticket como ficou e avisa as salas dele. */
 enum err ticket_emit(struct ctx *c, const char *type, int64_t ticket_id);
+
+/* O mesmo, e avisa também quem o via antes de ele ter dono (queue:0). */
+enum err ticket_emit_taken(struct ctx *c, int64_t ticket_id);
 
 /* Anota no histórico a mudança de estado feita pela pessoa do contexto. */
 enum err ticket_note_state(struct ctx *c, int64_t id, const char *before,

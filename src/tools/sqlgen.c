@@ -441,16 +441,24 @@ emit_body(FILE *o, const struct query *q)
 }
 
 static void
-emit_source(FILE *o, const struct query *q)
+emit_oids(FILE *o, const char *prefix, const struct query *q,
+          const struct field *list, int count)
 {
     int i;
 
-    if (q->in_count > 0) {
-        fprintf(o, "static const unsigned types_%s[] = {", q->name);
-        for (i = 0; i < q->in_count; i++)
-            fprintf(o, " %u,", q->in[i].type->oid);
-        fputs(" };\n", o);
-    }
+    if (count == 0)
+        return;
+    fprintf(o, "static const unsigned %s_%s[] = {", prefix, q->name);
+    for (i = 0; i < count; i++)
+        fprintf(o, " %u,", list[i].type->oid);
+    fputs(" };\n", o);
+}
+
+static void
+emit_source(FILE *o, const struct query *q)
+{
+    emit_oids(o, "types", q, q->in, q->in_count);
+    emit_oids(o, "columns", q, q->out, q->out_count);
     fprintf(o, "const struct db_query q_%s_query = {\n    \"%s\",\n", q->name,
             q->name);
     emit_sql_text(o, q->sql);
@@ -459,7 +467,11 @@ emit_source(FILE *o, const struct query *q)
         fprintf(o, "types_%s", q->name);
     else
         fputs("NULL", o);
-    fprintf(o, ", %d\n};\n\n", q->kind == JSON ? 1 : q->out_count);
+    fprintf(o, ", %d, ", q->kind == JSON ? 1 : q->out_count);
+    if (q->out_count > 0)
+        fprintf(o, "columns_%s\n};\n\n", q->name);
+    else
+        fputs("NULL\n};\n\n", o);
     emit_params(o, q);
     if (q->kind == ONE || q->kind == MAYBE || q->kind == MANY)
         emit_row(o, q);

@@ -171,7 +171,8 @@ harness_setup(void **state)
     admin_sql(text("CREATE DATABASE %s TEMPLATE balcao_template OWNER "
                    "balcao_owner", database));
     super = PQconnectdb(text("host=%s user=%s dbname=%s "
-                             "options='-c search_path=balcao'",
+                             "options='-c search_path=balcao "
+                             "-c client_min_messages=warning'",
                              need_env("TEST_PG"), need_env("TEST_PG_USER"),
                              database));
     set_environment();

@@ -10,6 +10,15 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+/* o fail() de cmocka esconderia o nosso, de base/ctx.h */
+#undef fail
+#undef fail_msg
+#define fail_msg(...) \
+    do { \
+        print_error(__VA_ARGS__); \
+        print_error("\n"); \
+        _fail(__FILE__, __LINE__); \
+    } while (0)
 #include <json-c/json.h>
 #include <stdbool.h>
 

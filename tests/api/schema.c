@@ -198,7 +198,7 @@ note_hit(const char *program, const char *method, const char *model)
     char line[160];
     int i;
 
-    snprintf(line, sizeof line, "%s %s %s", program, method, model);
+    snprintf(line, sizeof line, "%.30s %.8s %.110s", program, method, model);
     for (i = 0; i < hit_count; i++)
         if (strcmp(hits[i], line) == 0)
             return;
@@ -234,7 +234,7 @@ schema_check(const char *file, const char *program, const char *method,
              const char *path, const struct answer *a)
 {
     struct json_object *paths = paths_of(file, program), *op, *o;
-    char status[8], canonical[600];
+    char status[16], canonical[600];
 
     snprintf(canonical, sizeof canonical, "%s%s",
              strncmp(path, "/api/", 5) == 0 && strncmp(path, "/api/v1/", 8)
@@ -261,7 +261,7 @@ was_hit(const char *program, const char *method, const char *model)
     char line[160];
     int i;
 
-    snprintf(line, sizeof line, "%s %s %s", program, method, model);
+    snprintf(line, sizeof line, "%.30s %.8s %.110s", program, method, model);
     for (i = 0; i < hit_count; i++)
         if (strcmp(hits[i], line) == 0)
             return true;

@@ -1,5 +1,6 @@
 /* tickets_test.c - rotas de /api/v1/tickets, pelo programa de verdade. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "harness.h"
