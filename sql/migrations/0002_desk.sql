@@ -252,5 +252,36 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
       FROM channels c WHERE c.key = address_key
 $$;
 
-REVOKE EXECUTE ON FUNCTION hook_channel(text), status_rank(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION hook_channel(text), status_rank(text) TO balcao_app;
+-- As entregas guardadas, de todas as empresas: o comando de replay as percorre.
+CREATE FUNCTION hook_failures_pending(after_company bigint, after_id bigint,
+                                      most bigint)
+RETURNS TABLE (company_id bigint, id bigint, channel_id bigint,
+               received_at timestamptz, error text, body_bytes bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+    SELECT f.company_id, f.id, f.channel_id, f.received_at, f.error,
+           octet_length(f.body)::bigint
+      FROM webhook_failures f
+     WHERE f.replayed_at IS NULL
+       AND (f.company_id, f.id) > (after_company, after_id)
+     ORDER BY f.company_id, f.id
+     LIMIT most
+$$;
+
+-- O que ninguém mais vai buscar: espera sem dono há dias, entrega já refeita.
+CREATE FUNCTION hook_forget(days integer) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+    WITH p AS (
+        DELETE FROM parked_updates
+         WHERE created_at < now() - make_interval(days => days) RETURNING 1),
+    f AS (
+        DELETE FROM webhook_failures
+         WHERE replayed_at < now() - make_interval(days => days) RETURNING 1)
+    SELECT (SELECT count(*) FROM p) + (SELECT count(*) FROM f)
+$$;
+
+REVOKE EXECUTE ON FUNCTION hook_channel(text), status_rank(text),
+    hook_failures_pending(bigint, bigint, bigint), hook_forget(integer)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hook_channel(text), status_rank(text),
+    hook_failures_pending(bigint, bigint, bigint), hook_forget(integer)
+    TO balcao_app;

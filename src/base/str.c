@@ -208,6 +208,20 @@ utf8_length(const char *text)
     return n;
 }
 
+size_t
+utf8_prefix(const char *text, size_t chars)
+{
+    size_t n = 0;
+
+    for (;;) {
+        if (text[n] == '\0')
+            return n;
+        if (((unsigned char)text[n] & 0xc0) != 0x80 && chars-- == 0)
+            return n;
+        n++;
+    }
+}
+
 static int
 hex_digit(char c)
 {

@@ -61,6 +61,9 @@ bool utf8_valid(const char *data, size_t n);
 /* Conta os caracteres Unicode de um UTF-8 já validado. */
 size_t utf8_length(const char *text);
 
+/* Bytes que os primeiros `chars` caracteres de um UTF-8 validado ocupam. */
+size_t utf8_prefix(const char *text, size_t chars);
+
 /*
  * Decodifica %XX (e '+' como espaço quando plus é verdadeiro).
  * Devolve NULL se houver escape malformado, byte zero ou UTF-8 inválido.

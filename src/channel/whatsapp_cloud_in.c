@@ -46,15 +46,15 @@ add_id(struct inbound *in, const char *kind, const char *value)
 {
     int i;
 
-    if (value == NULL || in->id_count == INBOUND_IDS || strlen(value) > 200)
+    if (value == NULL || in->from.id_count == CONTACT_IDS || strlen(value) > 200)
         return;
-    for (i = 0; i < in->id_count; i++)
-        if (strcmp(in->ids[i].kind, kind) == 0 &&
-            (strcmp(in->ids[i].value, value) == 0 ||
+    for (i = 0; i < in->from.id_count; i++)
+        if (strcmp(in->from.ids[i].kind, kind) == 0 &&
+            (strcmp(in->from.ids[i].value, value) == 0 ||
              (strcmp(kind, "phone") == 0 &&
-              same_phone(in->ids[i].value, value))))
+              same_phone(in->from.ids[i].value, value))))
             return;
-    in->ids[in->id_count++] = (struct inbound_identity){ kind, value };
+    in->from.ids[in->from.id_count++] = (struct contact_identity){ kind, value };
 }
 
 static void
@@ -137,9 +137,9 @@ read_sender(struct reader *r, struct json_object *value,
     add_phone(r, in, json_read_text(r->arena, contact, "wa_id"));
     add_id(in, "bsuid", user_id);
     add_id(in, "bsuid", json_read_text(r->arena, contact, "user_id"));
-    in->name = json_read_text(r->arena, profile, "name");
-    if (in->name == NULL)
-        in->name = json_read_text(r->arena, profile, "username");
+    in->from.name = json_read_text(r->arena, profile, "name");
+    if (in->from.name == NULL)
+        in->from.name = json_read_text(r->arena, profile, "username");
 }
 
 /* ---- mensagens ---- */
@@ -167,7 +167,7 @@ read_message(struct reader *r, struct json_object *value,
         return;
     }
     read_sender(r, value, message, in);
-    if (in->id_count == 0) {
+    if (in->from.id_count == 0) {
         add_problem(r, "mensagem sem remetente");
         return;
     }

@@ -10,20 +10,13 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
-
-#define INBOUND_IDS 4
+#include "desk/contact.h"
 
 enum inbound_action {
     INBOUND_MESSAGE,        /* uma mensagem nova */
     INBOUND_REACTION,       /* põe ou tira a reação de target */
     INBOUND_EDIT,           /* troca o texto de target */
     INBOUND_REVOKE,         /* o cliente apagou target */
-};
-
-/* Uma identidade de quem escreve, como o provedor a mandou. */
-struct inbound_identity {
-    const char *kind;           /* phone, bsuid, lid, email */
-    const char *value;
 };
 
 struct inbound {
@@ -34,10 +27,7 @@ struct inbound {
     const char *target;         /* provider_id que a ação altera */
     int64_t sent_at_s;          /* hora do provedor; 0: agora */
 
-    /* quem escreve; a primeira é a identidade que se responde */
-    struct inbound_identity ids[INBOUND_IDS];
-    int id_count;
-    const char *name;           /* nome do perfil; NULL se não veio */
+    struct contact_seen from;   /* a 1ª identidade é a que se responde */
 
     const char *kind;           /* text, image … (messages.kind) */
     const char *body;           /* texto ou legenda; vazio se não há */
