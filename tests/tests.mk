@@ -11,3 +11,10 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test-asan:  ## os mesmos, sob ASan e UBSan
 	$(MAKE) BUILD=build-asan OPT='-O1 -g -U_FORTIFY_SOURCE $(SAN)' \
 	    HARDEN='-fPIE' test-c
+
+.PHONY: lint format
+lint: programs i18n-check templates-check  ## avisos como erros, formato, camadas, tamanhos, SQL e textos
+	tests/lint.sh $(BUILD)
+
+format:  ## põe todo C no formato do projeto
+	clang-format -i $$(git ls-files 'src/*.[ch]' 'cgi-bin/*.c' 'tests/*.[ch]')
