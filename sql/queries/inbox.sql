@@ -1,0 +1,23 @@
+-- A página da conversa: a mensagem com quem a escreveu e a que ela cita.
+
+-- query: inbox_messages many
+-- in:    ticket_id int8, after int8, before int8, ids int8[], max int8
+-- out:   id int8, from_me bool, sender_type text, sender text?, kind text, body text, status text, error text?, media jsonb?, location jsonb?, contacts jsonb?, reactions jsonb, happened_at timestamptz, edited bool, deleted bool, quoted_id int8?, quoted_from_me bool?, quoted_kind text?, quoted_body text?
+-- Um trecho (after < id < before, do mais novo ao mais velho) e as de `ids`.
+-- Quem chama já conferiu que a pessoa vê o ticket.
+WITH picked AS (
+    (SELECT id FROM messages
+      WHERE ticket_id = :ticket_id AND id > :after AND id < :before
+      ORDER BY id DESC LIMIT :max)
+    UNION
+    SELECT id FROM messages
+     WHERE ticket_id = :ticket_id AND id = ANY (:ids))
+SELECT m.id, m.from_me, m.sender_type, s.display_name, m.kind, m.body,
+       m.status, m.error, m.media, m.location, m.contacts, m.reactions,
+       m.created_at, m.edited_at IS NOT NULL, m.deleted_at IS NOT NULL, q.id, q.from_me,
+       q.kind, q.body
+  FROM picked p
+  JOIN message_rows m ON m.id = p.id
+  LEFT JOIN message_rows q ON q.id = m.reply_to AND q.ticket_id = :ticket_id
+  LEFT JOIN memberships s ON s.user_id = m.user_id
+ ORDER BY m.id;
