@@ -23,6 +23,8 @@ static const struct command commands[] = {
     { "demo-info", cmd_demo_info, "",
       N_("Mostra endereço, login e segredos da demonstração, CHAVE=valor."),
       NULL, false },
+    { "work", cmd_work, "",
+      N_("Executa os jobs da fila até receber SIGTERM."), NULL, false },
 };
 /* clang-format on */
 

@@ -1,0 +1,28 @@
+/* work.c - balcao work: registra as espécies de job e entrega ao worker. */
+#include "base/conf.h"
+#include "base/i18n.h"
+#include "channel/send.h"
+#include "cli/cli.h"
+#include "jobs/worker.h"
+
+/* Toda espécie que existe: o worker só pega as que estão aqui. */
+static const struct job_kind *const kinds[] = {
+    &message_send_kind,
+    NULL
+};
+
+int
+cmd_work(const struct command *self, int argc, char **argv)
+{
+    struct worker_options o = { .kinds = kinds };
+    const struct cli_option options[] = {
+        { CLI_SECONDS, "for", &o.for_s, N_("TEMPO"),
+          N_("para depois deste tempo (55s, 5m): para o cron"), 1, 86400 },
+        { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
+    };
+
+    if (cli_parse(self, argc, argv, options) != argc)
+        return cli_usage(self, "%s", _("argumento demais"));
+    o.stop_s = conf()->send_timeout_ms / 1000 + 5;
+    return worker_run(&o) ? CLI_OK : CLI_FAILED;
+}

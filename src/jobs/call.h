@@ -1,0 +1,65 @@
+/*
+ * call.h - chamadas HTTP que um job faz a outros sistemas, várias ao mesmo
+ * tempo num processo só (libcurl multi). Não segue redirecionamento, só fala
+ * http e https, não repete nada sozinha e não escreve cabeçalho no log.
+ */
+#ifndef BALCAO_CALL_H
+#define BALCAO_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+#define CALL_HEADERS 8
+
+struct call {
+    const char *method;         /* "GET" ou "POST" */
+    const char *url;
+    const char *headers[CALL_HEADERS]; /* "Nome: valor"; NULL termina */
+    struct slice body;
+    int64_t timeout_ms;
+    size_t max_bytes;           /* teto da resposta */
+};
+
+struct call_reply {
+    int status;                 /* HTTP; 0: não houve resposta inteira */
+    bool was_sent;              /* sem resposta, mas o pedido pode ter chegado */
+    int64_t retry_after_s;      /* do cabeçalho Retry-After; -1: não veio */
+    struct slice body;
+    const char *error;          /* palavras da libcurl quando status é 0 */
+};
+
+struct caller;
+
+/*
+ * Prepara as chamadas; a libcurl só acorda na primeira.
+ * Memória: caller_close devolve, e abandona o que estiver no ar.
+ */
+struct caller *caller_new(void);
+
+/* Abandona as chamadas em curso e devolve tudo. NULL é aceito. */
+void caller_close(struct caller *k);
+
+/* Sem chamada há idle_s segundos, larga conexões e memória da libcurl. */
+void caller_release_idle(struct caller *k, int64_t idle_s);
+
+/*
+ * Começa a chamada. O corpo não é copiado; a arena e `call` precisam viver
+ * até caller_next devolver o tag.
+ */
+void caller_start(struct caller *k, struct arena *a, const struct call *call,
+                  void *tag);
+
+/*
+ * Anda com as chamadas e espera por elas ou pelos descritores.
+ *   fds  vigiados para leitura; -1 é pulado
+ */
+void caller_wait(struct caller *k, const int *fds, int count,
+                 int64_t timeout_ms);
+
+/* A próxima chamada que acabou; falso se não há. */
+bool caller_next(struct caller *k, void **tag, struct call_reply *reply);
+
+#endif
