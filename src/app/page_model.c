@@ -58,15 +58,18 @@ static wchar_t
 next_char(const char **p)
 {
     mbstate_t state = { 0 };
-    wchar_t c = 0;
-    size_t n = mbrtowc(&c, *p, strlen(*p), &state);
+    wchar_t c;
+    size_t n;
 
+    if (**p == '\0')
+        return 0;
+    n = mbrtowc(&c, *p, strlen(*p), &state);
     if (n == (size_t)-1 || n == (size_t)-2) {
         *p += 1;
         return L'?';
     }
     *p += n;
-    return n == 0 ? 0 : c;
+    return c;
 }
 
 const char *
