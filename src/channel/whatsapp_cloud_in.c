@@ -41,12 +41,25 @@ same_phone(const char *a, const char *b)
     return strcmp(key_a, key_b) == 0;
 }
 
+/* O que serve de chave: ASCII visível, sem aspas nem barra, até 200 bytes. */
+static bool
+is_key(const char *text)
+{
+    size_t i;
+
+    for (i = 0; text[i] != '\0'; i++)
+        if (text[i] <= ' ' || text[i] > '~' || text[i] == '"' ||
+            text[i] == '\\' || i >= 200)
+            return false;
+    return i > 0;
+}
+
 static void
 add_id(struct inbound *in, const char *kind, const char *value)
 {
     int i;
 
-    if (value == NULL || in->from.id_count == CONTACT_IDS || strlen(value) > 200)
+    if (value == NULL || in->from.id_count == CONTACT_IDS || !is_key(value))
         return;
     for (i = 0; i < in->from.id_count; i++)
         if (strcmp(in->from.ids[i].kind, kind) == 0 &&
