@@ -127,6 +127,7 @@ DECLARE
     m record;
     seen text := 'all';
     mine text := '';
+    part text;
 BEGIN
     IF person <> 0 THEN
         SELECT s.role, s.visibility, u.token_version, c.suspended_at,
@@ -148,6 +149,7 @@ BEGIN
         seen := CASE WHEN m.role IN ('admin', 'supervisor') THEN 'all'
                      ELSE m.visibility END;
         mine := coalesce(m.queues, '');
+        part := m.role;
     END IF;
     PERFORM set_config('app.company_id', company::text, true),
             set_config('app.user_id', person::text, true),
@@ -156,7 +158,7 @@ BEGIN
     IF read_only THEN
         PERFORM set_config('transaction_read_only', 'on', true);
     END IF;
-    RETURN m.role;
+    RETURN part;
 END $$;
 
 -- Quem tenta entrar: a pessoa e a empresa em que ela cai.
