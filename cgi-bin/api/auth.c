@@ -167,16 +167,19 @@ static const struct route routes[] = {
     { POST, "/api/v1/auth/login", login, .auth = AUTH_PUBLIC,
       .rate = { .hits = 60, .per_s = 60 }, .max_body = SMALL_BODY,
       IN(struct login_in, login_in), .out = tokens_out,
+      .refuses = "401 403",
       .doc = "Troca e-mail e senha por um par de tokens" },
     { POST, "/api/v1/auth/refresh", refresh, .auth = AUTH_PUBLIC,
       .alias = "/api/v1/auth/refresh_token",
       .rate = { .hits = 240, .per_s = 60 }, .max_body = SMALL_BODY,
       IN(struct refresh_in, refresh_in), .out = tokens_out,
+      .refuses = "401 403",
       .doc = "Troca o token de renovação por um par novo; o gasto não serve "
              "mais, e usá-lo de novo encerra todos os que vieram dele" },
     { POST, "/api/v1/auth/logout", logout, .auth = AUTH_PUBLIC,
       .rate = { .hits = 240, .per_s = 60 }, .max_body = SMALL_BODY,
       IN(struct refresh_in, refresh_in), .success = 204,
+      .refuses = "401",
       .doc = "Encerra o token de renovação e todos os parentes dele, já; "
              "basta um dos dois tokens" },
     ROUTES_END

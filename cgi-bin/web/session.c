@@ -192,13 +192,15 @@ theme(struct req *r, const void *input)
 
 #define PAGE_FORM \
     .accepts = ACCEPT_FORM, .html = true, .out_type = "text/html", \
-    .success = 303, .max_body = SMALL_BODY
+    .success = 303, .max_body = SMALL_BODY, .refuses = "403"
 
 static const struct route routes[] = {
     { GET, "/login", login_page, .auth = AUTH_PUBLIC, .html = true,
       .writes = true, .one_query = true, .out_type = "text/html",
       IN(struct login_page_in, login_page_in), .doc = "Formulário de entrada" },
-    { POST, "/login", login, .auth = AUTH_PUBLIC_FORM, PAGE_FORM,
+    { POST, "/login", login, .auth = AUTH_PUBLIC_FORM,
+      .accepts = ACCEPT_FORM, .html = true, .out_type = "text/html",
+      .success = 303, .max_body = SMALL_BODY, .refuses = "401 403",
       .rate = { .hits = 60, .per_s = 60 },
       IN(struct login_in, login_in), .doc = "Abre a sessão do navegador" },
     { POST, "/logout", logout, .auth = AUTH_COOKIE, .roles = ROLE_ANY,

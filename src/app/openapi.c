@@ -4,6 +4,7 @@
  * por src/tools/openapi_join.mjs, que junta os trechos de todos os programas.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/describe.h"
@@ -154,12 +155,24 @@ success(struct str *s, const struct route *route)
     str_putc(s, '}');
 }
 
+/* O status está na lista de recusas do próprio tratador? */
+static bool
+refuses(const struct route *route, int status)
+{
+    char text[8];
+
+    snprintf(text, sizeof text, "%d", status);
+    return route->refuses != NULL && strstr(route->refuses, text) != NULL;
+}
+
 /* O problema pode acontecer nesta rota? Na ordem das recusas (STYLE §3). */
 static bool
 can_fail(const struct route *route, int status)
 {
     bool changes = route->method != GET;
 
+    if (refuses(route, status))
+        return true;
     switch (status) {
     case 400:
         return route->in != NULL || has_body(route);

@@ -92,6 +92,8 @@ struct route {
     const char *out_type;       /* se não é application/json */
     int success;                /* 0: 200 */
     const char *alias;          /* outro caminho para o mesmo tratador */
+    const char *refuses;        /* "401 404": o que o próprio tratador recusa,
+                                   além do que a tabela já diz */
     const char *doc;
 };
 
