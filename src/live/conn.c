@@ -83,7 +83,7 @@ conn_close(struct conn *c)
 void
 conn_reset(struct conn *c)
 {
-    c->has_begun = c->has_params = false;
+    c->has_begun = c->has_params = c->is_complete = false;
     c->is_ending = c->end_written = false;
     conn_forget_params(c);
 }
@@ -139,9 +139,11 @@ take_record(struct conn *c, const struct fcgi_record *r)
         c->params = append(c->params, &c->params_len, r->data, r->len);
         c->has_params = r->len == 0;
     }
-    if (r->type == FCGI_STDIN && r->len == 0 && c->has_params)
-        return CONN_REQUEST;
-    return CONN_MORE;
+    if (r->type != FCGI_STDIN || r->len > 0 || !c->has_params ||
+        c->is_complete)
+        return CONN_MORE;
+    c->is_complete = true;
+    return CONN_REQUEST;
 }
 
 /* Guarda o resto que ainda não forma um registro. */

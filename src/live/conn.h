@@ -23,7 +23,7 @@ struct conn {
     int fd;
     bool is_raw;                    /* CGI: sem registros, saída no fd */
     bool keeps_open;                /* o servidor pediu FCGI_KEEP_CONN */
-    bool has_begun, has_params;
+    bool has_begun, has_params, is_complete;
     bool is_ending, end_written;
     uint16_t request_id;
 

@@ -1,0 +1,208 @@
+/* feed_db.c - a outbox lida direto, com o mesmo horizonte do relay. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "db/db.h"
+#include "gen/q_live.h"
+#include "live/feed_internal.h"
+
+enum { PAGE_ROWS = 500, PAGES_AT_ONCE = 4, RECENT_ROWS = 2000,
+       REPLAY_ROWS = 2000 };
+
+static struct ctx *
+fresh(struct feed *f)
+{
+    struct ctx *c = &f->ctx;
+
+    db_rollback(c);
+    arena_reset(c->arena);
+    ctx_clear_error(c);
+    c->tx = TX_NONE;
+    c->one_query = true;
+    return c;
+}
+
+static struct event_id
+row_id(const char *xid, int64_t seq)
+{
+    return (struct event_id){ strtoull(xid, NULL, 10), (uint64_t)seq };
+}
+
+static void
+id_params(struct ctx *c, struct event_id id, const char **xid, int64_t *seq)
+{
+    *xid = arena_printf(c->arena, "%" PRIu64, id.xid);
+    *seq = (int64_t)id.seq;
+}
+
+enum err
+feed_db_state(struct feed *f, struct event_id *horizon)
+{
+    struct q_live_state_row s;
+    enum err e = q_live_state(fresh(f), &s);
+
+    if (e != OK)
+        return e;
+    *horizon = row_id(s.horizon, 0);
+    f->pruned = row_id(s.pruned_xid, s.pruned_seq);
+    f->top_xid = strtoull(s.top, NULL, 10);
+    if (strcmp(f->cluster, s.cluster) == 0 &&
+        f->hub->tail.xid <= f->top_xid)
+        return OK;
+    if (f->cluster[0] != '\0') {
+        log_warn("hub: banco novo (%s); os assinantes recarregam", s.cluster);
+        hub_restart(f->hub, *horizon);
+        feed_redis_close(f);
+        f->on_restart();
+    }
+    snprintf(f->cluster, sizeof f->cluster, "%s", s.cluster);
+    return OK;
+}
+
+static enum err
+read_page(struct feed *f, int *count)
+{
+    struct q_live_read_in in = { .max_rows = PAGE_ROWS };
+    struct q_live_read_row *rows;
+    struct ctx *c = fresh(f);
+    enum err e;
+    int i;
+
+    id_params(c, f->hub->tail, &in.after_xid, &in.after_seq);
+    e = q_live_read(c, &in, &rows, count);
+    for (i = 0; e == OK && i < *count; i++) {
+        struct event *event = event_new(row_id(rows[i].xid, rows[i].seq),
+                                        rows[i].company_id, rows[i].rooms,
+                                        rows[i].type, rows[i].payload);
+
+        if (event == NULL)
+            continue;
+        hub_push(f->hub, event);
+        event_release(event);
+    }
+    if (e == OK && *count > 0)
+        hub_advance(f->hub, row_id(rows[*count - 1].xid,
+                                   rows[*count - 1].seq));
+    return e;
+}
+
+/*
+ * O horizonte é lido antes das linhas: uma página que não encheu prova que,
+ * até ele, não falta nada.
+ */
+enum err
+feed_db_poll(struct feed *f)
+{
+    struct event_id horizon;
+    enum err e = feed_db_state(f, &horizon);
+    int count = PAGE_ROWS, pages;
+
+    for (pages = 0; e == OK && count == PAGE_ROWS && pages < PAGES_AT_ONCE;
+         pages++)
+        e = read_page(f, &count);
+    if (e == OK && count < PAGE_ROWS)
+        hub_advance(f->hub, horizon);
+    if (e == OK && (count > 0 || pages > 1))
+        f->is_late = true;
+    return e;
+}
+
+enum err
+feed_db_start(struct feed *f)
+{
+    struct event_id horizon;
+    struct q_live_recent_row *rows;
+    enum err e;
+    int count, i;
+
+    f->cluster[0] = '\0';
+    e = feed_db_state(f, &horizon);
+    if (e == OK)
+        e = q_live_recent(fresh(f), &(struct q_live_recent_in){
+            .max_rows = RECENT_ROWS }, &rows, &count);
+    if (e != OK)
+        return e;
+    hub_restart(f->hub, count == 0 ? horizon
+                : row_id(rows[count - 1].xid, rows[count - 1].seq - 1));
+    for (i = count - 1; i >= 0; i--) {
+        struct event *event = event_new(row_id(rows[i].xid, rows[i].seq),
+                                        rows[i].company_id, rows[i].rooms,
+                                        rows[i].type, rows[i].payload);
+
+        if (event == NULL)
+            continue;
+        hub_remember(f->hub, event);
+        event_release(event);
+    }
+    hub_advance(f->hub, horizon);
+    return OK;
+}
+
+static void
+replay_rows(struct feed *f, struct sub *s, const struct q_live_replay_row *rows,
+            int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        struct event_id id = row_id(rows[i].xid, rows[i].seq);
+        struct event *event;
+        bool taken;
+
+        if (rows[i].type[0] == '\0') {      /* o fim da página */
+            s->last = id;
+            return;
+        }
+        event = event_new(id, s->company_id, rows[i].rooms, rows[i].type,
+                          rows[i].payload);
+        if (event == NULL || strcmp(event->type, EVENT_ACCESS_CHANGED) == 0)
+            taken = true;
+        else
+            taken = f->hub->deliver(s, event);
+        event_release(event);
+        if (!taken)
+            return;
+        s->last = id;
+    }
+}
+
+/* As salas do assinante como vetor do banco. */
+static const char *
+room_array(struct ctx *c, const struct sub *s)
+{
+    struct str list;
+    int i;
+
+    str_init(&list, c->arena, 200);
+    for (i = 0; i < s->room_count; i++) {
+        str_putc(&list, i == 0 ? '{' : ',');
+        str_json(&list, sub_room(s, i));
+    }
+    str_putc(&list, '}');
+    return list.data;
+}
+
+enum err
+feed_replay(struct feed *f, struct sub *s, const struct ctx *who)
+{
+    struct q_live_replay_in in = { .max_rows = REPLAY_ROWS };
+    struct q_live_replay_row *rows;
+    struct ctx c = *fresh(f);
+    int count;
+    enum err e;
+
+    c.company_id = who->company_id;
+    c.user_id = who->user_id;
+    c.token_version = who->token_version;
+    c.read_only = true;
+    in.rooms = room_array(&c, s);
+    id_params(&c, s->last, &in.after_xid, &in.after_seq);
+    id_params(&c, f->hub->tail, &in.upto_xid, &in.upto_seq);
+    e = q_live_replay(&c, &in, &rows, &count);
+    if (e == OK)
+        replay_rows(f, s, rows, count);
+    return e;
+}
