@@ -25,6 +25,18 @@ static const struct command commands[] = {
       NULL, false },
     { "work", cmd_work, "",
       N_("Executa os jobs da fila até receber SIGTERM."), NULL, false },
+    { "relay", cmd_relay, "",
+      N_("Leva os avisos ao vivo do banco a quem escuta."), NULL, false },
+    { "routes", cmd_routes, "",
+      N_("Junta as rotas de todos os programas de cgi_dir."), NULL, true },
+    { "config", cmd_config, N_("check|example"),
+      N_("Confere a configuração ou escreve o arquivo de exemplo."),
+      NULL, true },
+    { "webhook", cmd_webhook, N_("replay"),
+      N_("Repete as entregas que não se soube tratar."), NULL, false },
+    { "cleanup", cmd_cleanup, "",
+      N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
+      NULL, false },
 };
 /* clang-format on */
 

@@ -1,0 +1,17 @@
+-- query: upkeep_forget one
+-- in:    max int8
+-- out:   sessions int8, tokens int8, idempotency int8
+-- Apaga até max linhas vencidas de cada espécie.
+SELECT sessions, tokens, idempotency FROM upkeep_forget(:max);
+
+-- query: upkeep_hooks one
+-- in:    days int8
+-- out:   gone int8
+-- Estados e reações sem dono, entregas já repetidas.
+SELECT hook_forget(:days::integer);
+
+-- query: upkeep_stuck many
+-- in:    older_s int8, max int8
+-- out:   company_id int8, id int8
+-- Mensagens por sair sem job que as leve, de todas as empresas.
+SELECT company_id, id FROM upkeep_stuck(:older_s, :max);

@@ -1,0 +1,112 @@
+/* cleanup.c - o que venceu se apaga; o que ficou esquecido se acusa. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/conf.h"
+#include "base/i18n.h"
+#include "cache/redis.h"
+#include "channel/send.h"
+#include "cli/cli.h"
+#include "db/db.h"
+#include "gen/q_upkeep.h"
+
+#define CHUNK 5000
+#define PARKED_DAYS 8
+
+static enum err
+forget(struct ctx *c, struct q_upkeep_forget_row *total)
+{
+    struct q_upkeep_forget_row row;
+    enum err e;
+
+    do {
+        e = q_upkeep_forget(c, &(struct q_upkeep_forget_in){ .max = CHUNK },
+                            &row);
+        if (e == OK)
+            e = db_commit(c);
+        if (e != OK)
+            return e;
+        total->sessions += row.sessions;
+        total->tokens += row.tokens;
+        total->idempotency += row.idempotency;
+    } while (row.sessions == CHUNK || row.tokens == CHUNK ||
+             row.idempotency == CHUNK);
+    return OK;
+}
+
+static enum err
+forget_parked(struct ctx *c, int64_t *gone)
+{
+    struct q_upkeep_hooks_row row;
+    enum err e = q_upkeep_hooks(c, &(struct q_upkeep_hooks_in){
+        .days = PARKED_DAYS }, &row);
+
+    if (e == OK)
+        e = db_commit(c);
+    *gone = e == OK ? row.gone : 0;
+    return e;
+}
+
+/* Falha uma mensagem esquecida, na empresa dela. */
+static enum err
+fail_one(const struct ctx *outer, int64_t company_id, int64_t id,
+         struct redis *redis)
+{
+    struct ctx c = { .arena = arena_new(4096), .db = outer->db,
+                     .token_version = -1, .company_id = company_id };
+    enum err e = message_send_fail(&c, id,
+        _("ficou parada na fila e não saiu; reenvie"));
+
+    if (e == OK)
+        e = db_commit(&c);
+    else
+        db_rollback(&c);
+    if (e == OK)
+        redis_nudge(redis, c.nudges);
+    arena_free(c.arena);
+    return e;
+}
+
+static enum err
+fail_stuck(struct ctx *c, int64_t older_s, int *count)
+{
+    struct redis *redis = redis_new(conf()->redis_url);
+    struct q_upkeep_stuck_row *rows;
+    enum err e = q_upkeep_stuck(c, &(struct q_upkeep_stuck_in){
+        .older_s = older_s, .max = CHUNK }, &rows, count);
+    int i;
+
+    if (e == OK)
+        e = db_commit(c);
+    for (i = 0; i < *count && e == OK; i++)
+        e = fail_one(c, rows[i].company_id, rows[i].id, redis);
+    redis_close(redis);
+    return e;
+}
+
+int
+cmd_cleanup(const struct command *self, int argc, char **argv)
+{
+    int64_t stuck_s = 3600, parked = 0;
+    const struct cli_option options[] = {
+        { CLI_SECONDS, "stuck", &stuck_s, N_("TEMPO"),
+          N_("idade de um envio esquecido (padrão: 1h)"), 60, 31536000 },
+        { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
+    };
+    struct q_upkeep_forget_row total = { 0, 0, 0 };
+    struct ctx c;
+    int stuck = 0, rc = CLI_OK;
+
+    if (cli_parse(self, argc, argv, options) != argc)
+        return cli_usage(self, "%s", _("argumento demais"));
+    cli_open(&c, conf()->database_url);
+    if (forget(&c, &total) != OK || forget_parked(&c, &parked) != OK ||
+        fail_stuck(&c, stuck_s, &stuck) != OK)
+        rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
+    printf(_("apagados: %" PRId64 " sessões, %" PRId64 " tokens, %" PRId64
+             " chaves de idempotência, %" PRId64 " avisos sem dono\n"),
+           total.sessions, total.tokens, total.idempotency, parked);
+    printf(_("envios esquecidos que falharam: %d\n"), stuck);
+    cli_close(&c);
+    return rc;
+}

@@ -1,0 +1,72 @@
+/* config.c - balcao config check|example. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auth/keys.h"
+#include "base/conf.h"
+#include "base/i18n.h"
+#include "cli/cli.h"
+
+/* Pastas sem as quais o programa não anda. */
+static bool
+check_folder(const char *key, const char *path)
+{
+    if (access(path, R_OK | X_OK) == 0)
+        return true;
+    fprintf(stderr, "%s: %s: %m\n", key, path);
+    return false;
+}
+
+static bool
+check_url(const char *key, const char *value, const char *one,
+          const char *other)
+{
+    if (value[0] == '\0' || strncmp(value, one, strlen(one)) == 0 ||
+        strncmp(value, other, strlen(other)) == 0)
+        return true;
+    fprintf(stderr, _("%s: deve começar por %s ou %s\n"), key, one, other);
+    return false;
+}
+
+static int
+check(void)
+{
+    const struct conf *k = conf();
+    bool good = conf_load(NULL, stderr);
+
+    if (k->app_secret[0] != '\0' && !keys_valid()) {
+        fprintf(stderr, "%s\n", _("app_secret: não é hexadecimal de 32 a 64 "
+                                  "bytes; crie com `openssl rand -hex 32`"));
+        good = false;
+    }
+    good = check_url("base_url", k->base_url, "http://", "https://") && good;
+    good = check_url("graph_base_url", k->graph_base_url, "http://",
+                     "https://") && good;
+    good = check_url("redis_url", k->redis_url, "unix://", "redis://") && good;
+    good = check_folder("template_dir", k->template_dir) && good;
+    good = check_folder("static_dir", k->static_dir) && good;
+    good = check_folder("locale_dir", k->locale_dir) && good;
+    if (!good)
+        return CLI_FAILED;
+    puts(_("a configuração está boa"));
+    return CLI_OK;
+}
+
+int
+cmd_config(const struct command *self, int argc, char **argv)
+{
+    const struct cli_option options[] = {
+        { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
+    };
+    int at = cli_parse(self, argc, argv, options);
+
+    if (at != argc - 1)
+        return cli_usage(self, "%s", _("diga o que fazer: check ou example"));
+    if (strcmp(argv[at], "check") == 0)
+        return check();
+    if (strcmp(argv[at], "example") != 0)
+        return cli_usage(self, _("não se entende %s"), argv[at]);
+    conf_print_example(stdout);
+    return CLI_OK;
+}
