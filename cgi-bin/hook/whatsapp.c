@@ -91,12 +91,12 @@ deliver(struct req *r, const void *input)
 static const struct route routes[] = {
     { GET, "/api/v1/webhook/whatsapp/{channelKey}", verify,
       .auth = AUTH_PUBLIC, IN(struct verify_in, verify_in),
-      .out_type = "text/plain",
+      .out_type = "text/plain", .refuses = "403 404",
       .doc = "A Meta confere o endereço: devolve hub.challenge" },
     { POST, "/api/v1/webhook/whatsapp/{channelKey}", deliver,
       .auth = AUTH_PUBLIC, .accepts = ACCEPT_RAW, .max_body = BODY_MAX_BYTES,
       IN(struct deliver_in, deliver_in), .out = hook_out,
-      .doc = "Recebe mensagens e estados assinados da Meta" },
+      .refuses = "401 404", .doc = "Recebe mensagens e estados assinados da Meta" },
     ROUTES_END
 };
 /* clang-format on */

@@ -115,18 +115,20 @@ contact_create(struct ctx *c, const struct contact_seen *seen, K *out)
     return e != OK ? e : emit(c, "contact:created", out, 0);
 }
 
-/* Vazio, só um número, ou o BSUID que fez as vezes de nome. */
+/* "BR.1502000000000001": o BSUID que fez as vezes de nome. */
 static bool
-is_bare(const char *name, const struct contact_seen *seen)
+is_bsuid(const char *name)
 {
-    int i;
+    return name[0] >= 'A' && name[0] <= 'Z' && name[1] >= 'A' &&
+           name[1] <= 'Z' && name[2] == '.' &&
+           strpbrk(name, "0123456789") != NULL && strchr(name, ' ') == NULL;
+}
 
-    if (name[strspn(name, "+0123456789 ()-.")] == '\0')
-        return true;
-    for (i = 0; i < seen->id_count; i++)
-        if (strcmp(name, seen->ids[i].value) == 0)
-            return true;
-    return false;
+/* Vazio, só um número, ou um identificador: nome que ninguém deu. */
+static bool
+is_bare(const char *name)
+{
+    return name[strspn(name, "+0123456789 ()-.")] == '\0' || is_bsuid(name);
 }
 
 enum err
@@ -139,8 +141,7 @@ contact_learn(struct ctx *c, const struct contact_seen *seen, int known,
 
     if (known < seen->id_count)
         e = set_identities(c, k->id, seen);
-    if (e == OK && name != NULL && is_bare(k->name, seen) &&
-        strcmp(name, k->name) != 0) {
+    if (name != NULL && is_bare(k->name) && strcmp(name, k->name) != 0) {
         k->name = name;
         changed = true;
     }
