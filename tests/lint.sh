@@ -7,6 +7,8 @@ failed=0
 say() { printf '%s\n' "$*"; }
 bad() { say "lint: $*"; failed=1; }
 mapfile -t SOURCES < <(git ls-files 'src/*.c' 'cgi-bin/*.c' 'tests/unit/*.c' 'tests/api/*.c' 'tests/fuzz/*.c')
+mapfile -t LAYERED < <(git ls-files 'src/*.[ch]')
+mapfile -t PROGRAMS < <(git ls-files 'src/*.c' 'cgi-bin/*.c')
 mapfile -t HEADERS < <(git ls-files 'src/*.h' 'tests/api/*.h')
 FLAGS=(-std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -Isrc "-I$BUILD" -Itests/api)
 read -ra PKG <<<"$(pkg-config --cflags libpq json-c libjwt libcurl hiredis libcrypto)"
@@ -32,7 +34,7 @@ awk '
         if (level[to] > level[here]) { print FILENAME ":" FNR ": " here " não pode incluir " to; bad = 1 }
         if (here == "desk" && to == "http") { print FILENAME ":" FNR ": desk não conhece HTTP"; bad = 1 }
     }
-    END { exit bad }' $(git ls-files 'src/*.[ch]') || bad 'camadas'
+    END { exit bad }' "${LAYERED[@]}" || bad 'camadas'
 
 say '== tamanhos: arquivo até 800 linhas, função até 80'
 for f in "${SOURCES[@]}" "${HEADERS[@]}"; do
@@ -43,7 +45,7 @@ awk 'FNR == 1 { open = 0 }
     /^[a-z_]+\(.*$/ && !/;$/ { name = $0; start = FNR }
     /^{/ { open = FNR }
     /^}/ && open { if (FNR - open > 80) { print FILENAME ":" open ": " FNR - open " linhas: " name; bad = 1 } open = 0 }
-    END { exit bad }' $(git ls-files 'src/*.c' 'cgi-bin/*.c') || bad 'funções longas'
+    END { exit bad }' "${PROGRAMS[@]}" || bad 'funções longas'
 
 say '== SQL'
 git grep -nE 'PQexec|PQsend' -- 'src/*.c' 'cgi-bin/*.c' ':!src/db' && bad 'libpq fora de src/db'
@@ -56,7 +58,7 @@ cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inl
 if command -v shellcheck >/dev/null; then
     say '== shellcheck'
     mapfile -t SCRIPTS < <(git ls-files '*.sh' .ci/run)
-    shellcheck -x "${SCRIPTS[@]}" || bad 'shellcheck'
+    shellcheck -S warning -x "${SCRIPTS[@]}" || bad 'shellcheck'
 fi
 [ $failed = 0 ] && say 'lint: tudo em ordem'
 exit $failed

@@ -124,32 +124,34 @@ CREATE FUNCTION app_enter(company bigint, person bigint, version integer,
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = balcao, pg_temp AS $$
 DECLARE
-    m record;
-    seen text := 'all';
-    mine text := '';
-    part text;
+    role_here text;
+    seen      text := 'all';
+    mine      text := '';
+    current   integer;
+    suspended timestamptz;
 BEGIN
     IF person <> 0 THEN
-        SELECT s.role, s.visibility, u.token_version, c.suspended_at,
-               (SELECT array_agg(q.queue_id)::text FROM queue_members q
-                 WHERE q.company_id = s.company_id AND q.user_id = s.user_id)
-               AS queues
-          INTO m
-          FROM memberships s
-          JOIN users u ON u.id = s.user_id
-          JOIN companies c ON c.id = s.company_id
-         WHERE s.company_id = company AND s.user_id = person
-           AND s.disabled_at IS NULL AND u.disabled_at IS NULL;
-        IF NOT FOUND OR (version >= 0 AND m.token_version <> version) THEN
+        SELECT m.role, m.visibility, u.token_version, c.suspended_at
+          INTO role_here, seen, current, suspended
+          FROM memberships m
+          JOIN users u ON u.id = m.user_id
+          JOIN companies c ON c.id = m.company_id
+         WHERE m.company_id = company AND m.user_id = person
+           AND m.disabled_at IS NULL AND u.disabled_at IS NULL;
+        IF NOT FOUND OR (version >= 0 AND current <> version) THEN
             RAISE EXCEPTION 'token' USING ERRCODE = 'BL401';
         END IF;
-        IF m.suspended_at IS NOT NULL THEN
+        IF suspended IS NOT NULL THEN
             RAISE EXCEPTION 'suspensa' USING ERRCODE = 'BL403';
         END IF;
-        seen := CASE WHEN m.role IN ('admin', 'supervisor') THEN 'all'
-                     ELSE m.visibility END;
-        mine := coalesce(m.queues, '');
-        part := m.role;
+        IF role_here IN ('admin', 'supervisor') THEN
+            seen := 'all';
+        ELSIF seen = 'queues' THEN
+            -- só quem precisa paga esta segunda consulta
+            SELECT coalesce(array_agg(q.queue_id)::text, '') INTO mine
+              FROM queue_members q
+             WHERE q.company_id = company AND q.user_id = person;
+        END IF;
     END IF;
     PERFORM set_config('app.company_id', company::text, true),
             set_config('app.user_id', person::text, true),
@@ -158,7 +160,7 @@ BEGIN
     IF read_only THEN
         PERFORM set_config('transaction_read_only', 'on', true);
     END IF;
-    RETURN part;
+    RETURN role_here;
 END $$;
 
 -- Quem tenta entrar: a pessoa e a empresa em que ela cai.

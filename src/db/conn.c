@@ -60,16 +60,21 @@ is_stale(PGconn *conn)
     return PQstatus(conn) != CONNECTION_OK || poll(&p, 1, 0) != 0;
 }
 
+/*
+ * Plano genérico sempre: as consultas são escritas para um plano só, e
+ * planejar a lista de tickets custa mais que executá-la.
+ */
 static PGconn *
 open_connection(const char *url)
 {
-    char options[200];
+    char options[300];
     const char *const keys[] = { "dbname", "options", "application_name",
                                  "connect_timeout", NULL };
     const char *const values[] = { url, options, "balcao", "3", NULL };
 
     snprintf(options, sizeof options,
              "-c search_path=balcao -c TimeZone=UTC -c jit=off "
+             "-c plan_cache_mode=force_generic_plan "
              "-c client_encoding=UTF8 -c statement_timeout=%lld",
              (long long)conf()->database_timeout_ms);
     return PQconnectdbParams(keys, values, 1);
