@@ -11,6 +11,7 @@
 #define APP_NAME "auth"
 #define SMALL_BODY 16384
 
+/* clang-format off */
 struct user_out {
     int64_t id, company_id;
     const char *name, *email, *role;
@@ -40,6 +41,7 @@ static const struct field tokens_out[] = {
       .offset = offsetof(struct tokens_out, user), .doc = "Quem entrou" },
     FIELDS_END
 };
+/* clang-format on */
 
 /* Caminho próprio não aceita o prefixo __Host-; __Secure- aceita. */
 static const char *
@@ -59,14 +61,19 @@ reply_tokens(struct req *r, const struct auth_tokens *t)
 {
     reply_cookie(r, cookie_name(r), t->refresh, "/api",
                  t->refresh_expires_in_s);
-    return reply(r, &(struct tokens_out){
-        .access_token = t->access, .refresh_token = t->refresh,
-        .token_type = "Bearer", .expires_in = t->expires_in_s,
-        .user = { .id = t->user.id, .company_id = t->user.company_id,
-                  .name = t->user.name, .email = t->user.email,
-                  .role = role_name(t->user.role) } });
+    return reply(
+        r, &(struct tokens_out){ .access_token = t->access,
+                                 .refresh_token = t->refresh,
+                                 .token_type = "Bearer",
+                                 .expires_in = t->expires_in_s,
+                                 .user = { .id = t->user.id,
+                                           .company_id = t->user.company_id,
+                                           .name = t->user.name,
+                                           .email = t->user.email,
+                                           .role = role_name(t->user.role) } });
 }
 
+/* clang-format off */
 struct login_in { const char *email, *password; };
 static const struct field login_in[] = {
     TEXT(struct login_in, email, .required = true, .max = 254,
@@ -75,6 +82,7 @@ static const struct field login_in[] = {
          .doc = "Senha, até 72 bytes em UTF-8"),
     FIELDS_END
 };
+/* clang-format on */
 
 static enum err
 login(struct req *r, const void *input)
@@ -91,6 +99,7 @@ login(struct req *r, const void *input)
     return e != OK ? e : reply_tokens(r, &tokens);
 }
 
+/* clang-format off */
 struct refresh_in { const char *refresh_token; };
 static const struct field refresh_in[] = {
     TEXT(struct refresh_in, refresh_token, .max = 200,
@@ -98,6 +107,7 @@ static const struct field refresh_in[] = {
                 "cookie do login"),
     FIELDS_END
 };
+/* clang-format on */
 
 /* O token de onde quer que venha; NULL se não veio. */
 static const char *
@@ -163,6 +173,7 @@ logout(struct req *r, const void *input)
     return reply_empty(r);
 }
 
+/* clang-format off */
 static const struct route routes[] = {
     { POST, "/api/v1/auth/login", login, .auth = AUTH_PUBLIC,
       .rate = { .hits = 60, .per_s = 60 }, .max_body = SMALL_BODY,
@@ -184,5 +195,6 @@ static const struct route routes[] = {
              "basta um dos dois tokens" },
     ROUTES_END
 };
+/* clang-format on */
 
 APP_MAIN(routes)

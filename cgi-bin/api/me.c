@@ -5,6 +5,7 @@
 #define APP_NAME "me"
 
 /* O JSON sai pronto de auth_me(); isto só o descreve. */
+/* clang-format off */
 struct me_out {
     int64_t id, company_id;
     const char *email, *name, *role, *visibility, *locale, *time_zone;
@@ -32,6 +33,7 @@ static const struct field me_out[] = {
                    "\"role\":{\"type\":\"string\"}}}}"),
     FIELDS_END
 };
+/* clang-format on */
 
 static enum err
 me(struct req *r, const void *input)
@@ -43,11 +45,13 @@ me(struct req *r, const void *input)
     return e != OK ? e : reply_json(r, json);
 }
 
+/* clang-format off */
 static const struct route routes[] = {
     { GET, "/api/v1/me", me, .roles = ROLE_ANY, .auth = AUTH_EITHER,
       .one_query = true, .out = me_out,
       .doc = "A própria pessoa: papel, visibilidade, filas e empresas" },
     ROUTES_END
 };
+/* clang-format on */
 
 APP_MAIN(routes)

@@ -35,13 +35,11 @@ is_local(const char *next)
 static const char *
 after_login(const char *next)
 {
-    return is_local(next) && strncmp(next, "/login", 6) != 0 ? next
-                                                             : "/inbox";
+    return is_local(next) && strncmp(next, "/login", 6) != 0 ? next : "/inbox";
 }
 
 static enum err
-show_login(struct req *r, enum err problem, const char *email,
-           const char *next)
+show_login(struct req *r, enum err problem, const char *email, const char *next)
 {
     const struct err_info *info = err_info(problem);
     const struct field_error *f = r->ctx.fields;
@@ -49,8 +47,9 @@ show_login(struct req *r, enum err problem, const char *email,
     const char *error = NULL;
 
     if (problem != OK)
-        error = f != NULL ? f->detail
-                : r->ctx.detail != NULL ? r->ctx.detail : _(info->title);
+        error = f != NULL               ? f->detail
+                : r->ctx.detail != NULL ? r->ctx.detail
+                                        : _(info->title);
     model_text(m, "email", email != NULL ? email : "");
     model_text(m, "next", after_login(next));
     model_text(m, "error", error);
@@ -59,12 +58,14 @@ show_login(struct req *r, enum err problem, const char *email,
                       m);
 }
 
+/* clang-format off */
 struct login_page_in { const char *next; };
 static const struct field login_page_in[] = {
     TEXT(struct login_page_in, next, .from = QUERY,
          .doc = "Caminho local para onde ir depois"),
     FIELDS_END
 };
+/* clang-format on */
 
 static enum err
 login_page(struct req *r, const void *input)
@@ -85,6 +86,7 @@ login_page(struct req *r, const void *input)
     return show_login(r, OK, NULL, in->next);
 }
 
+/* clang-format off */
 struct login_in { const char *email, *password, *next; };
 static const struct field login_in[] = {
     TEXT(struct login_in, email, .doc = "E-mail da conta"),
@@ -92,6 +94,7 @@ static const struct field login_in[] = {
     TEXT(struct login_in, next, .doc = "Caminho local para onde ir depois"),
     FIELDS_END
 };
+/* clang-format on */
 
 /* Uma sessão por navegador: a anterior, se havia, acaba aqui. */
 static enum err
@@ -107,8 +110,7 @@ open_session(struct req *r, const struct auth_user *user)
     if (e == OK)
         e = auth_session_start(&r->ctx, user, &from, cookie);
     if (e == OK)
-        reply_cookie(r, session_cookie_name(r), cookie, "/",
-                     conf()->session_s);
+        reply_cookie(r, session_cookie_name(r), cookie, "/", conf()->session_s);
     return e;
 }
 
@@ -156,6 +158,7 @@ logout(struct req *r, const void *input)
     return reply_redirect(r, "/login");
 }
 
+/* clang-format off */
 struct language_in { const char *lang, *next; };
 static const struct field language_in[] = {
     ENUM(struct language_in, lang, .required = true, .one_of = "pt-BR en",
@@ -163,6 +166,7 @@ static const struct field language_in[] = {
     TEXT(struct language_in, next, .doc = "Caminho local para onde voltar"),
     FIELDS_END
 };
+/* clang-format on */
 
 static enum err
 language(struct req *r, const void *input)
@@ -173,6 +177,7 @@ language(struct req *r, const void *input)
     return reply_redirect(r, is_local(in->next) ? in->next : "/inbox");
 }
 
+/* clang-format off */
 struct theme_in { const char *theme, *next; };
 static const struct field theme_in[] = {
     ENUM(struct theme_in, theme, .required = true, .doc = "Aparência",
@@ -180,6 +185,7 @@ static const struct field theme_in[] = {
     TEXT(struct theme_in, next, .doc = "Caminho local para onde voltar"),
     FIELDS_END
 };
+/* clang-format on */
 
 static enum err
 theme(struct req *r, const void *input)
@@ -194,6 +200,7 @@ theme(struct req *r, const void *input)
     .accepts = ACCEPT_FORM, .html = true, .out_type = "text/html", \
     .success = 303, .max_body = SMALL_BODY, .refuses = "403"
 
+/* clang-format off */
 static const struct route routes[] = {
     { GET, "/login", login_page, .auth = AUTH_PUBLIC, .html = true,
       .writes = true, .one_query = true, .out_type = "text/html",
@@ -211,5 +218,6 @@ static const struct route routes[] = {
       IN(struct theme_in, theme_in), .doc = "Troca a aparência" },
     ROUTES_END
 };
+/* clang-format on */
 
 APP_MAIN(routes)

@@ -49,7 +49,7 @@ bool
 csrf_same_origin(const char *fetch_site, const char *origin,
                  const char *base_url, const char *self)
 {
-    if (fetch_site != NULL)             /* a página não consegue forjá-lo */
+    if (fetch_site != NULL) /* a página não consegue forjá-lo */
         return strcmp(fetch_site, "same-origin") == 0 ||
                strcmp(fetch_site, "none") == 0;
     if (origin == NULL)

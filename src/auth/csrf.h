@@ -17,8 +17,7 @@ void csrf_token(const unsigned char session_hash[static 32],
                 char out[static CSRF_CHARS + 1]);
 
 /* Confere em tempo constante; given pode ser NULL ou qualquer texto. */
-bool csrf_check(const unsigned char session_hash[static 32],
-                const char *given);
+bool csrf_check(const unsigned char session_hash[static 32], const char *given);
 
 /*
  * Diz se um POST veio das nossas páginas, para os formulários sem sessão (o

@@ -44,9 +44,12 @@ rehash(struct ctx *c, struct slice plain,
     int64_t changed;
 
     if (password_hash(c, plain, fresh) == OK &&
-        q_auth_rehash(c, &(struct q_auth_rehash_in){
-            .user_id = row->user_id, .old_hash = row->password_hash,
-            .new_hash = fresh }, &changed) == OK &&
+        q_auth_rehash(
+            c,
+            &(struct q_auth_rehash_in){ .user_id = row->user_id,
+                                        .old_hash = row->password_hash,
+                                        .new_hash = fresh },
+            &changed) == OK &&
         db_commit(c) == OK)
         return;
     log_warn("a senha não foi refeita com o custo novo");
@@ -63,11 +66,12 @@ accept_user(struct ctx *c, const struct q_auth_find_login_row *row,
                     _("Sua conta não está em nenhuma empresa"));
     if (row->suspended)
         return fail(c, ERR_SUSPENDED, NULL);
-    *out = (struct auth_user){
-        .id = row->user_id, .company_id = row->company_id,
-        .token_version = (int32_t)row->token_version,
-        .role = role_parse(row->role), .name = row->name,
-        .email = row->email };
+    *out = (struct auth_user){ .id = row->user_id,
+                               .company_id = row->company_id,
+                               .token_version = (int32_t)row->token_version,
+                               .role = role_parse(row->role),
+                               .name = row->name,
+                               .email = row->email };
     return OK;
 }
 
@@ -82,10 +86,10 @@ auth_check_password(struct ctx *c, const char *email, const char *password,
 
     if (e != OK)
         return e;
-    e = q_auth_find_login(c, &(struct q_auth_find_login_in){
-        .email = email }, &row, &found);
+    e = q_auth_find_login(c, &(struct q_auth_find_login_in){ .email = email },
+                          &row, &found);
     if (e == OK)
-        e = db_commit(c);       /* o hash demora: nada aberto enquanto isso */
+        e = db_commit(c); /* o hash demora: nada aberto enquanto isso */
     if (e != OK)
         return e;
     matches = password_verify(plain, found ? row.password_hash : NULL);
@@ -100,7 +104,8 @@ static enum err
 give_tokens(struct ctx *c, const struct auth_user *user, const char *refresh,
             const char *family, struct auth_tokens *out)
 {
-    struct token t = { .user_id = user->id, .company_id = user->company_id,
+    struct token t = { .user_id = user->id,
+                       .company_id = user->company_id,
                        .token_version = user->token_version,
                        .role = user->role };
     const char *access;
@@ -109,10 +114,13 @@ give_tokens(struct ctx *c, const struct auth_user *user, const char *refresh,
     access = token_make(c->arena, &t, clock_now_s());
     if (access == NULL)
         return fail(c, ERR_INTERNAL, NULL);
-    *out = (struct auth_tokens){
-        .access = access, .refresh = refresh, .family = family, .user = *user,
-        .expires_in_s = conf()->access_token_s,
-        .refresh_expires_in_s = conf()->refresh_token_s };
+    *out =
+        (struct auth_tokens){ .access = access,
+                              .refresh = refresh,
+                              .family = family,
+                              .user = *user,
+                              .expires_in_s = conf()->access_token_s,
+                              .refresh_expires_in_s = conf()->refresh_token_s };
     return OK;
 }
 
@@ -125,12 +133,16 @@ auth_tokens_start(struct ctx *c, const struct auth_user *user,
     enum err e;
 
     token_opaque(refresh);
-    e = q_auth_refresh_create(c, &(struct q_auth_refresh_create_in){
-        .user_id = user->id, .company_id = user->company_id,
-        .token_version = user->token_version, .hash = hash_of(c, refresh),
-        .life_s = conf()->refresh_token_s,
-        .agent = storable(from->user_agent),
-        .address = storable(from->address) }, &row);
+    e = q_auth_refresh_create(c,
+                              &(struct q_auth_refresh_create_in){
+                                  .user_id = user->id,
+                                  .company_id = user->company_id,
+                                  .token_version = user->token_version,
+                                  .hash = hash_of(c, refresh),
+                                  .life_s = conf()->refresh_token_s,
+                                  .agent = storable(from->user_agent),
+                                  .address = storable(from->address) },
+                              &row);
     return e != OK ? e : give_tokens(c, user, refresh, row.family, out);
 }
 
@@ -158,21 +170,26 @@ auth_tokens_rotate(struct ctx *c, const char *refresh,
 
     token_opaque(fresh);
     if (token_is_opaque(refresh))
-        e = q_auth_refresh_rotate(c, &(struct q_auth_refresh_rotate_in){
-            .old_hash = hash_of(c, refresh), .new_hash = hash_of(c, fresh),
-            .life_s = conf()->refresh_token_s,
-            .agent = storable(from->user_agent),
-            .address = storable(from->address) }, &row);
+        e = q_auth_refresh_rotate(c,
+                                  &(struct q_auth_refresh_rotate_in){
+                                      .old_hash = hash_of(c, refresh),
+                                      .new_hash = hash_of(c, fresh),
+                                      .life_s = conf()->refresh_token_s,
+                                      .agent = storable(from->user_agent),
+                                      .address = storable(from->address) },
+                                  &row);
     if (e == OK)
         e = db_commit(c);
     if (e != OK)
         return e;
     if (strcmp(row.outcome, "ok") != 0)
         return refuse_rotation(c, &row);
-    user = (struct auth_user){
-        .id = row.user_id, .company_id = row.company_id,
-        .token_version = (int32_t)row.token_version,
-        .role = role_parse(row.role), .name = row.name, .email = row.email };
+    user = (struct auth_user){ .id = row.user_id,
+                               .company_id = row.company_id,
+                               .token_version = (int32_t)row.token_version,
+                               .role = role_parse(row.role),
+                               .name = row.name,
+                               .email = row.email };
     return give_tokens(c, &user, fresh, row.family, out);
 }
 
@@ -183,8 +200,9 @@ auth_tokens_end(struct ctx *c, const char *refresh)
 
     if (!token_is_opaque(refresh))
         return OK;
-    return q_auth_refresh_revoke(c, &(struct q_auth_refresh_revoke_in){
-        .hash = hash_of(c, refresh) }, &row);
+    return q_auth_refresh_revoke(
+        c, &(struct q_auth_refresh_revoke_in){ .hash = hash_of(c, refresh) },
+        &row);
 }
 
 enum err
@@ -194,8 +212,8 @@ auth_family_end(struct ctx *c, const char *family)
 
     if (family[0] == '\0')
         return OK;
-    return q_auth_family_revoke(c, &(struct q_auth_family_revoke_in){
-        .family = family }, &row);
+    return q_auth_family_revoke(
+        c, &(struct q_auth_family_revoke_in){ .family = family }, &row);
 }
 
 enum err
@@ -206,11 +224,16 @@ auth_session_start(struct ctx *c, const struct auth_user *user,
     int64_t made;
 
     token_opaque(cookie);
-    return q_auth_session_create(c, &(struct q_auth_session_create_in){
-        .user_id = user->id, .company_id = user->company_id,
-        .token_version = user->token_version, .hash = hash_of(c, cookie),
-        .life_s = conf()->session_s, .agent = storable(from->user_agent),
-        .address = storable(from->address) }, &made);
+    return q_auth_session_create(c,
+                                 &(struct q_auth_session_create_in){
+                                     .user_id = user->id,
+                                     .company_id = user->company_id,
+                                     .token_version = user->token_version,
+                                     .hash = hash_of(c, cookie),
+                                     .life_s = conf()->session_s,
+                                     .agent = storable(from->user_agent),
+                                     .address = storable(from->address) },
+                                 &made);
 }
 
 enum err
@@ -219,19 +242,26 @@ auth_session_find(struct ctx *c,
                   struct auth_session *out, bool *found)
 {
     struct q_auth_session_find_row row;
-    enum err e = q_auth_session_find(c, &(struct q_auth_session_find_in){
-        .hash = hash_slice(hash), .life_s = conf()->session_s }, &row, found);
+    enum err e = q_auth_session_find(
+        c,
+        &(struct q_auth_session_find_in){ .hash = hash_slice(hash),
+                                          .life_s = conf()->session_s },
+        &row, found);
 
     if (e != OK || !*found)
         return e;
-    *out = (struct auth_session){
-        .id = row.session_id, .user_id = row.user_id,
-        .company_id = row.company_id,
-        .token_version = (int32_t)row.token_version,
-        .role = role_parse(row.role), .renewed = row.renewed,
-        .name = row.name, .locale = row.locale,
-        .company_name = row.company_name, .time_zone = row.time_zone,
-        .visibility = row.visibility, .queue_ids = row.queue_ids };
+    *out = (struct auth_session){ .id = row.session_id,
+                                  .user_id = row.user_id,
+                                  .company_id = row.company_id,
+                                  .token_version = (int32_t)row.token_version,
+                                  .role = role_parse(row.role),
+                                  .renewed = row.renewed,
+                                  .name = row.name,
+                                  .locale = row.locale,
+                                  .company_name = row.company_name,
+                                  .time_zone = row.time_zone,
+                                  .visibility = row.visibility,
+                                  .queue_ids = row.queue_ids };
     return OK;
 }
 
@@ -241,16 +271,16 @@ auth_session_end(struct ctx *c,
 {
     struct q_auth_session_revoke_row row;
 
-    return q_auth_session_revoke(c, &(struct q_auth_session_revoke_in){
-        .hash = hash_slice(hash) }, &row);
+    return q_auth_session_revoke(
+        c, &(struct q_auth_session_revoke_in){ .hash = hash_slice(hash) },
+        &row);
 }
 
 enum err
 auth_prune(struct ctx *c, int64_t max, int64_t *deleted)
 {
     struct q_auth_prune_row row;
-    enum err e = q_auth_prune(c, &(struct q_auth_prune_in){ .max = max },
-                              &row);
+    enum err e = q_auth_prune(c, &(struct q_auth_prune_in){ .max = max }, &row);
 
     *deleted = e == OK ? row.deleted : 0;
     return e;

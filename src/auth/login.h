@@ -37,9 +37,9 @@ struct auth_session {
     int64_t id, user_id, company_id;
     int32_t token_version;
     enum role role;
-    bool renewed;               /* o prazo andou: o cookie precisa ir de novo */
+    bool renewed; /* o prazo andou: o cookie precisa ir de novo */
     const char *name, *locale, *company_name, *time_zone, *visibility;
-    const char *queue_ids;      /* "1,2" ou "" */
+    const char *queue_ids; /* "1,2" ou "" */
 };
 
 /*
@@ -55,9 +55,9 @@ enum err auth_check_password(struct ctx *c, const char *email,
  * Começa uma família de tokens de renovação para quem já se provou.
  * Efeito: grava na transação do contexto.
  */
-enum err auth_tokens_start(struct ctx *c, const struct auth_user *user,
-                           const struct auth_client *from,
-                           struct auth_tokens *out);
+enum err
+auth_tokens_start(struct ctx *c, const struct auth_user *user,
+                  const struct auth_client *from, struct auth_tokens *out);
 
 /*
  * Troca o token de renovação por um par novo. De dois pedidos juntos com o
@@ -67,9 +67,9 @@ enum err auth_tokens_start(struct ctx *c, const struct auth_user *user,
  * Erros:  ERR_UNAUTHORIZED; ERR_SUSPENDED.
  * Fonte:  RFC 9700 seção 4.14.2.
  */
-enum err auth_tokens_rotate(struct ctx *c, const char *refresh,
-                            const struct auth_client *from,
-                            struct auth_tokens *out);
+enum err
+auth_tokens_rotate(struct ctx *c, const char *refresh,
+                   const struct auth_client *from, struct auth_tokens *out);
 
 /* Encerra a família do token; um desconhecido não é erro. */
 enum err auth_tokens_end(struct ctx *c, const char *refresh);

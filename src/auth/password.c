@@ -15,7 +15,9 @@
 #include "base/log.h"
 
 /* Sal e resumo de ninguém: só o custo importa para o tempo gasto. */
-#define DUMMY_TAIL "abcdefghijklmnopqrstuu" "0123456789012345678901234567890"
+#define DUMMY_TAIL \
+    "abcdefghijklmnopqrstuu" \
+    "0123456789012345678901234567890"
 #define SALT_BYTES 16
 
 enum err
@@ -24,7 +26,8 @@ password_check(struct ctx *c, const char *field, struct slice plain)
     if (plain.len == 0)
         return fail_field(c, field, "required", "%s", _("Informe a senha"));
     if (plain.len > PASSWORD_MAX_BYTES)
-        return fail_field(c, field, "max",
+        return fail_field(
+            c, field, "max",
             _("A senha passa de %d bytes (letras acentuadas contam dois)"),
             PASSWORD_MAX_BYTES);
     if (memchr(plain.data, '\0', plain.len) != NULL)
@@ -39,9 +42,9 @@ bcrypt_cost(const char *hash)
 {
     int tens, ones;
 
-    if (hash == NULL || strlen(hash) != PASSWORD_HASH_CHARS ||
-        hash[0] != '$' || hash[1] != '2' || strchr("aby", hash[2]) == NULL ||
-        hash[3] != '$' || hash[6] != '$')
+    if (hash == NULL || strlen(hash) != PASSWORD_HASH_CHARS || hash[0] != '$' ||
+        hash[1] != '2' || strchr("aby", hash[2]) == NULL || hash[3] != '$' ||
+        hash[6] != '$')
         return 0;
     tens = hash[4] - '0';
     ones = hash[5] - '0';
@@ -109,7 +112,7 @@ password_verify(struct slice plain, const char *hash)
         hash = dummy;
     }
     if (plain.len > 0 && memchr(plain.data, '\0', plain.len) != NULL)
-        return false;                   /* o bcrypt leria só o começo */
+        return false; /* o bcrypt leria só o começo */
     if (!run_bcrypt(plain, hash, made))
         return false;
     same = CRYPTO_memcmp(made, hash, PASSWORD_HASH_CHARS) == 0;

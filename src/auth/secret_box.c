@@ -85,7 +85,7 @@ secret_box_seal(struct arena *a, const char *context, struct slice plain,
     memcpy(box + 1, keys_id(KEY_SECRET_BOX), KEY_ID_BYTES);
     token_random(box + NONCE_AT, NONCE_BYTES);
     done = encrypt(x, context, plain, box);
-    EVP_CIPHER_CTX_free(x);             /* apaga a chave que ele copiou */
+    EVP_CIPHER_CTX_free(x); /* apaga a chave que ele copiou */
     if (done)
         *out = (struct slice){ (const char *)box,
                                plain.len + SECRET_BOX_EXTRA_BYTES };
@@ -106,8 +106,7 @@ decrypt(EVP_CIPHER_CTX *x, const char *context, struct slice box,
     if (s->size > 0 &&
         EVP_CipherUpdate(x, s->data, &n, data + TEXT_AT, (int)s->size) != 1)
         return false;
-    return EVP_CIPHER_CTX_ctrl(x, EVP_CTRL_GCM_SET_TAG, TAG_BYTES,
-                               tag) == 1 &&
+    return EVP_CIPHER_CTX_ctrl(x, EVP_CTRL_GCM_SET_TAG, TAG_BYTES, tag) == 1 &&
            EVP_CipherFinal_ex(x, s->data + n, &rest) == 1;
 }
 

@@ -13,8 +13,8 @@
 static void
 sign(struct slice key, struct slice body, unsigned char out[static MAC_BYTES])
 {
-    HMAC(EVP_sha256(), key.data, (int)key.len,
-         (const unsigned char *)body.data, body.len, out, NULL);
+    HMAC(EVP_sha256(), key.data, (int)key.len, (const unsigned char *)body.data,
+         body.len, out, NULL);
 }
 
 void

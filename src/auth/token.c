@@ -254,11 +254,10 @@ verify(const char *text, enum key_purpose purpose, int64_t now_s,
         return false;
     if (jwt_decode(&jwt, text, keys_get(purpose), KEY_BYTES) == 0)
         valid = is_header_ours(jwt, purpose) &&
-                read_claims(jwt, purpose, out) &&
-                out->expires_at_s > now_s &&
+                read_claims(jwt, purpose, out) && out->expires_at_s > now_s &&
                 out->issued_at_s <= now_s + CLOCK_SKEW_S;
     else
-        ERR_clear_error();              /* RS e ES deixam restos na fila */
+        ERR_clear_error(); /* RS e ES deixam restos na fila */
     jwt_free(jwt);
     return valid;
 }

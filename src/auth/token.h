@@ -26,7 +26,7 @@ struct token {
     enum role role;
     int64_t issued_at_s, expires_at_s;
     char id[TOKEN_ID_CHARS + 1];
-    char family[TOKEN_FAMILY_CHARS + 1];    /* "": não nasceu de um login */
+    char family[TOKEN_FAMILY_CHARS + 1]; /* "": não nasceu de um login */
 };
 
 /*
@@ -51,8 +51,7 @@ bool token_verify(const char *text, int64_t now_s, struct token *out);
  * O mesmo para o token de fluxo (?access_token=), que vive stream_token_s e
  * não leva papel. A chave é outra: um nunca passa pelo outro.
  */
-const char *token_stream_make(struct arena *a, struct token *t,
-                              int64_t now_s);
+const char *token_stream_make(struct arena *a, struct token *t, int64_t now_s);
 
 /* Confere um token de fluxo; out->role fica ROLE_NONE. */
 bool token_stream_verify(const char *text, int64_t now_s, struct token *out);

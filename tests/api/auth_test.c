@@ -16,7 +16,8 @@
 #define REFRESH "/api/v1/auth/refresh"
 #define LOGOUT "/api/v1/auth/logout"
 #define A73 \
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+    "b"
 
 static struct answer *
 post(const char *path, const char *body)
@@ -27,8 +28,8 @@ post(const char *path, const char *body)
 static struct answer *
 login(const char *email, const char *password)
 {
-    return post(LOGIN, text("{\"email\":\"%s\",\"password\":\"%s\"}", email,
-                            password));
+    return post(
+        LOGIN, text("{\"email\":\"%s\",\"password\":\"%s\"}", email, password));
 }
 
 static struct answer *
@@ -55,8 +56,8 @@ logout(const char *token)
 static struct answer *
 me(const char *token)
 {
-    return call(&(struct call){ .program = "me", .path = "/api/v1/me",
-                                .token = token });
+    return call(&(struct call){
+        .program = "me", .path = "/api/v1/me", .token = token });
 }
 
 /* Tokens da família que ainda valem no banco. */
@@ -81,8 +82,11 @@ TEST(login_with_the_right_pair_gives_tokens_and_cookie)
     assert_string_equal(at_text(a, "user.role"), "admin");
     assert_int_equal(at_int(a, "user.companyId"), fx.company);
     assert_true(token_is_opaque(token));
-    assert_non_null(strstr(a->headers, text("Set-Cookie: balcao-refresh=%s; "
-        "Path=/api; Max-Age=1209600; HttpOnly; SameSite=Lax\r\n", token)));
+    assert_non_null(
+        strstr(a->headers,
+               text("Set-Cookie: balcao-refresh=%s; "
+                    "Path=/api; Max-Age=1209600; HttpOnly; SameSite=Lax\r\n",
+                    token)));
     assert_non_null(strstr(a->headers, "Cache-Control: no-store"));
     assert_null(strstr(a->body, "hash"));
     assert_null(strstr(a->body, "$2b$"));
@@ -114,9 +118,13 @@ TEST(database_holds_only_the_hash_of_the_token)
 
     UNUSED;
     assert_int_equal(sql_int("SELECT count(*) FROM refresh_tokens r "
-        "WHERE r::text LIKE '%%%s%%'", token), 0);
+                             "WHERE r::text LIKE '%%%s%%'",
+                             token),
+                     0);
     assert_int_equal(sql_int("SELECT count(*) FROM refresh_tokens "
-        "WHERE token_hash = sha256('%s')", token), 1);
+                             "WHERE token_hash = sha256('%s')",
+                             token),
+                     1);
 }
 
 static int64_t
@@ -208,15 +216,18 @@ TEST(bad_login_bodies_are_problems_and_store_nothing)
     assert_field(post(LOGIN, "{\"email\":\"a@b\",\"password\":\"a\\u0000b\"}"),
                  "password", "nul");
     assert_field(post(LOGIN, "{\"email\":\"a@b\",\"password\":\"x\","
-                             "\"admin\":true}"), "admin", "unknown");
-    assert_problem(post(LOGIN, "{\"email\":\"\xff\",\"password\":\"x\"}"),
-                   400, "bad-json");
-    assert_problem(login(text("%0300d@a.test", 1), "x"), 422,
-                   "invalid-fields");
+                             "\"admin\":true}"),
+                 "admin", "unknown");
+    assert_problem(post(LOGIN, "{\"email\":\"\xff\",\"password\":\"x\"}"), 400,
+                   "bad-json");
+    assert_problem(login(text("%0300d@a.test", 1), "x"), 422, "invalid-fields");
     assert_problem(post(LOGIN, text("{\"email\":\"%020000d\"}", 1)), 413,
                    "too-large");
-    assert_problem(call(&(struct call){ .program = "auth", .path = LOGIN,
-        .body = "email=a", .type = "application/x-www-form-urlencoded" }),
+    assert_problem(
+        call(&(struct call){ .program = "auth",
+                             .path = LOGIN,
+                             .body = "email=a",
+                             .type = "application/x-www-form-urlencoded" }),
         415, "unsupported-media-type");
     assert_problem(get_as(0, "auth", LOGIN), 405, "method-not-allowed");
     assert_int_equal(live_tokens(), 0);
@@ -224,9 +235,11 @@ TEST(bad_login_bodies_are_problems_and_store_nothing)
 
 TEST(odd_user_agent_does_not_stop_a_login)
 {
-    struct answer *a = call(&(struct call){ .program = "auth", .path = LOGIN,
-        .body = "{\"email\":\"admin@a.test\",\"password\":\""
-                FIXTURE_PASSWORD "\"}",
+    struct answer *a = call(&(struct call){
+        .program = "auth",
+        .path = LOGIN,
+        .body = "{\"email\":\"admin@a.test\",\"password\":\"" FIXTURE_PASSWORD
+                "\"}",
         .headers = { "User-Agent: caf\xe9 \xff" } });
 
     UNUSED;
@@ -237,13 +250,18 @@ TEST(old_hash_is_renewed_by_a_login)
 {
     UNUSED;
     sql("UPDATE users SET password_hash = '$2a$05$CCCCCCCCCCCCCCCCCCCCC."
-        "E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW' WHERE id = %" PRId64, fx.admin);
+        "E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW' WHERE id = %" PRId64,
+        fx.admin);
     assert_problem(login("admin@a.test", "U*V"), 401, "bad-login");
     assert_string_equal(sql("SELECT left(password_hash, 7) FROM users "
-                            "WHERE id = %" PRId64, fx.admin), "$2a$05$");
+                            "WHERE id = %" PRId64,
+                            fx.admin),
+                        "$2a$05$");
     assert_status(login("admin@a.test", "U*U"), 200);
     assert_string_equal(sql("SELECT left(password_hash, 4) FROM users "
-                            "WHERE id = %" PRId64, fx.admin), "$2b$");
+                            "WHERE id = %" PRId64,
+                            fx.admin),
+                        "$2b$");
     assert_status(login("admin@a.test", "U*U"), 200);
 }
 
@@ -256,33 +274,39 @@ TEST(refresh_takes_the_token_from_body_header_or_cookie)
     assert_status(a, 200);
     assert_int_equal(at_int(a, "user.id"), fx.admin);
     assert_string_equal(at_text(a, "user.email"), "admin@a.test");
-    a = call(&(struct call){ .program = "auth", .path = REFRESH,
-        .method = "POST", .headers = { text("X-Refresh-Token: %s",
-                                            at_text(a, "refreshToken")) } });
+    a = call(&(struct call){ .program = "auth",
+                             .path = REFRESH,
+                             .method = "POST",
+                             .headers = { text("X-Refresh-Token: %s",
+                                               at_text(a, "refreshToken")) } });
     assert_status(a, 200);
-    a = call(&(struct call){ .program = "auth", .path = REFRESH,
-        .method = "POST", .cookie = text("a=b; balcao-refresh=%s; c=d",
-                                         at_text(a, "refreshToken")) });
+    a = call(&(struct call){ .program = "auth",
+                             .path = REFRESH,
+                             .method = "POST",
+                             .cookie = text("a=b; balcao-refresh=%s; c=d",
+                                            at_text(a, "refreshToken")) });
     assert_status(a, 200);
     assert_non_null(strstr(a->headers, "Set-Cookie: balcao-refresh="));
     assert_status(me(at_text(a, "accessToken")), 200);
     assert_int_equal(live_tokens(), 1);
     assert_int_equal(sql_int("SELECT count(*) FROM refresh_tokens "
-                             "WHERE replaced_by IS NOT NULL"), 3);
+                             "WHERE replaced_by IS NOT NULL"),
+                     3);
 }
 
 TEST(other_spellings_of_the_paths_answer_too)
 {
-    struct answer *a = post("/api/auth/login", "{\"email\":\"admin@a.test\","
-                            "\"password\":\"" FIXTURE_PASSWORD "\"}");
+    struct answer *a =
+        post("/api/auth/login", "{\"email\":\"admin@a.test\","
+                                "\"password\":\"" FIXTURE_PASSWORD "\"}");
 
     UNUSED;
     assert_status(a, 200);
-    a = post("/api/v1/auth/refresh_token", text("{\"refreshToken\":\"%s\"}",
-             at_text(a, "refreshToken")));
+    a = post("/api/v1/auth/refresh_token",
+             text("{\"refreshToken\":\"%s\"}", at_text(a, "refreshToken")));
     assert_status(a, 200);
-    a = post("/api/auth/refresh_token", text("{\"refreshToken\":\"%s\"}",
-             at_text(a, "refreshToken")));
+    a = post("/api/auth/refresh_token",
+             text("{\"refreshToken\":\"%s\"}", at_text(a, "refreshToken")));
     assert_status(a, 200);
 }
 
@@ -293,8 +317,8 @@ TEST(refresh_without_a_known_token_answers_401)
     assert_problem(post(REFRESH, "{}"), 401, "unauthorized");
     assert_problem(refresh(""), 401, "unauthorized");
     assert_problem(refresh("garbage"), 401, "unauthorized");
-    assert_problem(refresh("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-                   401, "unauthorized");
+    assert_problem(refresh("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), 401,
+                   "unauthorized");
     assert_problem(post(REFRESH, "{\"token\":\"x\"}"), 422, "invalid-fields");
 }
 
@@ -309,7 +333,7 @@ TEST(reuse_of_a_spent_token_kills_the_family)
                    "unauthorized");
     assert_problem(refresh(at_text(second, "refreshToken")), 401,
                    "unauthorized");
-    assert_int_equal(live_tokens(), 1);         /* a outra família fica */
+    assert_int_equal(live_tokens(), 1); /* a outra família fica */
     assert_status(refresh(at_text(other, "refreshToken")), 200);
 }
 
@@ -391,8 +415,9 @@ TEST(raised_token_version_ends_refresh_and_access_tokens)
     struct answer *a = login_admin();
 
     UNUSED;
-    sql("UPDATE users SET token_version = token_version + 1 WHERE id = %"
-        PRId64, fx.admin);
+    sql("UPDATE users SET token_version = token_version + 1 WHERE id = "
+        "%" PRId64,
+        fx.admin);
     assert_problem(refresh(at_text(a, "refreshToken")), 401, "unauthorized");
     assert_problem(me(at_text(a, "accessToken")), 401, "unauthorized");
 }
@@ -440,8 +465,11 @@ TEST(logout_with_the_access_token_alone_kills_its_family)
     struct answer *a = login_admin();
 
     UNUSED;
-    assert_status(call(&(struct call){ .program = "auth", .path = LOGOUT,
-        .method = "POST", .token = at_text(a, "accessToken") }), 204);
+    assert_status(call(&(struct call){ .program = "auth",
+                                       .path = LOGOUT,
+                                       .method = "POST",
+                                       .token = at_text(a, "accessToken") }),
+                  204);
     assert_problem(refresh(at_text(a, "refreshToken")), 401, "unauthorized");
 }
 
@@ -450,12 +478,14 @@ TEST(logout_by_cookie_drops_the_cookie)
     struct answer *a = login_admin();
 
     UNUSED;
-    a = call(&(struct call){ .program = "auth", .path = LOGOUT,
-        .method = "POST", .cookie = text("balcao-refresh=%s",
-                                         at_text(a, "refreshToken")) });
+    a = call(&(struct call){
+        .program = "auth",
+        .path = LOGOUT,
+        .method = "POST",
+        .cookie = text("balcao-refresh=%s", at_text(a, "refreshToken")) });
     assert_status(a, 204);
-    assert_non_null(strstr(a->headers,
-                           "Set-Cookie: balcao-refresh=; Path=/api; Max-Age=0"));
+    assert_non_null(strstr(
+        a->headers, "Set-Cookie: balcao-refresh=; Path=/api; Max-Age=0"));
     assert_int_equal(live_tokens(), 0);
 }
 
@@ -496,8 +526,10 @@ TEST(me_of_another_company_shows_only_that_one)
 /* Um JWT que diz empresa alheia não passa por app_enter. */
 TEST(token_naming_a_foreign_company_answers_401)
 {
-    struct token t = { .user_id = fx.admin, .company_id = fx.other_company,
-                       .token_version = 1, .role = ROLE_ADMIN };
+    struct token t = { .user_id = fx.admin,
+                       .company_id = fx.other_company,
+                       .token_version = 1,
+                       .role = ROLE_ADMIN };
     struct arena *a = arena_new(1024);
 
     UNUSED;
@@ -507,8 +539,10 @@ TEST(token_naming_a_foreign_company_answers_401)
 
 TEST(me_refuses_every_bad_token)
 {
-    struct token t = { .user_id = fx.admin, .company_id = fx.company,
-                       .token_version = 1, .role = ROLE_ADMIN };
+    struct token t = { .user_id = fx.admin,
+                       .company_id = fx.company,
+                       .token_version = 1,
+                       .role = ROLE_ADMIN };
     struct arena *a = arena_new(1024);
     const char *good = token_of(fx.admin);
     char *bad = arena_strdup(a, good);
@@ -522,15 +556,18 @@ TEST(me_refuses_every_bad_token)
     assert_problem(me(text("eyJhbGciOiJub25lIn0%s", strchr(good, '.'))), 401,
                    "unauthorized");
     assert_problem(me(text("eyJhbGciOiJub25lIn0%.*s.",
-        (int)(strrchr(good, '.') - strchr(good, '.')), strchr(good, '.'))),
-        401, "unauthorized");
+                           (int)(strrchr(good, '.') - strchr(good, '.')),
+                           strchr(good, '.'))),
+                   401, "unauthorized");
     assert_problem(me(token_make(a, &t, time(NULL) - 901)), 401,
                    "unauthorized");
     assert_problem(me(token_stream_make(a, &t, time(NULL))), 401,
                    "unauthorized");
-    assert_problem(call(&(struct call){ .program = "me", .path = "/api/v1/me",
-        .headers = { text("Authorization: Basic %s", good) } }), 401,
-        "unauthorized");
+    assert_problem(call(&(struct call){
+                       .program = "me",
+                       .path = "/api/v1/me",
+                       .headers = { text("Authorization: Basic %s", good) } }),
+                   401, "unauthorized");
     assert_status(me(good), 200);
     arena_free(a);
 }

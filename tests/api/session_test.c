@@ -15,9 +15,13 @@ static struct answer *
 submit(const char *path, const char *body, const char *cookie,
        const char *origin)
 {
-    return call(&(struct call){ .program = "session", .path = path,
-        .method = "POST", .body = body, .type = FORM, .cookie = cookie,
-        .headers = { origin } });
+    return call(&(struct call){ .program = "session",
+                                .path = path,
+                                .method = "POST",
+                                .body = body,
+                                .type = FORM,
+                                .cookie = cookie,
+                                .headers = { origin } });
 }
 
 static struct answer *
@@ -29,8 +33,8 @@ login(const char *body)
 static struct answer *
 page(const char *path, const char *cookie)
 {
-    return call(&(struct call){ .program = "session", .path = path,
-                                .cookie = cookie });
+    return call(
+        &(struct call){ .program = "session", .path = path, .cookie = cookie });
 }
 
 /* O valor de um cabeçalho, ou "". */
@@ -89,7 +93,8 @@ TEST(login_page_speaks_the_language_of_the_browser)
     struct answer *a;
 
     UNUSED;
-    a = call(&(struct call){ .program = "session", .path = "/login",
+    a = call(&(struct call){ .program = "session",
+                             .path = "/login",
                              .headers = { "Accept-Language: en-US" } });
     assert_non_null(strstr(a->body, "<html lang=\"en\""));
     assert_non_null(strstr(a->body, "Sign in"));
@@ -114,7 +119,9 @@ TEST(right_pair_opens_a_session_and_redirects)
     assert_null(strstr(set, "Domain"));
     assert_int_equal(open_sessions(), 1);
     assert_int_equal(sql_int("SELECT count(*) FROM web_sessions "
-        "WHERE token_hash = sha256('%s')", cookie_of(a) + 7), 1);
+                             "WHERE token_hash = sha256('%s')",
+                             cookie_of(a) + 7),
+                     1);
 }
 
 TEST(https_session_uses_the_host_prefix)
@@ -177,9 +184,17 @@ TEST(missing_or_long_fields_show_a_clear_error)
 TEST(next_never_leaves_the_site)
 {
     static const char *const bad[] = {
-        "https%3A%2F%2Fevil.test", "%2F%2Fevil.test", "%2F%5Cevil.test",
-        "%2F%09%2Fevil.test", "%2F%0A%2Fevil.test", "evil", "",
-        "javascript%3Aalert(1)", "%2Flogin", "%2Flogout", "%5C%2Fevil.test",
+        "https%3A%2F%2Fevil.test",
+        "%2F%2Fevil.test",
+        "%2F%5Cevil.test",
+        "%2F%09%2Fevil.test",
+        "%2F%0A%2Fevil.test",
+        "evil",
+        "",
+        "javascript%3Aalert(1)",
+        "%2Flogin",
+        "%2Flogout",
+        "%5C%2Fevil.test",
         "%2F%2509%2Fx%0D%0ASet-Cookie%3A%20a%3Db",
     };
     size_t i;
@@ -198,15 +213,16 @@ TEST(next_never_leaves_the_site)
 
 TEST(login_posted_from_another_site_is_refused)
 {
-    struct answer *a = submit("/login", GOOD, NULL, "Origin: https://evil.test");
+    struct answer *a =
+        submit("/login", GOOD, NULL, "Origin: https://evil.test");
 
     UNUSED;
     assert_status(a, 403);
     assert_status(submit("/login", GOOD, NULL, "Origin: null"), 403);
     assert_status(submit("/login", GOOD, NULL, "Sec-Fetch-Site: cross-site"),
                   403);
-    assert_status(submit("/language", "lang=en", NULL,
-                         "Sec-Fetch-Site: same-site"), 403);
+    assert_status(
+        submit("/language", "lang=en", NULL, "Sec-Fetch-Site: same-site"), 403);
     assert_int_equal(open_sessions(), 0);
 }
 
@@ -219,7 +235,8 @@ TEST(who_is_already_in_goes_straight_on)
     assert_status(a, 303);
     assert_string_equal(header(a, "Location"), "/inbox/7");
     assert_status(page("/login", "balcao=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-                                 "AAAAAAAA"), 200);
+                                 "AAAAAAAA"),
+                  200);
     assert_status(page("/login", "balcao=garbage"), 200);
 }
 
@@ -256,8 +273,9 @@ TEST(logout_without_the_csrf_token_is_refused)
     assert_status(a, 403);
     assert_status(submit("/logout", "_csrf=0000", cookie, HERE), 403);
     assert_status(submit("/logout", csrf_of(logged_in()), cookie, HERE), 403);
-    assert_status(submit("/logout", csrf_of(cookie), cookie,
-                         "Origin: https://evil.test"), 403);
+    assert_status(
+        submit("/logout", csrf_of(cookie), cookie, "Origin: https://evil.test"),
+        403);
     assert_int_equal(open_sessions(), 2);
 }
 
@@ -315,34 +333,38 @@ TEST(used_session_is_renewed_with_its_cookie)
     UNUSED;
     sql("UPDATE web_sessions SET last_seen_at = now() - interval '6 minutes',"
         " expires_at = now() + interval '1 hour'");
-    a = call(&(struct call){ .program = "me", .path = "/api/v1/me",
-                             .cookie = cookie });
+    a = call(&(struct call){
+        .program = "me", .path = "/api/v1/me", .cookie = cookie });
     assert_status(a, 200);
     assert_non_null(strstr(a->headers, text("Set-Cookie: %s; Path=/; "
-                                            "Max-Age=1209600", cookie)));
+                                            "Max-Age=1209600",
+                                            cookie)));
     assert_int_equal(sql_int("SELECT count(*) FROM web_sessions "
-        "WHERE expires_at > now() + interval '13 days'"), 1);
-    a = call(&(struct call){ .program = "me", .path = "/api/v1/me",
-                             .cookie = cookie });
+                             "WHERE expires_at > now() + interval '13 days'"),
+                     1);
+    a = call(&(struct call){
+        .program = "me", .path = "/api/v1/me", .cookie = cookie });
     assert_null(strstr(a->headers, "Set-Cookie"));
 }
 
 TEST(language_and_theme_are_kept_in_cookies)
 {
-    struct answer *a = submit("/language", "lang=en&next=%2Flogin%3Fnext%3D"
-                              "%252Finbox%252F7", NULL, HERE);
+    struct answer *a = submit("/language",
+                              "lang=en&next=%2Flogin%3Fnext%3D"
+                              "%252Finbox%252F7",
+                              NULL, HERE);
 
     UNUSED;
     assert_status(a, 303);
     assert_string_equal(header(a, "Location"), "/login?next=%2Finbox%2F7");
-    assert_memory_equal(header(a, "Set-Cookie"), "lang=en; Path=/; Max-Age=",
-                        25);
+    assert_memory_equal(header(a, "Set-Cookie"),
+                        "lang=en; Path=/; Max-Age=", 25);
     a = submit("/theme", "theme=dark&next=%2F%2Fevil.test", NULL, HERE);
     assert_status(a, 303);
     assert_string_equal(header(a, "Location"), "/inbox");
     assert_memory_equal(header(a, "Set-Cookie"), "theme=dark; Path=/", 18);
-    assert_non_null(strstr(page("/login", "theme=dark")->body,
-                           "data-bs-theme=\"dark\""));
+    assert_non_null(
+        strstr(page("/login", "theme=dark")->body, "data-bs-theme=\"dark\""));
     assert_status(submit("/language", "lang=xx", NULL, HERE), 422);
     assert_status(submit("/theme", "", NULL, HERE), 422);
 }

@@ -1,4 +1,5 @@
-/* auth_kit.h - o que os testes de src/auth dividem: segredo, arena, contexto. */
+/* auth_kit.h - o que os testes de src/auth dividem: segredo, arena, contexto.
+ */
 #ifndef BALCAO_AUTH_KIT_H
 #define BALCAO_AUTH_KIT_H
 
@@ -8,7 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#undef fail                     /* o nosso é o de base/ctx.h */
+#undef fail /* o nosso é o de base/ctx.h */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

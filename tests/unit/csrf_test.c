@@ -67,8 +67,9 @@ TEST(post_of_another_site_is_refused)
     (void)state;
     for (i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(csrf_same_origin(cases[i].site, cases[i].origin,
-            "https://desk.example/path", "http://127.0.0.1:8080"),
-            cases[i].passes);
+                                          "https://desk.example/path",
+                                          "http://127.0.0.1:8080"),
+                         cases[i].passes);
     assert_false(csrf_same_origin(NULL, "https://x", "no-scheme", NULL));
 }
 

@@ -4,11 +4,11 @@
 
 #include "base/clock.h"
 
-#define A72 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A72 \
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 /* Vetor de domínio público do bcrypt: senha "U*U". */
-#define OLD_HASH \
-    "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
+#define OLD_HASH "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
 
 static const char *
 hashed(const char *text)
@@ -52,10 +52,14 @@ TEST(limit_counts_bytes_and_not_characters)
 {
     (void)state;
     ctx_clear_error(&kit);
-    assert_int_equal(password_check(&kit, "password", text_slice(
-        "áááááááááááááááááááááááááááááááááááá")), OK);
-    assert_int_equal(password_check(&kit, "password", text_slice(
-        "ááááááááááááááááááááááááááááááááááááa")), ERR_INVALID);
+    assert_int_equal(
+        password_check(&kit, "password",
+                       text_slice("áááááááááááááááááááááááááááááááááááá")),
+        OK);
+    assert_int_equal(
+        password_check(&kit, "password",
+                       text_slice("ááááááááááááááááááááááááááááááááááááa")),
+        ERR_INVALID);
 }
 
 TEST(empty_or_nul_password_is_refused)
@@ -85,7 +89,13 @@ TEST(older_prefix_verifies_and_asks_for_a_new_hash)
 TEST(broken_hash_never_verifies)
 {
     static const char *const bad[] = {
-        "", "*", "*0", "*1", "!", "$2b$10$", "$2b$10$short",
+        "",
+        "*",
+        "*0",
+        "*1",
+        "!",
+        "$2b$10$",
+        "$2b$10$short",
         "$1$abcdefgh$0123456789012345678901",
         "$2b$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
         "$2b$10$??????????????????????0123456789012345678901234567890",

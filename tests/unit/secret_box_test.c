@@ -103,7 +103,7 @@ TEST(opened_secret_is_wiped_with_the_arena)
 
     (void)state;
     assert_true(secret_box_open(a, CONTEXT, box, &out));
-    arena_reset(a);                     /* o primeiro bloco continua vivo */
+    arena_reset(a); /* o primeiro bloco continua vivo */
     assert_int_equal(out.data[0], 0);
     arena_free(a);
 }

@@ -23,8 +23,8 @@ TEST(changed_body_key_or_signature_is_refused)
 
     (void)state;
     assert_false(signature_check(bad, key, text_slice(BODY " ")));
-    assert_false(signature_check(bad, text_slice("app-secret-2"),
-                                 text_slice(BODY)));
+    assert_false(
+        signature_check(bad, text_slice("app-secret-2"), text_slice(BODY)));
     bad[sizeof bad - 2] ^= 1;
     assert_false(signature_check(bad, key, text_slice(BODY)));
 }
@@ -32,9 +32,17 @@ TEST(changed_body_key_or_signature_is_refused)
 TEST(malformed_header_is_refused)
 {
     static const char *const bad[] = {
-        "", "sha256=", "sha256", HEX, "sha1=" HEX, "sha256=" HEX "0",
+        "",
+        "sha256=",
+        "sha256",
+        HEX,
+        "sha1=" HEX,
+        "sha256=" HEX "0",
         "sha256=zz83faddd8ee141ba9ed441b7947a818918a5366c3f08b135b11d167d2880c"
-        "b8", " sha256=" HEX, "SHA256=" HEX, "sha256=" HEX ",sha256=" HEX,
+        "b8",
+        " sha256=" HEX,
+        "SHA256=" HEX,
+        "sha256=" HEX ",sha256=" HEX,
     };
     size_t i;
 

@@ -14,8 +14,10 @@
 static struct token
 someone(void)
 {
-    return (struct token){ .user_id = 42, .company_id = 7,
-                           .token_version = 3, .role = ROLE_SUPERVISOR };
+    return (struct token){ .user_id = 42,
+                           .company_id = 7,
+                           .token_version = 3,
+                           .role = ROLE_SUPERVISOR };
 }
 
 static const char *
@@ -66,7 +68,7 @@ TEST(expired_token_is_refused)
     (void)state;
     assert_true(token_verify(text, NOW + 899, &got));
     assert_false(token_verify(text, NOW + 900, &got));
-    assert_false(token_verify(text, NOW - 61, &got));   /* vindo do futuro */
+    assert_false(token_verify(text, NOW - 61, &got)); /* vindo do futuro */
     assert_true(token_verify(text, NOW - 60, &got));
 }
 
@@ -95,16 +97,12 @@ TEST(any_cut_or_longer_token_is_refused)
 
     (void)state;
     for (i = 0; i < n; i++)
-        assert_false(token_verify(arena_memdup(kit.arena, text, i), NOW,
-                                  &got));
-    assert_false(token_verify(arena_printf(kit.arena, "%s=", text), NOW,
-                              &got));
-    assert_false(token_verify(arena_printf(kit.arena, "%s.", text), NOW,
-                              &got));
-    assert_false(token_verify(arena_printf(kit.arena, " %s", text), NOW,
-                              &got));
-    assert_false(token_verify(arena_printf(kit.arena, "%s\n", text), NOW,
-                              &got));
+        assert_false(token_verify(arena_memdup(kit.arena, text, i), NOW, &got));
+    assert_false(token_verify(arena_printf(kit.arena, "%s=", text), NOW, &got));
+    assert_false(token_verify(arena_printf(kit.arena, "%s.", text), NOW, &got));
+    assert_false(token_verify(arena_printf(kit.arena, " %s", text), NOW, &got));
+    assert_false(
+        token_verify(arena_printf(kit.arena, "%s\n", text), NOW, &got));
 }
 
 TEST(token_of_another_secret_is_refused)
@@ -130,8 +128,9 @@ forged(jwt_alg_t alg, const char *claims, const char *kid)
     assert_int_equal(jwt_new(&jwt), 0);
     assert_int_equal(jwt_add_grants_json(jwt, claims), 0);
     assert_int_equal(jwt_set_alg(jwt, alg,
-        alg == JWT_ALG_NONE ? NULL : keys_get(KEY_JWT),
-        alg == JWT_ALG_NONE ? 0 : KEY_BYTES), 0);
+                                 alg == JWT_ALG_NONE ? NULL : keys_get(KEY_JWT),
+                                 alg == JWT_ALG_NONE ? 0 : KEY_BYTES),
+                     0);
     if (kid != NULL)
         jwt_add_header(jwt, kid, kid);
     text = jwt_encode_str(jwt);
@@ -162,7 +161,9 @@ TEST(alg_none_is_refused_in_every_spelling)
 {
     /* {"alg":"none"}, {"alg":"None"}, {"alg":"NONE"}, {} */
     static const char *const heads[] = {
-        "eyJhbGciOiJub25lIn0", "eyJhbGciOiJOb25lIn0", "eyJhbGciOiJOT05FIn0",
+        "eyJhbGciOiJub25lIn0",
+        "eyJhbGciOiJOb25lIn0",
+        "eyJhbGciOiJOT05FIn0",
         "e30",
     };
     const char *text = forged(JWT_ALG_NONE, GOOD, NULL), *good = fresh();
@@ -176,10 +177,11 @@ TEST(alg_none_is_refused_in_every_spelling)
         const char *dot = strrchr(claims, '.');
         int n = (int)(dot - claims);
 
-        assert_false(token_verify(arena_printf(kit.arena, "%s%.*s.",
-            heads[i], n, claims), NOW, &got));
-        assert_false(token_verify(arena_printf(kit.arena, "%s%s", heads[i],
-            claims), NOW, &got));
+        assert_false(token_verify(
+            arena_printf(kit.arena, "%s%.*s.", heads[i], n, claims), NOW,
+            &got));
+        assert_false(token_verify(
+            arena_printf(kit.arena, "%s%s", heads[i], claims), NOW, &got));
     }
 }
 
@@ -245,8 +247,8 @@ TEST(signed_token_with_bad_claims_is_refused)
 
     (void)state;
     for (i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_false(token_verify(forged(JWT_ALG_HS256, bad[i], NULL), NOW,
-                                  &got));
+        assert_false(
+            token_verify(forged(JWT_ALG_HS256, bad[i], NULL), NOW, &got));
 }
 
 TEST(unknown_kid_or_crit_header_is_refused)
@@ -255,17 +257,28 @@ TEST(unknown_kid_or_crit_header_is_refused)
 
     (void)state;
     assert_false(token_verify(forged(JWT_ALG_HS256, GOOD, "kid"), NOW, &got));
-    assert_false(token_verify(forged(JWT_ALG_HS256, GOOD, "crit"), NOW,
-                              &got));
+    assert_false(token_verify(forged(JWT_ALG_HS256, GOOD, "crit"), NOW, &got));
 }
 
 TEST(garbage_never_crashes_and_is_refused)
 {
     static const char *const bad[] = {
-        "", ".", "..", "...", "a.b.c", "a..c", ".b.c", "a.b.", "é.é.é",
-        "e30.e30.e30", "AAAA.AAAA.AAAA", "Bearer a.b.c",
-        "eyJhbGciOiJIUzI1NiJ9.bnVsbA.AAAA", "W10.W10.W10",
-        "eyJhbGciOiJSUzI1NiJ9.e30.AAAA", "eyJhbGciOiJFUzI1NiJ9.e30.AAAA",
+        "",
+        ".",
+        "..",
+        "...",
+        "a.b.c",
+        "a..c",
+        ".b.c",
+        "a.b.",
+        "é.é.é",
+        "e30.e30.e30",
+        "AAAA.AAAA.AAAA",
+        "Bearer a.b.c",
+        "eyJhbGciOiJIUzI1NiJ9.bnVsbA.AAAA",
+        "W10.W10.W10",
+        "eyJhbGciOiJSUzI1NiJ9.e30.AAAA",
+        "eyJhbGciOiJFUzI1NiJ9.e30.AAAA",
     };
     char *big = arena_alloc(kit.arena, 2 << 20), *noise;
     struct token got;
