@@ -27,3 +27,8 @@ UPDATE channels SET secrets = :secrets
 -- out:   company_id int8
 SELECT m.company_id FROM users u JOIN memberships m ON m.user_id = u.id
  WHERE lower(u.email) = 'user1@bench.test' LIMIT 1;
+
+-- query: seed_set_session exec
+-- in:    name text, value text
+-- O mesmo, para sementes em vários pedaços.
+SELECT set_config(:name, :value, false);
