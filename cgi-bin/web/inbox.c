@@ -79,6 +79,22 @@ count_tabs(struct req *r, struct tab_count counts[TABS])
     return e;
 }
 
+/* Trocar de aba não fecha a conversa ao lado, se o htmx está aí. */
+static void
+add_tab_links(struct req *r, struct json_object *m, const char *key,
+              int64_t open_id)
+{
+    struct arena *a = r->ctx.arena;
+    const char *href = arena_printf(a, "/inbox?status=%s", key);
+
+    model_text(m, "href", href);
+    model_text(m, "partHref", arena_printf(a, "%s&part=list&open=%" PRId64,
+                                           href, open_id));
+    model_text(m, "pushHref", open_id == 0 ? href
+               : arena_printf(a, "/inbox/%" PRId64 "?status=%s", open_id,
+                              key));
+}
+
 static struct json_object *
 tab_model(struct req *r, int i, const struct tab_count *n, bool current)
 {
@@ -91,7 +107,6 @@ tab_model(struct req *r, int i, const struct tab_count *n, bool current)
 
     model_text(m, "key", tab_keys[i]);
     model_text(m, "label", _(labels[i]));
-    model_text(m, "href", arena_printf(a, "/inbox?status=%s", tab_keys[i]));
     model_bool(m, "current", current);
     model_int(m, "count", shown);
     model_bool(m, "unread", n->unread > 0);
@@ -104,21 +119,24 @@ tab_model(struct req *r, int i, const struct tab_count *n, bool current)
     return m;
 }
 
-static int64_t
+static void
 add_tabs(struct req *r, struct json_object *m,
-         const struct tab_count counts[TABS], int chosen)
+         const struct tab_count counts[TABS], const struct index_in *in)
 {
     struct json_object *tabs = json_object_new_array();
     int64_t unread = 0;
     int i;
 
     for (i = 0; i < TABS; i++) {
-        json_object_array_add(tabs, tab_model(r, i, &counts[i], i == chosen));
+        struct json_object *tab = tab_model(r, i, &counts[i],
+                                            i == tab_number(in->status));
+
+        add_tab_links(r, tab, tab_keys[i], in->open);
+        json_object_array_add(tabs, tab);
         unread += counts[i].unread;
     }
     json_object_object_add(m, "tabs", tabs);
     model_int(m, "unread", unread);
-    return unread;
 }
 
 /* O cursor é a chave da última linha: "instante,id"; o resto é o começo. */
@@ -250,7 +268,7 @@ add_list(struct req *r, struct json_object *m, struct index_in *in)
         return e;
     if (tab_number(in->status) < 0)
         in->status = default_tab(counts);
-    add_tabs(r, m, counts, tab_number(in->status));
+    add_tabs(r, m, counts, in);
     add_empty(m, tab_number(in->status));
     return add_rows(r, m, in);
 }
@@ -299,7 +317,7 @@ static const struct field talk_in[] = {
     TEXT(struct talk_in, status, .from = QUERY, .max = 20,
          .doc = "Aba da lista ao lado"),
     TEXT(struct talk_in, part, .from = QUERY, .max = 20,
-         .doc = "messages: só mensagens"),
+         .doc = "messages: só mensagens; talk: a conversa, sem marcar lida"),
     INT (struct talk_in, before, .from = QUERY, .min = 1, .fallback = LAST_ID,
          .doc = "Só as anteriores a esta mensagem"),
     INT (struct talk_in, after, .from = QUERY, .min = 0,
@@ -318,6 +336,12 @@ struct talk_state {
     const char *notice, *error, *typed;
     int64_t reply_to;
 };
+
+static bool
+is_part(const struct talk_in *in, const char *name)
+{
+    return in->part != NULL && strcmp(in->part, name) == 0;
+}
 
 static const char *
 talk_href(struct req *r, int64_t id)
@@ -349,7 +373,7 @@ static enum err
 add_messages(struct req *r, struct json_object *m, const struct talk_in *in,
              const struct q_ticket_row *t)
 {
-    bool is_live = in->part != NULL && in->before == LAST_ID;
+    bool is_live = is_part(in, "messages") && in->before == LAST_ID;
     int64_t max = is_live ? MESSAGES_LIVE : MESSAGES;
     struct q_inbox_messages_row *rows;
     const char *href = talk_href(r, t->id), *older = NULL;
@@ -493,9 +517,9 @@ talk_reply(struct req *r, int status, const struct talk_in *in,
 
     if (e != OK)
         return e;
-    if (in->part != NULL)
+    if (is_part(in, "messages"))
         return page_reply(r, status, "inbox/messages", m);
-    if (page_is_fragment(r))
+    if (is_part(in, "talk") || page_is_fragment(r))
         return page_reply(r, status, "inbox/talk", m);
     e = add_side_list(r, m, in);
     return e != OK ? e : page_reply(r, status, "inbox/index", m);

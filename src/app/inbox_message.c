@@ -1,4 +1,5 @@
 /* inbox_message.c - uma mensagem como a conversa a mostra. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -88,6 +89,22 @@ member(struct json_object *o, const char *key)
     return json_object_get_string(v);
 }
 
+/* "JPEG", "PDF": o fim do tipo, quando é curto o bastante para se ler. */
+static const char *
+format_name(struct arena *a, const char *mime)
+{
+    const char *slash = mime != NULL ? strchr(mime, '/') : NULL;
+    size_t n = slash != NULL ? strcspn(slash + 1, ";+. ") : 0, i;
+    char *out;
+
+    if (n < 2 || n > 5)
+        return NULL;
+    out = arena_memdup(a, slash + 1, n);
+    for (i = 0; i < n; i++)
+        out[i] = (char)toupper((unsigned char)out[i]);
+    return out;
+}
+
 static void
 add_file(struct req *r, struct json_object *m, const M *row)
 {
@@ -103,8 +120,7 @@ add_file(struct req *r, struct json_object *m, const M *row)
     model_bool(m, "isSticker", is(row->kind, "sticker"));
     model_text(m, "fileLabel", name != NULL ? name : label);
     model_text(m, "fileNote", name != NULL ? label
-               : mime != NULL ? arena_memdup(r->ctx.arena, mime,
-                                             strcspn(mime, ";")) : NULL);
+                                           : format_name(r->ctx.arena, mime));
 }
 
 static double

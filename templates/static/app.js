@@ -1,0 +1,169 @@
+// app.js - liga as partes. Sem JavaScript a página é a mesma, por links e
+// formulários; aqui ela fica viva.
+import 'htmx.org';
+import { $, fetchPart, memory, texts, throttled } from './page.js';
+import { localize } from './times.js';
+import { Live } from './live.js';
+import { ack, heard, openTicket, refresh, refreshAll, refreshFrame, setUpTalk, talk } from './talk.js';
+import { setUpComposer } from './composer.js';
+import { setUpKeys } from './keys.js';
+
+document.documentElement.classList.add('js');
+const body = document.body;
+
+/* ---- aparência: troca na hora, o servidor lembra ---- */
+
+document.addEventListener('submit', (e) => {
+  if (e.target.action.endsWith('/logout')) memory.clear('draft:');
+  if (!e.target.matches('[data-theme-form]') || !e.submitter) return;
+  e.preventDefault();
+  const form = new FormData(e.target, e.submitter);
+  document.documentElement.dataset.bsTheme = e.submitter.value;
+  for (const b of e.target.querySelectorAll('button'))
+    b.setAttribute('aria-pressed', b === e.submitter);
+  fetch(e.target.action, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+});
+
+document.addEventListener('click', (e) => {
+  const opener = e.target.closest('[data-opens]');
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  if (e.target.tagName === 'DIALOG') e.target.close();
+  for (const menu of document.querySelectorAll('details.menu[open]'))
+    if (!menu.contains(e.target)) menu.open = false;
+});
+
+/* ---- caixa de entrada ---- */
+
+const live = new Live();
+
+function rooms() {
+  const base = body.dataset.rooms.split(',').filter(Boolean);
+  const room = talk()?.dataset.room;
+  if (room && !base.includes('company')) base.push(room);
+  return base.join();
+}
+
+function setTitle() {
+  const unread = Number($('#list-live')?.dataset.unread || 0);
+  const name = talk()?.dataset.title || body.dataset.title;
+  document.title = `${unread > 0 ? `(${unread}) ` : ''}${name} · Balcão`;
+}
+
+/** O htmx busca a lista; aqui só se junta a pressa. */
+const refreshList = throttled(() => new Promise((done) => {
+  const list = $('#list-live');
+  const finish = () => {
+    document.removeEventListener('htmx:finally:request', check);
+    done();
+  };
+  const check = (e) => { if (e.detail.ctx.sourceElement?.id === 'list-live') finish(); };
+  if (!list) return done();
+  document.addEventListener('htmx:finally:request', check);
+  setTimeout(finish, 5000);
+  body.dispatchEvent(new CustomEvent('live:list'));
+}));
+
+/** Qual linha está aberta, já; o servidor confirma na próxima lista. */
+function markOpen() {
+  const id = openTicket(), list = $('#list-live');
+  for (const a of document.querySelectorAll('#rows .item')) {
+    if (a.id === `t${id}`) a.setAttribute('aria-current', 'true');
+    else a.removeAttribute('aria-current');
+  }
+  if (!list) return;
+  const url = new URL(list.getAttribute('hx-get'), location.origin);
+  url.searchParams.set('open', id);
+  list.setAttribute('hx-get', url.pathname + url.search);
+}
+
+function talkChanged({ focus = false } = {}) {
+  body.classList.toggle('has-ticket', openTicket() > 0);
+  setUpTalk();
+  setUpComposer({ focus });
+  markOpen();
+  setTitle();
+  live.setRooms(rooms());
+}
+
+/** Fecha a conversa e volta à lista, sem recarregar. */
+function leave() {
+  const id = openTicket();
+  if (!id) return;
+  history.pushState({ htmx: true }, '', $('.back').getAttribute('href'));
+  $('#conversation').replaceChildren($('#nothing').content.cloneNode(true));
+  talkChanged();
+  refreshList();
+  document.getElementById(`t${id}`)?.focus();
+}
+
+function onEvent({ type, data }) {
+  const ticket = data.ticketId ?? data.ticket?.id;
+  const isOpen = ticket === openTicket();
+  if (type === 'message:ack') {
+    if (isOpen) ack(data);
+    return;
+  }
+  refreshList();
+  if (!isOpen) return;
+  if (type.startsWith('message:')) heard(data.message);
+  if (type.startsWith('ticket:')) refreshFrame();
+}
+
+function showState(state) {
+  const mark = $('#live'), t = texts();
+  const words = { live: t.live, slow: t.live, connecting: t.connecting, reconnecting: t.reconnecting,
+    offline: t.offline, expired: t.expired };
+  if (!mark) return;
+  mark.dataset.state = state;
+  mark.title = state === 'slow' ? t.slow : '';
+  $('.live-text', mark).textContent = words[state];
+  if (state === 'expired') location.reload();
+}
+
+function start() {
+  body.dataset.title = document.title.replace(/^\(\d+\) /, '').replace(/ · Balcão$/, '');
+  if (openTicket()) body.dataset.title = $('.list-title').textContent;
+  localize();
+  talkChanged({ focus: true });
+  setUpKeys({ leave });
+  body.addEventListener('live:event', (e) => onEvent(e.detail));
+  body.addEventListener('live:state', (e) => showState(e.detail.state));
+  body.addEventListener('live:resync', () => {
+    refreshList();
+    refreshAll();
+    refreshFrame();
+  });
+  body.addEventListener('talk:frame', () => { setUpComposer(); setTitle(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+  live.start(rooms());
+}
+
+document.addEventListener('htmx:after:swap', (e) => {
+  const target = e.detail.ctx.target;
+  if (target?.id === 'conversation') {
+    talkChanged({ focus: true });
+    refreshList();
+  } else if (target?.id === 'list') {
+    localize(target);
+    markOpen();
+    setTitle();
+  }
+});
+
+/* A sessão acabou no meio: o login vem como pedaço; a página inteira vai lá. */
+document.addEventListener('htmx:before:swap', (e) => {
+  const answer = e.detail.ctx.response?.raw;
+  if (answer?.redirected && new URL(answer.url).pathname === '/login') {
+    e.preventDefault();
+    location.reload();
+  }
+});
+
+document.addEventListener('click', (e) => {
+  if (!e.target.closest('.back') || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  leave();
+});
+
+setInterval(localize, 60000, document);
+if ($('#list')) start();

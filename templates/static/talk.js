@@ -1,0 +1,205 @@
+// talk.js - a conversa aberta: junta mensagens novas sem mexer no que a
+// pessoa lê ou escreve, troca os sinais de entrega no lugar, busca as antigas.
+import { $, announce, fetchPart, texts, throttled } from './page.js';
+import { layDays, localize } from './times.js';
+
+const RANK = { queued: 0, sent: 1, delivered: 2, read: 3 };
+const TICKS = { received: 'sent', sending: 'queued', played: 'read' };
+const NEAR = 80;                // px do fim que ainda contam como "no fim"
+
+const wanted = new Set();       // mensagens de que chegou aviso
+
+export const talk = () => $('#talk');
+export const openTicket = () => Number(talk()?.dataset.ticket || 0);
+const messages = () => $('#messages');
+const scroller = () => $('#scroll');
+
+/** A rolagem é invertida: o fim da conversa é o zero. */
+const isAtEnd = () => scroller().scrollTop > -NEAR;
+
+export function goToEnd() {
+  scroller().scrollTop = 0;
+  $('#pill').hidden = true;
+}
+
+export function lastId() {
+  const list = messages()?.querySelectorAll('li.msg[data-id]');
+  return list?.length ? Number(list[list.length - 1].dataset.id) : 0;
+}
+
+/** Endereços viram links; o resto continua texto. */
+function link(root) {
+  for (const p of root.querySelectorAll('.text:not([data-linked])')) {
+    p.dataset.linked = '';
+    const parts = p.textContent.split(/(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]])/);
+    if (parts.length < 2) continue;
+    p.replaceChildren(...parts.map((part, i) => {
+      if (i % 2 === 0) return part;
+      const a = document.createElement('a');
+      a.href = part;
+      a.target = '_blank';
+      a.rel = 'noopener noreferrer nofollow';
+      a.textContent = part;
+      return a;
+    }));
+  }
+}
+
+function tidy() {
+  layDays(messages());
+  localize(messages());
+  link(messages());
+}
+
+/** Põe a mensagem na ordem, ou no lugar da que já estava. */
+function place(li) {
+  const old = document.getElementById(li.id);
+  if (old) {
+    old.replaceWith(li);
+    return false;
+  }
+  const id = Number(li.dataset.id);
+  const next = [...messages().querySelectorAll('li.msg[data-id]')]
+    .find((other) => Number(other.dataset.id) > id);
+  const pending = $('li.msg.pending', messages());
+  if (next || pending) (next ?? pending).before(li);
+  else messages().append(li);
+  return true;
+}
+
+function tellNew(fresh) {
+  const heard = fresh.filter((li) => li.dataset.side === 'in');
+  if (!heard.length) return;
+  const last = heard[heard.length - 1];
+  announce(`${texts().newmessage} ${talk().dataset.title}: ${
+    $('.text', last)?.textContent ?? $('.file-text', last)?.textContent ?? ''}`);
+}
+
+/** Junta o pedaço que veio do servidor; devolve as mensagens novas. */
+export function merge(content, { mine = false } = {}) {
+  const box = scroller(), followed = isAtEnd();
+  const before = box.scrollHeight, top = box.scrollTop;
+  const fresh = [...content.querySelectorAll('li.msg')].filter(place);
+  tidy();
+  if (mine || followed) {
+    goToEnd();
+  } else {
+    box.scrollTop = top - (box.scrollHeight - before);
+    if (fresh.some((li) => li.dataset.side === 'in')) $('#pill').hidden = false;
+  }
+  for (const li of fresh) li.classList.add('new');
+  tellNew(fresh);
+  return fresh;
+}
+
+/** Busca o que falta: depois da última na tela, e as de que se soube. */
+async function pull() {
+  const ticket = openTicket();
+  if (!ticket || $('#newer')) return;   // lendo o passado: nada se mistura
+  const ids = [...wanted];
+  const url = new URL(talk().dataset.part, location.origin);
+  url.searchParams.set('after', lastId());
+  if (ids.length) url.searchParams.set('ids', ids.slice(0, 150).join());
+  if (!document.hidden) url.searchParams.set('seen', 1);
+  const { ok, content } = await fetchPart(url);
+  if (!ok || openTicket() !== ticket) return;
+  for (const id of ids) wanted.delete(id);
+  merge(content);
+}
+
+export const refresh = throttled(pull);
+
+/** Pede de novo o que ainda pode mudar: os sinais que não chegaram ao fim. */
+export function refreshAll() {
+  for (const li of messages()?.querySelectorAll('li.msg[data-status]') ?? [])
+    if (!['read', 'failed'].includes(li.dataset.status)) wanted.add(Number(li.dataset.id));
+  refresh();
+}
+
+/** Cabeçalho e caixa de resposta, quando o ticket muda de mãos ou de estado. */
+export const refreshFrame = throttled(async () => {
+  const ticket = openTicket();
+  if (!ticket) return;
+  const { ok, content } = await fetchPart(`/inbox/${ticket}?part=talk`);
+  if (!ok || openTicket() !== ticket) return;
+  const fresh = $('#talk', content);
+  talk().dataset.title = fresh.dataset.title;
+  $('#talk-head').replaceWith($('#talk-head', content));
+  const had = $('#composer'), has = $('#composer', content);
+  if (!had !== !has || (had && had.dataset.window !== has.dataset.window)) {
+    if (had && has) {
+      had.dataset.window = has.dataset.window;
+      $('#window').replaceWith($('#window', has));
+    } else {
+      $('#answer-area').replaceChildren(...$('#answer-area', content).childNodes);
+    }
+  }
+  document.body.dispatchEvent(new CustomEvent('talk:frame'));
+});
+
+/** O sinal de entrega, no lugar; nunca anda para trás. */
+export function ack({ messageId, status, error }) {
+  const li = document.getElementById(`m${messageId}`);
+  const to = TICKS[status] ?? status, from = li?.dataset.status;
+  if (to === 'failed' || error) {
+    wanted.add(messageId);
+    refresh();
+    return;
+  }
+  if (!li || !from || (RANK[from] ?? 9) >= (RANK[to] ?? -1)) return;
+  const sample = $(`template[data-tick-sample="${to}"]`);
+  $('.tick', li)?.replaceWith(sample.content.cloneNode(true));
+  li.dataset.status = to;
+}
+
+export function heard(message) {
+  wanted.add(message.id);
+  refresh();
+}
+
+/** As anteriores entram por cima; quem lê não sai do lugar. */
+async function loadOlder(a) {
+  a.setAttribute('aria-busy', 'true');
+  const { ok, content } = await fetchPart(a.dataset.part);
+  a.removeAttribute('aria-busy');
+  if (!ok) return;
+  const more = $('#older', content);
+  messages().prepend(...content.querySelectorAll('li'));
+  tidy();
+  if (more) {
+    a.href = more.getAttribute('href');
+    a.dataset.part = more.dataset.part;
+  } else {
+    a.closest('.older').remove();
+  }
+}
+
+function flash(hash) {
+  const li = document.getElementById(hash.slice(1));
+  if (!li) return;
+  li.scrollIntoView({ block: 'center' });
+  li.classList.remove('flash');
+  requestAnimationFrame(() => li.classList.add('flash'));
+}
+
+export function setUpTalk() {
+  if (!messages()) return;
+  wanted.clear();
+  tidy();
+  scroller().addEventListener('scroll', () => { if (isAtEnd()) $('#pill').hidden = true; },
+    { passive: true });
+}
+
+document.addEventListener('click', (e) => {
+  const older = e.target.closest('#older'), quote = e.target.closest('a.quote');
+  if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+  if (older) {
+    e.preventDefault();
+    loadOlder(older);
+  } else if (quote) {
+    e.preventDefault();
+    flash(quote.hash);
+  } else if (e.target.closest('#pill')) {
+    goToEnd();
+  }
+});
