@@ -40,6 +40,8 @@ DECLARE
     now_xmin xid8;
     now_xmax xid8;
 BEGIN
+    -- Presença: dura enquanto durar a conexão do relay (migração 0005).
+    PERFORM pg_advisory_lock_shared(7162391, 2);
     IF NOT pg_try_advisory_xact_lock(7162391, 1) THEN
         RETURN QUERY SELECT false, false, here, '0'::xid8, 0::bigint;
         RETURN;

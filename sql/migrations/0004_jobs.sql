@@ -275,6 +275,8 @@ DECLARE
     due bigint;
     lost bigint;
 BEGIN
+    -- Presença: dura enquanto durar a conexão do worker (migração 0005).
+    PERFORM pg_advisory_lock_shared(7236420, 1);
     UPDATE jobs SET state = 'ready'
      WHERE id = ANY (ARRAY(SELECT j.id FROM jobs j
                             WHERE j.state = 'delayed' AND j.run_at <= clock_timestamp()
