@@ -346,25 +346,6 @@ LANGUAGE sql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
     SELECT count(*) FROM hit
 $$;
 
--- Limpeza: o que venceu ou foi encerrado há mais de um dia. Os tokens gastos
--- ficam até vencer: é por eles que se reconhece o reuso.
-CREATE FUNCTION auth_prune(max bigint) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
-    WITH tokens AS (
-        DELETE FROM refresh_tokens WHERE id IN (
-            SELECT id FROM refresh_tokens
-             WHERE expires_at < now() - interval '1 day'
-             LIMIT max FOR UPDATE SKIP LOCKED)
-        RETURNING 1),
-    sessions AS (
-        DELETE FROM web_sessions WHERE id IN (
-            SELECT id FROM web_sessions
-             WHERE least(expires_at, revoked_at) < now() - interval '1 day'
-             LIMIT max FOR UPDATE SKIP LOCKED)
-        RETURNING 1)
-    SELECT (SELECT count(*) FROM tokens) + (SELECT count(*) FROM sessions)
-$$;
-
 -- A própria pessoa, com os vínculos: só ela mesma se lê por aqui.
 CREATE FUNCTION auth_me() RETURNS json
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
@@ -385,6 +366,95 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
       JOIN companies c ON c.id = m.company_id
      WHERE u.id = app_user()
 $$;
+
+COMMENT ON TABLE companies IS
+    'Empresas que dividem a instalação.';
+COMMENT ON COLUMN companies.id IS 'Número da empresa.';
+COMMENT ON COLUMN companies.name IS 'Nome mostrado, 1 a 120 caracteres.';
+COMMENT ON COLUMN companies.locale IS 'Língua padrão de quem trabalha nela.';
+COMMENT ON COLUMN companies.time_zone IS
+    'Fuso horário (nome IANA) dos relatórios e telas.';
+COMMENT ON COLUMN companies.suspended_at IS
+    'Desde quando está suspensa; nulo: ativa.';
+COMMENT ON COLUMN companies.created_at IS 'Quando nasceu.';
+
+COMMENT ON TABLE users IS
+    'Pessoas, uma por e-mail, em quantas empresas forem.';
+COMMENT ON COLUMN users.id IS 'Número da pessoa.';
+COMMENT ON COLUMN users.email IS
+    'E-mail de entrada; único sem contar maiúsculas.';
+COMMENT ON COLUMN users.name IS 'Nome da conta.';
+COMMENT ON COLUMN users.password_hash IS
+    'bcrypt ($2b$); o que não for isso nunca confere.';
+COMMENT ON COLUMN users.token_version IS
+    'Sobe para encerrar todos os tokens e sessões.';
+COMMENT ON COLUMN users.locale IS 'Língua escolhida; nulo: a da empresa.';
+COMMENT ON COLUMN users.is_super IS 'Administra a plataforma.';
+COMMENT ON COLUMN users.disabled_at IS 'Desde quando não entra; nulo: ativa.';
+COMMENT ON COLUMN users.created_at IS 'Quando nasceu.';
+
+COMMENT ON TABLE memberships IS
+    'Vínculo de uma pessoa com uma empresa, e o papel lá.';
+COMMENT ON COLUMN memberships.company_id IS 'Empresa.';
+COMMENT ON COLUMN memberships.user_id IS 'Pessoa.';
+COMMENT ON COLUMN memberships.role IS 'Papel: admin, supervisor ou operator.';
+COMMENT ON COLUMN memberships.visibility IS
+    'Tickets que vê: all, queues (as filas dela) ou own.';
+COMMENT ON COLUMN memberships.display_name IS 'Nome mostrado nesta empresa.';
+COMMENT ON COLUMN memberships.disabled_at IS
+    'Desde quando não vale; nulo: vale.';
+COMMENT ON COLUMN memberships.created_at IS 'Quando nasceu.';
+
+COMMENT ON TABLE queues IS
+    'Filas (departamentos) de atendimento.';
+COMMENT ON COLUMN queues.company_id IS 'Empresa.';
+COMMENT ON COLUMN queues.id IS 'Número da fila.';
+COMMENT ON COLUMN queues.name IS
+    'Nome, único na empresa sem contar maiúsculas.';
+COMMENT ON COLUMN queues.color IS 'Cor na tela, #rrggbb.';
+COMMENT ON COLUMN queues.created_at IS 'Quando nasceu.';
+
+COMMENT ON TABLE queue_members IS
+    'Quem atende em cada fila.';
+COMMENT ON COLUMN queue_members.company_id IS 'Empresa.';
+COMMENT ON COLUMN queue_members.queue_id IS 'Fila.';
+COMMENT ON COLUMN queue_members.user_id IS 'Pessoa.';
+
+COMMENT ON TABLE refresh_tokens IS
+    'Tokens de renovação de programas, só em hash; os gastos ficam até vencer, para se reconhecer o reuso.';
+COMMENT ON COLUMN refresh_tokens.id IS 'Número do token.';
+COMMENT ON COLUMN refresh_tokens.user_id IS 'Pessoa.';
+COMMENT ON COLUMN refresh_tokens.company_id IS 'Empresa em que entrou.';
+COMMENT ON COLUMN refresh_tokens.family IS
+    'Família: todos os que nasceram do mesmo login.';
+COMMENT ON COLUMN refresh_tokens.token_version IS
+    'Versão da pessoa quando nasceu; outra não vale.';
+COMMENT ON COLUMN refresh_tokens.token_hash IS 'SHA-256 do token, 32 bytes.';
+COMMENT ON COLUMN refresh_tokens.user_agent IS
+    'Programa que o pediu, até 300 caracteres.';
+COMMENT ON COLUMN refresh_tokens.address IS 'Endereço IP de quem o pediu.';
+COMMENT ON COLUMN refresh_tokens.created_at IS 'Quando nasceu.';
+COMMENT ON COLUMN refresh_tokens.expires_at IS 'Até quando vale.';
+COMMENT ON COLUMN refresh_tokens.revoked_at IS
+    'Quando foi gasto ou encerrado; nulo: vale.';
+COMMENT ON COLUMN refresh_tokens.replaced_by IS 'O token que o substituiu.';
+
+COMMENT ON TABLE web_sessions IS
+    'Sessões de navegador; o cookie só existe aqui em hash.';
+COMMENT ON COLUMN web_sessions.id IS 'Número da sessão.';
+COMMENT ON COLUMN web_sessions.user_id IS 'Pessoa.';
+COMMENT ON COLUMN web_sessions.company_id IS 'Empresa em que entrou.';
+COMMENT ON COLUMN web_sessions.token_version IS
+    'Versão da pessoa quando nasceu; outra não vale.';
+COMMENT ON COLUMN web_sessions.token_hash IS 'SHA-256 do cookie, 32 bytes.';
+COMMENT ON COLUMN web_sessions.user_agent IS 'Navegador, até 300 caracteres.';
+COMMENT ON COLUMN web_sessions.address IS 'Endereço IP de quem entrou.';
+COMMENT ON COLUMN web_sessions.created_at IS 'Quando nasceu.';
+COMMENT ON COLUMN web_sessions.last_seen_at IS
+    'Último uso, gravado de 5 em 5 minutos.';
+COMMENT ON COLUMN web_sessions.expires_at IS 'Até quando vale sem uso.';
+COMMENT ON COLUMN web_sessions.revoked_at IS
+    'Quando foi encerrada; nulo: vale.';
 
 ALTER TABLE companies ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON companies USING (id = app_company());

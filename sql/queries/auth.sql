@@ -45,11 +45,6 @@ SELECT session_id, user_id, company_id, token_version, role, name, locale, compa
 -- out:   revoked int8
 SELECT auth_session_revoke(:hash);
 
--- query: auth_prune one
--- in:    max int8
--- out:   deleted int8
-SELECT auth_prune(:max);
-
 -- query: auth_me json
 -- Quem sou eu, com os vínculos; só dentro do contexto da própria pessoa.
 SELECT auth_me();

@@ -275,13 +275,3 @@ auth_session_end(struct ctx *c,
         c, &(struct q_auth_session_revoke_in){ .hash = hash_slice(hash) },
         &row);
 }
-
-enum err
-auth_prune(struct ctx *c, int64_t max, int64_t *deleted)
-{
-    struct q_auth_prune_row row;
-    enum err e = q_auth_prune(c, &(struct q_auth_prune_in){ .max = max }, &row);
-
-    *deleted = e == OK ? row.deleted : 0;
-    return e;
-}

@@ -97,10 +97,4 @@ enum err auth_session_find(struct ctx *c,
 enum err auth_session_end(struct ctx *c,
                           const unsigned char hash[static TOKEN_HASH_BYTES]);
 
-/*
- * Apaga até `max` tokens e `max` sessões vencidos há mais de um dia.
- *   deleted  [saída] quantos foram
- */
-enum err auth_prune(struct ctx *c, int64_t max, int64_t *deleted);
-
 #endif
