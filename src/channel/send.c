@@ -158,7 +158,7 @@ begin(struct ctx *c, struct job *job, struct memory *mem, const LOAD *m,
     e = q_send_begin_queue(c, &(struct q_send_begin_in){ .id = m->id });
     if (e == OK)
         e = acknowledge(c, m, "sending", NULL);
-    job->call = (struct call){ .method = request.method, .url = request.url,
+    job->call = (struct job_call){ .method = request.method, .url = request.url,
         .body = request.body, .timeout_ms = conf()->send_timeout_ms,
         .max_bytes = ANSWER_MAX_BYTES };
     memcpy(job->call.headers, request.headers, sizeof job->call.headers);
@@ -282,7 +282,7 @@ unknown(struct ctx *c, struct job *job, enum job_next *next)
 }
 
 static enum err
-finish(struct ctx *c, struct job *job, const struct call_reply *reply,
+finish(struct ctx *c, struct job *job, const struct job_reply *reply,
        enum job_next *next)
 {
     const LOAD *m = job->state;

@@ -15,7 +15,7 @@
 struct one {
     CURL *easy;
     struct curl_slist *headers;
-    const struct call *call;
+    const struct job_call *call;
     void *tag;
     size_t body_at;             /* quanto do corpo a libcurl já levou */
     struct str answer;
@@ -109,7 +109,7 @@ take_answer(char *data, size_t size, size_t count, void *to)
 }
 
 static void
-set_limits(CURL *e, const struct call *call)
+set_limits(CURL *e, const struct job_call *call)
 {
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -126,7 +126,7 @@ set_limits(CURL *e, const struct call *call)
 }
 
 static void
-set_request(struct one *o, const struct call *call)
+set_request(struct one *o, const struct job_call *call)
 {
     int i;
 
@@ -139,7 +139,7 @@ set_request(struct one *o, const struct call *call)
         curl_easy_setopt(o->easy, CURLOPT_READDATA, o);
         o->headers = curl_slist_append(o->headers, "Expect:");
     }
-    for (i = 0; i < CALL_HEADERS && call->headers[i] != NULL; i++)
+    for (i = 0; i < JOB_CALL_HEADERS && call->headers[i] != NULL; i++)
         o->headers = curl_slist_append(o->headers, call->headers[i]);
     curl_easy_setopt(o->easy, CURLOPT_HTTPHEADER, o->headers);
     curl_easy_setopt(o->easy, CURLOPT_WRITEFUNCTION, take_answer);
@@ -148,7 +148,7 @@ set_request(struct one *o, const struct call *call)
 }
 
 void
-caller_start(struct caller *k, struct arena *a, const struct call *call,
+caller_start(struct caller *k, struct arena *a, const struct job_call *call,
              void *tag)
 {
     struct one *o = arena_alloc(a, sizeof *o);
@@ -205,7 +205,7 @@ caller_wait(struct caller *k, const int *fds, int count, int64_t timeout_ms)
 }
 
 static void
-read_reply(struct one *o, CURLcode code, struct call_reply *reply)
+read_reply(struct one *o, CURLcode code, struct job_reply *reply)
 {
     curl_off_t wait_s = 0;
     long status = 0;
@@ -226,7 +226,7 @@ read_reply(struct one *o, CURLcode code, struct call_reply *reply)
 }
 
 bool
-caller_next(struct caller *k, void **tag, struct call_reply *reply)
+caller_next(struct caller *k, void **tag, struct job_reply *reply)
 {
     CURLMsg *m;
     int left;

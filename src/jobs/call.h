@@ -12,18 +12,18 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define CALL_HEADERS 8
+#define JOB_CALL_HEADERS 8
 
-struct call {
+struct job_call {
     const char *method;         /* "GET" ou "POST" */
     const char *url;
-    const char *headers[CALL_HEADERS]; /* "Nome: valor"; NULL termina */
+    const char *headers[JOB_CALL_HEADERS]; /* "Nome: valor"; NULL termina */
     struct slice body;
     int64_t timeout_ms;
     size_t max_bytes;           /* teto da resposta */
 };
 
-struct call_reply {
+struct job_reply {
     int status;                 /* HTTP; 0: não houve resposta inteira */
     bool was_sent;              /* sem resposta, mas o pedido pode ter chegado */
     int64_t retry_after_s;      /* do cabeçalho Retry-After; -1: não veio */
@@ -49,7 +49,7 @@ void caller_release_idle(struct caller *k, int64_t idle_s);
  * Começa a chamada. O corpo não é copiado; a arena e `call` precisam viver
  * até caller_next devolver o tag.
  */
-void caller_start(struct caller *k, struct arena *a, const struct call *call,
+void caller_start(struct caller *k, struct arena *a, const struct job_call *call,
                   void *tag);
 
 /*
@@ -60,6 +60,6 @@ void caller_wait(struct caller *k, const int *fds, int count,
                  int64_t timeout_ms);
 
 /* A próxima chamada que acabou; falso se não há. */
-bool caller_next(struct caller *k, void **tag, struct call_reply *reply);
+bool caller_next(struct caller *k, void **tag, struct job_reply *reply);
 
 #endif

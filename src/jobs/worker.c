@@ -210,7 +210,7 @@ heartbeat(struct loop *l, int64_t now)
 static void
 finish_some(struct loop *l, int64_t now)
 {
-    struct call_reply reply;
+    struct job_reply reply;
     struct running *r, *next;
     void *tag;
 

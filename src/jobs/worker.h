@@ -31,7 +31,7 @@ struct job {
     int losses;                 /* vezes que um worker o perdeu */
 
     /* respostas do passo, na arena do contexto */
-    struct call call;
+    struct job_call call;
     const char *new_payload;    /* troca o payload; NULL: fica */
     const char *error;
     int64_t delay_ms;           /* JOB_RETRY; 0: o padrão do worker */
@@ -50,7 +50,7 @@ struct job_kind {
      * ser chamada mais de uma vez com a mesma resposta.
      */
     enum err (*finish)(struct ctx *c, struct job *job,
-                       const struct call_reply *reply, enum job_next *next);
+                       const struct job_reply *reply, enum job_next *next);
 
     /* O job derrubou workers demais e vai morrer; NULL: nada a fazer. */
     enum err (*give_up)(struct ctx *c, struct job *job);

@@ -23,7 +23,7 @@ struct running {
     struct ctx ctx;
     struct job job;
     const struct job_kind *kind;
-    struct call_reply reply;
+    struct job_reply reply;
     bool answered;              /* reply chegou; falta gravar */
     int tries;                  /* vezes que se tentou gravar */
     int64_t again_us;           /* próxima tentativa de gravar */

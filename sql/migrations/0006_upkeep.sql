@@ -1,4 +1,4 @@
--- 0005: faxina de todas as empresas, para `balcao cleanup`. Cada chamada mexe
+-- 0006: faxina de todas as empresas, para `balcao cleanup`. Cada chamada mexe
 -- em até `most` linhas: quem chama repete, um COMMIT por vez, para que o
 -- relay não espere por uma transação longa.
 
@@ -44,3 +44,8 @@ REVOKE EXECUTE ON FUNCTION upkeep_forget(bigint), upkeep_stuck(bigint, bigint)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION upkeep_forget(bigint), upkeep_stuck(bigint, bigint)
     TO balcao_app;
+
+COMMENT ON TABLE schema_migrations IS 'Migrações aplicadas, por `balcao migrate`';
+COMMENT ON COLUMN schema_migrations.name IS 'Nome do arquivo';
+COMMENT ON COLUMN schema_migrations.checksum IS 'SHA-256 do arquivo, em hexadecimal';
+COMMENT ON COLUMN schema_migrations.applied_at IS 'Quando foi aplicada';
