@@ -10,7 +10,7 @@ test-c: programs $(LOCALES) $(C_TESTS)  ## testes de unidade e de rotas em C; T=
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test-asan:  ## os mesmos, sob ASan e UBSan
 	$(MAKE) BUILD=build-asan OPT='-O1 -g -U_FORTIFY_SOURCE $(SAN)' \
-	    HARDEN='-fPIE' test-c
+	    HARDEN='-fPIE' LINK_HARDEN='-pie $(SAN)' test-c
 
 .PHONY: lint format
 lint: programs i18n-check templates-check  ## avisos como erros, formato, camadas, tamanhos, SQL e textos

@@ -75,11 +75,27 @@ reply_text(struct req *r, int status, const char *type, const char *text)
     return OK;
 }
 
+/*
+ * Só caminho deste site: "//host" sairia dele, e o navegador lê '\' como '/'
+ * e joga fora os controles ("/<TAB>/host").
+ */
+static bool
+is_local(const char *path)
+{
+    const char *p;
+
+    if (path[0] != '/' || path[1] == '/')
+        return false;
+    for (p = path; *p != '\0'; p++)
+        if ((unsigned char)*p <= 0x20 || *p == '\\')
+            return false;
+    return true;
+}
+
 enum err
 reply_redirect(struct req *r, const char *path)
 {
-    /* "//host" e "/\host" sairiam do site */
-    if (path[0] != '/' || path[1] == '/' || path[1] == '\\')
+    if (!is_local(path))
         path = "/";
     r->status = 303;
     r->content_type = NULL;
