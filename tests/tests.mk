@@ -1,7 +1,7 @@
 # tests.mk - os testes. O Makefile de cima o inclui.
 
 T ?=
-C_TESTS = $(foreach t,$(UNIT) $(API),$(if $(findstring $(T),$(t)),$(t)))
+C_TESTS = $(foreach t,$(UNIT) $(API),$(if $(findstring x$(T),x$(patsubst %_test,%,$(notdir $(t)))),$(t)))
 
 .PHONY: test-c test-asan
 test-c: programs $(LOCALES) $(C_TESTS)  ## testes de unidade e de rotas em C; T=nome escolhe
