@@ -146,20 +146,10 @@ EOF
 
 # mata o que sobrou de um supervisord que morreu sem avisar
 sweep_leftovers() {
-    local mark boot pgid now
-    now=$(cat /proc/sys/kernel/random/boot_id)
+    local mark
     for mark in "$RUN"/pgid/*; do
-        [ -f "$mark" ] || continue
-        read -r boot pgid <"$mark" || continue
-        [ "$boot" = "$now" ] || continue
-        [ "${mark##*/}" != postgres ] || continue
-        kill -0 -- "-$pgid" 2>/dev/null || continue
-        kill -TERM -- "-$pgid" 2>/dev/null || :
-        for _ in $(seq 50); do
-            kill -0 -- "-$pgid" 2>/dev/null || break
-            sleep 0.1
-        done
-        kill -KILL -- "-$pgid" 2>/dev/null || :
+        # o PostgreSQL tem o seu jeito de parar (clear_stale_pg)
+        [ "${mark##*/}" = postgres ] || end_marked_group "$mark"
     done
 }
 

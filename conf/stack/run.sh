@@ -5,6 +5,8 @@
 # multiwatch, do nginx) ainda segura o soquete ou a porta: sai primeiro.
 set -eu
 
+# shellcheck source=lib-group.sh
+. "${0%/*}/lib-group.sh"
 RUN=${BALCAO_RUN:?}
 name=$1
 shift
@@ -23,23 +25,9 @@ while [ "$1" != -- ]; do
 done
 shift
 
-# O número do grupo só vale no mesmo boot, e não é reusado enquanto o grupo
-# tiver alguém; quem está nele é mesmo resto nosso.
-boot=$(cat /proc/sys/kernel/random/boot_id)
 mark=$RUN/pgid/$name
-if [ -f "$mark" ]; then
-    read -r old_boot old_pgid <"$mark" || :
-    if [ "${old_boot:-}" = "$boot" ] && [ "${old_pgid:-0}" != $$ ] &&
-       kill -0 -- "-$old_pgid" 2>/dev/null; then
-        kill -TERM -- "-$old_pgid" 2>/dev/null || :
-        for _ in $(seq 50); do
-            kill -0 -- "-$old_pgid" 2>/dev/null || break
-            sleep 0.1
-        done
-        kill -KILL -- "-$old_pgid" 2>/dev/null || :
-    fi
-fi
-echo "$boot $$" >"$mark"
+end_marked_group "$mark"
+echo "$(cat /proc/sys/kernel/random/boot_id) $$" >"$mark"
 [ ${#sockets[@]} = 0 ] || rm -f -- "${sockets[@]}"
 unset BALCAO_RUN
 # Se o supervisord morrer de repente, ninguém fica para trás.

@@ -19,6 +19,8 @@ REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 HERE=$REPO/conf/stack
 # shellcheck source=lib-base.sh
 . "$HERE/lib-base.sh"
+# shellcheck source=lib-group.sh
+. "$HERE/lib-group.sh"
 # shellcheck source=lib-pg.sh
 . "$HERE/lib-pg.sh"
 # shellcheck source=lib-front.sh
