@@ -54,8 +54,8 @@ connect_now(struct subscription *s)
     int sent = 0;
 
     s->conn = redis_dial(s->url);
-    if (s->conn == NULL || redisAppendCommand(s->conn, "SUBSCRIBE %s",
-                                              s->channel) != REDIS_OK) {
+    if (s->conn == NULL ||
+        redisAppendCommand(s->conn, "SUBSCRIBE %s", s->channel) != REDIS_OK) {
         drop(s);
         return;
     }

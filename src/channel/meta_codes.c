@@ -7,8 +7,7 @@
 
 static const char bad_token[] =
     N_("a credencial do canal não vale mais; grave um token novo");
-static const char no_permission[] =
-    N_("falta permissão ao token do canal");
+static const char no_permission[] = N_("falta permissão ao token do canal");
 static const char blocked[] = N_("a conta do WhatsApp está bloqueada");
 static const char payment[] =
     N_("há um problema de pagamento na conta da Meta");

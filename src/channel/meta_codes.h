@@ -11,15 +11,15 @@
 #include "channel/channel.h"
 
 struct meta_error {
-    int64_t code;               /* error.code; -1: não veio */
-    bool is_transient;          /* error.is_transient */
-    int status;                 /* HTTP */
+    int64_t code;      /* error.code; -1: não veio */
+    bool is_transient; /* error.is_transient */
+    int status;        /* HTTP */
 };
 
 struct meta_action {
     enum channel_outcome outcome;
-    int64_t wait_s;             /* espera mínima antes de repetir; -1: padrão */
-    const char *hint;           /* o que a pessoa pode fazer; msgid ou NULL */
+    int64_t wait_s;   /* espera mínima antes de repetir; -1: padrão */
+    const char *hint; /* o que a pessoa pode fazer; msgid ou NULL */
 };
 
 /*

@@ -15,7 +15,7 @@
 #include "live/outbox.h"
 
 #define ANSWER_MAX_BYTES 65536
-#define CONCURRENCY 256             /* quem limita é worker_concurrency */
+#define CONCURRENCY 256 /* quem limita é worker_concurrency */
 
 /* Espera depois do que passa sozinho: 1, 3, 9, 27, 81 s … até dez minutos. */
 static const struct backoff send_wait = { 1000, 600000, 3 };
@@ -25,8 +25,8 @@ static const struct backoff send_wait = { 1000, 600000, 3 };
 /* O que o job sabe de tentativas anteriores. */
 struct memory {
     int64_t message_id;
-    const char *unknown;        /* "crash" ou "timeout": em carência */
-    bool resent;                /* já foi de novo depois de um timeout */
+    const char *unknown; /* "crash" ou "timeout": em carência */
+    bool resent;         /* já foi de novo depois de um timeout */
 };
 
 static void
@@ -43,20 +43,23 @@ read_memory(struct ctx *c, const struct job *job, struct memory *m)
 static const char *
 write_memory(struct ctx *c, const struct memory *m)
 {
-    return arena_printf(c->arena, "{\"messageId\":%" PRId64
-        ",\"unknown\":%s%s%s,\"resent\":%d}", m->message_id,
-        m->unknown != NULL ? "\"" : "",
-        m->unknown != NULL ? m->unknown : "null",
-        m->unknown != NULL ? "\"" : "", m->resent);
+    return arena_printf(c->arena,
+                        "{\"messageId\":%" PRId64
+                        ",\"unknown\":%s%s%s,\"resent\":%d}",
+                        m->message_id, m->unknown != NULL ? "\"" : "",
+                        m->unknown != NULL ? m->unknown : "null",
+                        m->unknown != NULL ? "\"" : "", m->resent);
 }
 
 static enum err
-acknowledge(struct ctx *c, const LOAD *m, const char *status,
-            const char *error)
+acknowledge(struct ctx *c, const LOAD *m, const char *status, const char *error)
 {
-    return message_emit_to(c, "message:ack", &(struct q_message_row){
-        .id = m->id, .ticket_id = m->ticket_id, .status = status,
-        .error = error }, m->queue_id, m->user_id);
+    return message_emit_to(c, "message:ack",
+                           &(struct q_message_row){ .id = m->id,
+                                                    .ticket_id = m->ticket_id,
+                                                    .status = status,
+                                                    .error = error },
+                           m->queue_id, m->user_id);
 }
 
 static enum err
@@ -65,8 +68,8 @@ mark_failed(struct ctx *c, const LOAD *m, const char *why)
     struct q_send_failed_row row;
     enum err e;
 
-    e = q_send_failed(c, &(struct q_send_failed_in){
-        .id = m->id, .error = why }, &row);
+    e = q_send_failed(
+        c, &(struct q_send_failed_in){ .id = m->id, .error = why }, &row);
     if (e == OK && row.moved)
         e = acknowledge(c, m, "failed", why);
     return e;
@@ -95,8 +98,8 @@ wait_for_news(struct ctx *c, struct job *job, struct memory *mem,
     job->new_payload = write_memory(c, mem);
     job->delay_ms = conf()->send_unknown_grace_s * 1000;
     job->error = arena_printf(c->arena, "desfecho desconhecido: %s", unknown);
-    log_warn("mensagem %" PRId64 ": %s; esperando um estado",
-             mem->message_id, job->error);
+    log_warn("mensagem %" PRId64 ": %s; esperando um estado", mem->message_id,
+             job->error);
     *next = JOB_RETRY;
     return OK;
 }
@@ -112,8 +115,9 @@ read_channel(struct ctx *c, const struct job *job, const LOAD *m,
              struct channel *ch)
 {
     *ch = (struct channel){ .company_id = job->company_id,
-        .id = m->channel_id, .platform = m->platform,
-        .external_id = m->external_id };
+                            .id = m->channel_id,
+                            .platform = m->platform,
+                            .external_id = m->external_id };
     return channel_secrets_open(c->arena, job->company_id, m->channel_id,
                                 m->secrets, &ch->secrets);
 }
@@ -130,11 +134,17 @@ build(struct ctx *c, const struct job *job, const LOAD *m,
         *why = _("este canal não envia mensagens");
     else if (!read_channel(c, job, m, &ch))
         *why = _("as credenciais do canal não abrem; grave-as de novo");
-    else if (adapter->build_send(c->arena, &ch, &(struct channel_outgoing){
-            .kind = m->kind, .body = m->body, .to = m->send_to,
-            .to_kind = m->send_to_kind, .reply_to = m->reply_to,
-            .opaque = arena_printf(c->arena, "m:%" PRId64 ":%" PRId64,
-                                   job->company_id, m->id) }, request) != OK)
+    else if (adapter->build_send(
+                 c->arena, &ch,
+                 &(struct channel_outgoing){
+                     .kind = m->kind,
+                     .body = m->body,
+                     .to = m->send_to,
+                     .to_kind = m->send_to_kind,
+                     .reply_to = m->reply_to,
+                     .opaque = arena_printf(c->arena, "m:%" PRId64 ":%" PRId64,
+                                            job->company_id, m->id) },
+                 request) != OK)
         *why = _("este canal não envia mensagens desta espécie");
     return OK;
 }
@@ -150,17 +160,21 @@ begin(struct ctx *c, struct job *job, struct memory *mem, const LOAD *m,
 
     *next = JOB_DONE;
     if (m->window_closed && strcmp(m->kind, "text") == 0)
-        return mark_failed(c, m, _("passaram 24 h da última mensagem do "
-            "cliente; o WhatsApp só aceita um modelo aprovado"));
+        return mark_failed(
+            c, m,
+            _("passaram 24 h da última mensagem do "
+              "cliente; o WhatsApp só aceita um modelo aprovado"));
     e = build(c, job, m, &request, &why);
     if (e != OK || why != NULL)
         return e != OK ? e : mark_failed(c, m, why);
     e = q_send_begin_queue(c, &(struct q_send_begin_in){ .id = m->id });
     if (e == OK)
         e = acknowledge(c, m, "sending", NULL);
-    job->call = (struct job_call){ .method = request.method, .url = request.url,
-        .body = request.body, .timeout_ms = conf()->send_timeout_ms,
-        .max_bytes = ANSWER_MAX_BYTES };
+    job->call = (struct job_call){ .method = request.method,
+                                   .url = request.url,
+                                   .body = request.body,
+                                   .timeout_ms = conf()->send_timeout_ms,
+                                   .max_bytes = ANSWER_MAX_BYTES };
     memcpy(job->call.headers, request.headers, sizeof job->call.headers);
     mem->unknown = NULL;
     job->new_payload = mem->resent ? write_memory(c, mem) : NULL;
@@ -181,7 +195,7 @@ prepare(struct ctx *c, struct job *job, enum job_next *next)
     e = q_send_load(c, &(struct q_send_load_in){ .id = mem.message_id }, m,
                     &found);
     if (e != OK || !found || m->has_provider)
-        return e;               /* apagada, ou um estado já a reconciliou */
+        return e; /* apagada, ou um estado já a reconciliou */
     i18n_set(m->locale);
     job->state = m;
     if (strcmp(m->status, "queued") == 0)
@@ -209,9 +223,10 @@ accepted(struct ctx *c, const LOAD *m, const char *provider_id)
 
     e = inbound_lock_provider(c, m->channel_id, provider_id);
     if (e == OK)
-        e = q_send_accepted(c, &(struct q_send_accepted_in){
-            .id = m->id, .provider_id = provider_id }, &row,
-            &found);
+        e = q_send_accepted(c,
+                            &(struct q_send_accepted_in){
+                                .id = m->id, .provider_id = provider_id },
+                            &row, &found);
     if (e != OK || !found)
         return e;
     if (!row.same)
@@ -219,8 +234,8 @@ accepted(struct ctx *c, const LOAD *m, const char *provider_id)
     if (row.moved)
         e = acknowledge(c, m, "sent", NULL);
     if (e == OK && !m->channel_ok)
-        e = q_channel_problem_clear_queue(c,
-            &(struct q_channel_problem_clear_in){ .id = m->channel_id });
+        e = q_channel_problem_clear_queue(
+            c, &(struct q_channel_problem_clear_in){ .id = m->channel_id });
     return e == OK ? message_apply_parked(c, m->channel_id, provider_id, m->id)
                    : e;
 }
@@ -235,14 +250,18 @@ note_problem(struct ctx *c, const LOAD *m, const char *why)
     enum err e;
 
     log_error("canal %" PRId64 ": %s", m->channel_id, why);
-    e = q_channel_problem_set(c, &(struct q_channel_problem_set_in){
-        .id = m->channel_id, .problem = why }, &row);
+    e = q_channel_problem_set(c,
+                              &(struct q_channel_problem_set_in){
+                                  .id = m->channel_id, .problem = why },
+                              &row);
     if (e != OK || !row.changed)
         return e;
     rooms_add(c, &rooms, "company", -1);
     str_init(&s, c->arena, 256);
-    str_printf(&s, "{\"channelId\":%" PRId64 ",\"connected\":false,"
-               "\"detail\":", m->channel_id);
+    str_printf(&s,
+               "{\"channelId\":%" PRId64 ",\"connected\":false,"
+               "\"detail\":",
+               m->channel_id);
     str_json(&s, why);
     str_putc(&s, '}');
     return outbox_emit(c, "channel:connection", &rooms, s.data);
@@ -290,10 +309,14 @@ finish(struct ctx *c, struct job *job, const struct job_reply *reply,
     enum err e;
 
     i18n_set(m->locale);
-    channel_adapter(m->platform)->read_response(c->arena,
-        &(struct channel_response){ .status = reply->status,
-            .was_sent = reply->was_sent, .body = reply->body,
-            .retry_after_s = reply->retry_after_s }, &r);
+    channel_adapter(m->platform)
+        ->read_response(
+            c->arena,
+            &(struct channel_response){ .status = reply->status,
+                                        .was_sent = reply->was_sent,
+                                        .body = reply->body,
+                                        .retry_after_s = reply->retry_after_s },
+            &r);
     if (r.error == NULL)
         r.error = arena_printf(c->arena, _("não se chegou ao canal: %s"),
                                reply->error != NULL ? reply->error : "?");
@@ -324,6 +347,9 @@ give_up(struct ctx *c, struct job *job)
 }
 
 const struct job_kind message_send_kind = {
-    .name = "message.send", .concurrency = CONCURRENCY, .prepare = prepare,
-    .finish = finish, .give_up = give_up,
+    .name = "message.send",
+    .concurrency = CONCURRENCY,
+    .prepare = prepare,
+    .finish = finish,
+    .give_up = give_up,
 };

@@ -23,7 +23,6 @@ extern const struct job_kind message_send_kind;
  * na que já tem id da plataforma.
  *   why  para a pessoa, já traduzido
  */
-enum err message_send_fail(struct ctx *c, int64_t message_id,
-                           const char *why);
+enum err message_send_fail(struct ctx *c, int64_t message_id, const char *why);
 
 #endif

@@ -52,7 +52,7 @@ message_body(struct arena *a, const struct channel_outgoing *m)
 
     str_init(&s, a, 512);
     str_puts(&s, "{\"messaging_product\":\"whatsapp\","
-             "\"recipient_type\":\"individual\"");
+                 "\"recipient_type\":\"individual\"");
     add_member(&s, strcmp(m->to_kind, "bsuid") == 0 ? "recipient" : "to",
                m->to);
     if (m->reply_to != NULL) {
@@ -80,8 +80,8 @@ whatsapp_cloud_build_send(struct arena *a, const struct channel *ch,
         (strcmp(m->to_kind, "phone") != 0 && strcmp(m->to_kind, "bsuid") != 0))
         return ERR_INVALID;
     memset(out, 0, sizeof *out);
-    token = arena_printf(a, "Authorization: Bearer %s",
-                         ch->secrets.access_token);
+    token =
+        arena_printf(a, "Authorization: Bearer %s", ch->secrets.access_token);
     arena_defer(a, wipe, token);
     out->method = "POST";
     out->url = message_url(a, ch);
@@ -109,7 +109,8 @@ error_words(struct arena *a, struct json_object *error, int64_t code,
         message = json_read_text(a, error, "title");
     str_init(&s, a, 300);
     str_puts(&s, message != NULL ? message : "");
-    if (details != NULL && (message == NULL || strstr(message, details) == NULL))
+    if (details != NULL &&
+        (message == NULL || strstr(message, details) == NULL))
         str_printf(&s, "%s%s", message != NULL ? ": " : "", details);
     snprintf(number, sizeof number, "%lld", (long long)code);
     if (code >= 0 && strstr(s.data, number) == NULL)
@@ -144,13 +145,12 @@ read_error(struct arena *a, const struct channel_response *r,
     e.is_transient = json_object_get_boolean(member(error, "is_transient"));
     action = meta_classify(&e);
     out->outcome = action.outcome;
-    out->retry_after_s = r->retry_after_s > action.wait_s ? r->retry_after_s
-                                                          : action.wait_s;
+    out->retry_after_s =
+        r->retry_after_s > action.wait_s ? r->retry_after_s : action.wait_s;
     if (error != NULL)
         out->error = error_words(a, error, e.code, action.hint);
     else
-        out->error = arena_printf(a, _("o canal respondeu HTTP %d"),
-                                  r->status);
+        out->error = arena_printf(a, _("o canal respondeu HTTP %d"), r->status);
     log_warn("graph: HTTP %d, código %lld, fbtrace_id %s", r->status,
              (long long)e.code, trace != NULL ? trace : "-");
 }
@@ -173,8 +173,8 @@ whatsapp_cloud_read_response(struct arena *a, const struct channel_response *r,
     }
     list = json_read_array(body, "messages");
     if (list != NULL && json_object_array_length(list) > 0)
-        out->provider_id = json_read_text(a,
-            json_object_array_get_idx(list, 0), "id");
+        out->provider_id =
+            json_read_text(a, json_object_array_get_idx(list, 0), "id");
     /* disse sim mas não disse o id: só um estado pode trazê-lo */
     out->outcome = out->provider_id != NULL ? CHANNEL_SENT : CHANNEL_UNKNOWN;
 }

@@ -38,8 +38,8 @@ static enum err
 forget_parked(struct ctx *c, int64_t *gone)
 {
     struct q_upkeep_hooks_row row;
-    enum err e = q_upkeep_hooks(c, &(struct q_upkeep_hooks_in){
-        .days = PARKED_DAYS }, &row);
+    enum err e = q_upkeep_hooks(
+        c, &(struct q_upkeep_hooks_in){ .days = PARKED_DAYS }, &row);
 
     if (e == OK)
         e = db_commit(c);
@@ -52,10 +52,12 @@ static enum err
 fail_one(const struct ctx *outer, int64_t company_id, int64_t id,
          struct redis *redis)
 {
-    struct ctx c = { .arena = arena_new(4096), .db = outer->db,
-                     .token_version = -1, .company_id = company_id };
-    enum err e = message_send_fail(&c, id,
-        _("ficou parada na fila e não saiu; reenvie"));
+    struct ctx c = { .arena = arena_new(4096),
+                     .db = outer->db,
+                     .token_version = -1,
+                     .company_id = company_id };
+    enum err e = message_send_fail(
+        &c, id, _("ficou parada na fila e não saiu; reenvie"));
 
     if (e == OK)
         e = db_commit(&c);
@@ -72,8 +74,9 @@ fail_stuck(struct ctx *c, int64_t older_s, int *count)
 {
     struct redis *redis = redis_new(conf()->redis_url);
     struct q_upkeep_stuck_row *rows;
-    enum err e = q_upkeep_stuck(c, &(struct q_upkeep_stuck_in){
-        .older_s = older_s, .max = CHUNK }, &rows, count);
+    enum err e = q_upkeep_stuck(
+        c, &(struct q_upkeep_stuck_in){ .older_s = older_s, .max = CHUNK },
+        &rows, count);
     int i;
 
     if (e == OK)

@@ -17,18 +17,18 @@ struct cli_option {
     enum cli_kind kind;
     const char *name;
     void *out;
-    const char *meta;           /* nome do valor na ajuda; NULL nos flags */
-    const char *doc;            /* msgid */
+    const char *meta; /* nome do valor na ajuda; NULL nos flags */
+    const char *doc;  /* msgid */
     int64_t min, max;
 };
 
 struct command {
     const char *name;
     int (*run)(const struct command *self, int argc, char **argv);
-    const char *arguments;      /* ex. "demo|bench", msgid; "" se não há */
-    const char *doc;            /* uma linha, msgid */
-    const char *more;           /* o resto da ajuda, msgid; NULL se não há */
-    bool without_conf;          /* serve mesmo com a configuração errada */
+    const char *arguments; /* ex. "demo|bench", msgid; "" se não há */
+    const char *doc;       /* uma linha, msgid */
+    const char *more;      /* o resto da ajuda, msgid; NULL se não há */
+    bool without_conf;     /* serve mesmo com a configuração errada */
 };
 
 #define CLI_OK 0

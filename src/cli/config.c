@@ -36,13 +36,15 @@ check(void)
     bool good = conf_load(NULL, stderr);
 
     if (k->app_secret[0] != '\0' && !keys_valid()) {
-        fprintf(stderr, "%s\n", _("app_secret: não é hexadecimal de 32 a 64 "
-                                  "bytes; crie com `openssl rand -hex 32`"));
+        fprintf(stderr, "%s\n",
+                _("app_secret: não é hexadecimal de 32 a 64 "
+                  "bytes; crie com `openssl rand -hex 32`"));
         good = false;
     }
     good = check_url("base_url", k->base_url, "http://", "https://") && good;
-    good = check_url("graph_base_url", k->graph_base_url, "http://",
-                     "https://") && good;
+    good =
+        check_url("graph_base_url", k->graph_base_url, "http://", "https://") &&
+        good;
     good = check_url("redis_url", k->redis_url, "unix://", "redis://") && good;
     good = check_folder("template_dir", k->template_dir) && good;
     good = check_folder("static_dir", k->static_dir) && good;

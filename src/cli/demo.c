@@ -54,17 +54,20 @@ demo_new_secrets(struct ctx *c, struct demo *d)
 {
     struct slice box;
 
-    d->secrets.access_token = arena_printf(c->arena, "EAA%s",
-                                           random_hex(c->arena, 48));
+    d->secrets.access_token =
+        arena_printf(c->arena, "EAA%s", random_hex(c->arena, 48));
     d->secrets.app_secret = random_hex(c->arena, 16);
     d->secrets.verify_token = random_hex(c->arena, 16);
     if (!channel_secrets_seal(c->arena, d->company_id, d->channel_id,
                               &d->secrets, &box))
         return fail(c, ERR_INTERNAL, NULL);
     d->opened = true;
-    return q_demo_set_secrets(c, &(struct q_demo_set_secrets_in){
-        .company_id = d->company_id, .channel_id = d->channel_id,
-        .secrets = box }, NULL);
+    return q_demo_set_secrets(
+        c,
+        &(struct q_demo_set_secrets_in){ .company_id = d->company_id,
+                                         .channel_id = d->channel_id,
+                                         .secrets = box },
+        NULL);
 }
 
 static enum err
@@ -75,24 +78,28 @@ set_parameters(struct ctx *c)
     enum err e = password_hash(c, plain, hash);
 
     if (e == OK)
-        e = q_seed_set(c, &(struct q_seed_set_in){
-            .name = "seed.password_hash", .value = hash }, NULL);
+        e = q_seed_set(c,
+                       &(struct q_seed_set_in){ .name = "seed.password_hash",
+                                                .value = hash },
+                       NULL);
     if (e == OK)
-        e = q_seed_set(c, &(struct q_seed_set_in){
-            .name = "seed.channel_key",
-            .value = random_hex(c->arena, 16) }, NULL);
+        e = q_seed_set(
+            c,
+            &(struct q_seed_set_in){ .name = "seed.channel_key",
+                                     .value = random_hex(c->arena, 16) },
+            NULL);
     if (e == OK)
-        e = q_seed_set(c, &(struct q_seed_set_in){
-            .name = "seed.phone_number_id",
-            .value = DEMO_PHONE_NUMBER_ID }, NULL);
+        e = q_seed_set(c,
+                       &(struct q_seed_set_in){ .name = "seed.phone_number_id",
+                                                .value = DEMO_PHONE_NUMBER_ID },
+                       NULL);
     return e;
 }
 
 static enum err
 create(struct ctx *c, struct demo *d)
 {
-    const char *path = arena_printf(c->arena, "%s/demo.sql",
-                                    conf()->seed_dir);
+    const char *path = arena_printf(c->arena, "%s/demo.sql", conf()->seed_dir);
     const char *sql = cli_read_file(c->arena, path, NULL);
     enum err e;
 
@@ -131,7 +138,9 @@ seed_demo(void)
 
     cli_open(&c, cli_owner_url());
     if (ensure(&c, &d, &created) != OK)
-        rc = cli_fail("%s", c.detail != NULL ? c.detail
+        rc = cli_fail(
+            "%s", c.detail != NULL
+                      ? c.detail
                       : _("não se gravou a demonstração; veja o log acima"));
     else if (created)
         printf(_("empresa Demo criada: %s e %s, senha %s\n"), DEMO_ADMIN,

@@ -15,8 +15,8 @@ struct demo {
     int64_t company_id, channel_id;
     const char *channel_key, *phone_number_id, *display_phone;
     struct channel_secrets secrets;
-    bool found;                 /* a empresa existe */
-    bool opened;                /* e os segredos abrem com este app_secret */
+    bool found;  /* a empresa existe */
+    bool opened; /* e os segredos abrem com este app_secret */
 };
 
 /* Acha a demonstração no banco de quem possui as tabelas. */

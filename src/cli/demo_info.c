@@ -43,8 +43,8 @@ cmd_demo_info(const struct command *self, int argc, char **argv)
     bool graph = false;
     const struct cli_option options[] = {
         { CLI_FLAG, "graph", &graph, NULL,
-          N_("o ambiente do substituto da Graph API, com a ficha de acesso"),
-          0, 0 },
+          N_("o ambiente do substituto da Graph API, com a ficha de acesso"), 0,
+          0 },
         { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
     };
     struct demo d;

@@ -22,8 +22,9 @@ prepare(struct ctx *c)
     if (e == OK)
         e = q_migration_begin(c, &row);
     if (e == OK && !row.has_role)
-        return fail(c, ERR_INVALID, "%s", _("falta o papel balcao_app; crie "
-            "com CREATE ROLE balcao_app LOGIN PASSWORD '…'"));
+        return fail(c, ERR_INVALID, "%s",
+                    _("falta o papel balcao_app; crie "
+                      "com CREATE ROLE balcao_app LOGIN PASSWORD '…'"));
     if (e == OK && !row.has_schema)
         e = q_migration_schema(c, NULL);
     if (e == OK)
@@ -35,8 +36,8 @@ prepare(struct ctx *c)
 static enum err
 apply(struct ctx *c, const char *name, struct slice body)
 {
-    enum err e = q_migration_add(c, &(struct q_migration_add_in){
-        .name = name, .body = body }, NULL);
+    enum err e = q_migration_add(
+        c, &(struct q_migration_add_in){ .name = name, .body = body }, NULL);
 
     if (e == OK)
         e = db_script(c, body.data);
@@ -58,19 +59,22 @@ migrate_file(struct ctx *c, const char *path, bool quiet)
     body.data = cli_read_file(c->arena, path, &body.len);
     if (body.data == NULL)
         return cli_fail("%s: %s", path, strerror(errno));
-    if (q_migration_find(c, &(struct q_migration_find_in){
-            .name = name, .body = body }, &row, &found) != OK)
+    if (q_migration_find(
+            c, &(struct q_migration_find_in){ .name = name, .body = body },
+            &row, &found) != OK)
         return cli_fail(_("%s: não se leu o estado do banco"), name);
     if (db_commit(c) != OK)
         return CLI_FAILED;
     if (found && !row.same)
         return cli_fail(_("%s: o arquivo mudou depois de aplicado; "
-                          "desfaça a mudança e crie outra migração"), name);
+                          "desfaça a mudança e crie outra migração"),
+                        name);
     if (found)
         return CLI_OK;
     if (apply(c, name, body) != OK)
         return cli_fail(_("%s: falhou; nada dela ficou no banco "
-                          "(o motivo está no log acima)"), name);
+                          "(o motivo está no log acima)"),
+                        name);
     if (!quiet)
         printf(_("%s aplicada\n"), name);
     return CLI_OK;
@@ -88,8 +92,10 @@ migrate_all(struct ctx *c, const char *dir, bool quiet)
         return cli_fail(_("%s: nenhuma migração aqui"), dir);
     if (prepare(c) != OK) {
         globfree(&files);
-        return cli_fail("%s", c->detail != NULL ? c->detail
-                        : _("não se abriu o banco; veja database_owner_url"));
+        return cli_fail(
+            "%s", c->detail != NULL
+                      ? c->detail
+                      : _("não se abriu o banco; veja database_owner_url"));
     }
     for (i = 0; i < files.gl_pathc && rc == CLI_OK; i++)
         rc = migrate_file(c, files.gl_pathv[i], quiet);

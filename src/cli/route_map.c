@@ -21,7 +21,8 @@ text(struct json_object *o, const char *key)
     struct json_object *v;
 
     return json_object_object_get_ex(o, key, &v) && v != NULL
-           ? json_object_get_string(v) : "";
+               ? json_object_get_string(v)
+               : "";
 }
 
 /* O caminho mais longo primeiro: é o mais específico. */
@@ -60,8 +61,8 @@ collect(struct arena *a, struct json_object *list, struct prefix *all)
 
         json_object_object_get_ex(one, "prefixes", &paths);
         for (k = 0; k < json_object_array_length(paths) && count >= 0; k++) {
-            const char *path = json_object_get_string(
-                json_object_array_get_idx(paths, k));
+            const char *path =
+                json_object_get_string(json_object_array_get_idx(paths, k));
 
             count = add(all, count, path, text(one, "handler"));
             if (count >= 0 && strncmp(path, "/api/v1/", 8) == 0)
@@ -85,16 +86,17 @@ print_nginx(const struct prefix *p, const char *run)
     printf("location %s%s { fastcgi_pass unix:%s/%s.sock;%s }\n",
            strcmp(p->path, "/") == 0 ? "" : "^~ ", p->path, run, p->handler,
            is_live(p->handler) ? " fastcgi_buffering off;"
-           " fastcgi_read_timeout 1h; gzip off;" : "");
+                                 " fastcgi_read_timeout 1h; gzip off;"
+                               : "");
 }
 
 static void
 print_apache(const struct prefix *p, const char *run)
 {
     printf("ProxyPass \"%s\" \"unix:%s/%s.sock|fcgi://%s%s\" "
-           "enablereuse=off%s\n", p->path, run, p->handler, p->handler,
-           p->path, is_live(p->handler) ? " flushpackets=on timeout=3600"
-                                        : "");
+           "enablereuse=off%s\n",
+           p->path, run, p->handler, p->handler, p->path,
+           is_live(p->handler) ? " flushpackets=on timeout=3600" : "");
 }
 
 int
@@ -122,12 +124,12 @@ print_route(const char *handler, struct json_object *route)
     struct json_object *roles = NULL;
     size_t i;
 
-    printf("%-6s %-44s %-9s %-11s ", text(route, "method"),
-           text(route, "path"), handler, text(route, "auth"));
+    printf("%-6s %-44s %-9s %-11s ", text(route, "method"), text(route, "path"),
+           handler, text(route, "auth"));
     json_object_object_get_ex(route, "roles", &roles);
     for (i = 0; roles != NULL && i < json_object_array_length(roles); i++)
-        printf("%s%s", i > 0 ? "," : "", json_object_get_string(
-            json_object_array_get_idx(roles, i)));
+        printf("%s%s", i > 0 ? "," : "",
+               json_object_get_string(json_object_array_get_idx(roles, i)));
     printf("%s%s\n", i > 0 ? "  " : "", text(route, "doc"));
 }
 

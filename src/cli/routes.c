@@ -61,8 +61,8 @@ ask(struct arena *a, const char *program, const char *argument)
 
 struct joined {
     struct arena *arena;
-    const char *argument;       /* --routes ou --openapi */
-    struct json_object *list;   /* uma resposta por programa */
+    const char *argument;     /* --routes ou --openapi */
+    struct json_object *list; /* uma resposta por programa */
 };
 
 static int
@@ -106,12 +106,12 @@ print_paths(struct arena *a, struct json_object *list)
 
     arena_defer(a, put_json, all);
     for (i = 0; i < json_object_array_length(list); i++) {
-        json_object_object_foreach(json_object_array_get_idx(list, i), path,
-                                   value)
+        json_object_object_foreach (json_object_array_get_idx(list, i), path,
+                                    value)
             json_object_object_add(all, path, json_object_get(value));
     }
-    puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY |
-        JSON_C_TO_STRING_NOSLASHESCAPE));
+    puts(json_object_to_json_string_ext(
+        all, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 int
@@ -120,7 +120,8 @@ cmd_routes(const struct command *self, int argc, char **argv)
     bool json = false, nginx = false, apache = false, openapi = false;
     const char *run = "@RUN@";
     const struct cli_option options[] = {
-        { CLI_FLAG, "json", &json, NULL, N_("tudo que as tabelas dizem"), 0, 0 },
+        { CLI_FLAG, "json", &json, NULL, N_("tudo que as tabelas dizem"), 0,
+          0 },
         { CLI_FLAG, "nginx", &nginx, NULL,
           N_("o mapa de caminhos para um server do nginx"), 0, 0 },
         { CLI_FLAG, "apache", &apache, NULL,
@@ -144,8 +145,8 @@ cmd_routes(const struct command *self, int argc, char **argv)
     if (rc == CLI_OK && openapi)
         print_paths(j.arena, j.list);
     else if (rc == CLI_OK && json)
-        puts(json_object_to_json_string_ext(j.list, JSON_C_TO_STRING_PRETTY |
-            JSON_C_TO_STRING_NOSLASHESCAPE));
+        puts(json_object_to_json_string_ext(
+            j.list, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
     else if (rc == CLI_OK && (nginx || apache))
         rc = route_map_print(j.arena, j.list, nginx ? MAP_NGINX : MAP_APACHE,
                              run);

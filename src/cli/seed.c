@@ -12,8 +12,8 @@ cmd_seed(const struct command *self, int argc, char **argv)
     const char *scale_text = getenv("SCALE");
     const struct cli_option options[] = {
         { CLI_TEXT, "scale", &scale_text, N_("NÚMERO"),
-          N_("tamanho dos dados de bench, 0.001 a 10 (padrão: SCALE ou 1)"),
-          0, 0 },
+          N_("tamanho dos dados de bench, 0.001 a 10 (padrão: SCALE ou 1)"), 0,
+          0 },
         { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
     };
     int at = cli_parse(self, argc, argv, options);

@@ -22,8 +22,9 @@ static enum err
 set_text(struct ctx *c, const char *name, const char *value)
 {
     /* na sessão, não na transação: os pedaços são várias transações */
-    return q_seed_set_session(c, &(struct q_seed_set_session_in){
-        .name = name, .value = value }, NULL);
+    return q_seed_set_session(
+        c, &(struct q_seed_set_session_in){ .name = name, .value = value },
+        NULL);
 }
 
 static enum err
@@ -35,8 +36,7 @@ set_number(struct ctx *c, const char *name, int64_t value)
 static enum err
 run_file(struct ctx *c, const char *name)
 {
-    const char *path = arena_printf(c->arena, "%s/%s", conf()->seed_dir,
-                                    name);
+    const char *path = arena_printf(c->arena, "%s/%s", conf()->seed_dir, name);
     const char *sql = cli_read_file(c->arena, path, NULL);
     enum err e;
 
@@ -109,12 +109,14 @@ seed_bench(double scale)
     else if (found)
         puts(_("a empresa Bench Ltd já existe; nada mudou"));
     else if (start(&c, scale) != OK || fill(&c, messages) != OK)
-        rc = cli_fail("%s", c.detail != NULL ? c.detail
-                      : _("não se gravaram os dados; veja o log acima"));
+        rc = cli_fail("%s",
+                      c.detail != NULL
+                          ? c.detail
+                          : _("não se gravaram os dados; veja o log acima"));
     else
         printf(_("empresa Bench Ltd criada em %.1f s: user1@bench.test, "
-                 "senha %s\n"), (double)(clock_mono_us() - began) / 1e6,
-               PASSWORD);
+                 "senha %s\n"),
+               (double)(clock_mono_us() - began) / 1e6, PASSWORD);
     cli_close(&c);
     return rc;
 }

@@ -28,8 +28,10 @@ static void
 replay_one(const struct ctx *outer, struct redis *redis,
            const struct q_hook_failures_pending_row *f, struct totals *t)
 {
-    struct ctx c = { .arena = arena_new(16384), .db = outer->db,
-                     .token_version = -1, .company_id = f->company_id };
+    struct ctx c = { .arena = arena_new(16384),
+                     .db = outer->db,
+                     .token_version = -1,
+                     .company_id = f->company_id };
     bool clean = false;
 
     if (webhook_replay(&c, f->id, &clean) != OK)

@@ -6,10 +6,7 @@
 #include "jobs/worker.h"
 
 /* Toda espécie que existe: o worker só pega as que estão aqui. */
-static const struct job_kind *const kinds[] = {
-    &message_send_kind,
-    NULL
-};
+static const struct job_kind *const kinds[] = { &message_send_kind, NULL };
 
 int
 cmd_work(const struct command *self, int argc, char **argv)

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 struct backoff {
-    int64_t first_ms, most_ms;  /* espera da 1ª tentativa e o teto */
-    unsigned factor;            /* quanto cresce a cada uma, 1..10 */
+    int64_t first_ms, most_ms; /* espera da 1ª tentativa e o teto */
+    unsigned factor;           /* quanto cresce a cada uma, 1..10 */
 };
 
 /*

@@ -17,7 +17,7 @@ struct one {
     struct curl_slist *headers;
     const struct job_call *call;
     void *tag;
-    size_t body_at;             /* quanto do corpo a libcurl já levou */
+    size_t body_at; /* quanto do corpo a libcurl já levou */
     struct str answer;
 };
 
@@ -116,9 +116,9 @@ set_limits(CURL *e, const struct job_call *call)
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)(call->timeout_ms < CONNECT_MS ? call->timeout_ms
-                                                          : CONNECT_MS));
+    curl_easy_setopt(
+        e, CURLOPT_CONNECTTIMEOUT_MS,
+        (long)(call->timeout_ms < CONNECT_MS ? call->timeout_ms : CONNECT_MS));
     curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, 30L);
     curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 16384L);
     curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
@@ -195,7 +195,7 @@ caller_wait(struct caller *k, const int *fds, int count, int64_t timeout_ms)
     }
     curl_multi_perform(k->multi, &running);
     if (running < before)
-        return;                 /* alguma acabou: não espere */
+        return; /* alguma acabou: não espere */
     for (i = 0; i < count && n < WAIT_FDS; i++)
         if (fds[i] >= 0)
             list[n++] = (struct curl_waitfd){ .fd = fds[i],

@@ -15,20 +15,20 @@
 #define JOB_CALL_HEADERS 8
 
 struct job_call {
-    const char *method;         /* "GET" ou "POST" */
+    const char *method; /* "GET" ou "POST" */
     const char *url;
     const char *headers[JOB_CALL_HEADERS]; /* "Nome: valor"; NULL termina */
     struct slice body;
     int64_t timeout_ms;
-    size_t max_bytes;           /* teto da resposta */
+    size_t max_bytes; /* teto da resposta */
 };
 
 struct job_reply {
-    int status;                 /* HTTP; 0: não houve resposta inteira */
-    bool was_sent;              /* sem resposta, mas o pedido pode ter chegado */
-    int64_t retry_after_s;      /* do cabeçalho Retry-After; -1: não veio */
+    int status;            /* HTTP; 0: não houve resposta inteira */
+    bool was_sent;         /* sem resposta, mas o pedido pode ter chegado */
+    int64_t retry_after_s; /* do cabeçalho Retry-After; -1: não veio */
     struct slice body;
-    const char *error;          /* palavras da libcurl quando status é 0 */
+    const char *error; /* palavras da libcurl quando status é 0 */
 };
 
 struct caller;
@@ -49,15 +49,15 @@ void caller_release_idle(struct caller *k, int64_t idle_s);
  * Começa a chamada. O corpo não é copiado; a arena e `call` precisam viver
  * até caller_next devolver o tag.
  */
-void caller_start(struct caller *k, struct arena *a, const struct job_call *call,
-                  void *tag);
+void caller_start(struct caller *k, struct arena *a,
+                  const struct job_call *call, void *tag);
 
 /*
  * Anda com as chamadas e espera por elas ou pelos descritores.
  *   fds  vigiados para leitura; -1 é pulado
  */
-void caller_wait(struct caller *k, const int *fds, int count,
-                 int64_t timeout_ms);
+void
+caller_wait(struct caller *k, const int *fds, int count, int64_t timeout_ms);
 
 /* A próxima chamada que acabou; falso se não há. */
 bool caller_next(struct caller *k, void **tag, struct job_reply *reply);

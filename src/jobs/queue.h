@@ -10,16 +10,21 @@
 #include "base/ctx.h"
 
 /* Faixas, da mais urgente à menos (DESIGN §6). */
-enum lane { LANE_INBOUND = 1, LANE_OUTBOUND, LANE_BOT, LANE_CAMPAIGN,
-            LANE_REPORT };
+enum lane {
+    LANE_INBOUND = 1,
+    LANE_OUTBOUND,
+    LANE_BOT,
+    LANE_CAMPAIGN,
+    LANE_REPORT
+};
 
 struct job_new {
     enum lane lane;
-    const char *kind;           /* ex. "message.send" */
-    const char *serial_key;     /* um de cada vez, em ordem; NULL: livre */
-    const char *unique_key;     /* no máximo um vivo; NULL: livre */
-    const char *payload;        /* objeto JSON */
-    int64_t delay_ms;           /* espera antes de poder rodar */
+    const char *kind;       /* ex. "message.send" */
+    const char *serial_key; /* um de cada vez, em ordem; NULL: livre */
+    const char *unique_key; /* no máximo um vivo; NULL: livre */
+    const char *payload;    /* objeto JSON */
+    int64_t delay_ms;       /* espera antes de poder rodar */
 };
 
 /*

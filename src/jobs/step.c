@@ -11,8 +11,8 @@
 #include "jobs/worker_internal.h"
 
 #define LOSSES_MAX 5
-#define FAULTS_MAX 20           /* erros nossos, não do sistema de fora */
-#define RECORD_TRIES 300        /* uma por segundo: cinco minutos sem banco */
+#define FAULTS_MAX 20    /* erros nossos, não do sistema de fora */
+#define RECORD_TRIES 300 /* uma por segundo: cinco minutos sem banco */
 #define SERIALIZATION_TRIES 3
 
 static const struct backoff default_wait = { 1000, 300000, 3 };
@@ -40,7 +40,7 @@ drop(struct worker *w, struct running *r)
         w->running_count--;
     }
     db_rollback(&r->ctx);
-    arena_free(r->ctx.arena);   /* r mora nela */
+    arena_free(r->ctx.arena); /* r mora nela */
 }
 
 /* Encerra ou devolve o job, na transação do passo. */
@@ -57,27 +57,39 @@ settle(struct worker *w, struct running *r, enum job_next next)
 
     switch (next) {
     case JOB_DONE:
-        e = q_job_done(c, &(struct q_job_done_in){ .id = job->id,
-            .worker = w->name }, &done);
+        e = q_job_done(
+            c, &(struct q_job_done_in){ .id = job->id, .worker = w->name },
+            &done);
         owned = e != OK || done.owned;
         break;
     case JOB_RETRY:
         if (job->delay_ms == 0)
             job->delay_ms = backoff_ms(&default_wait, job->attempts);
-        e = q_job_retry(c, &(struct q_job_retry_in){ .id = job->id,
-            .worker = w->name, .delay_ms = job->delay_ms,
-            .error = job->error, .payload = job->new_payload }, &again);
+        e = q_job_retry(c,
+                        &(struct q_job_retry_in){ .id = job->id,
+                                                  .worker = w->name,
+                                                  .delay_ms = job->delay_ms,
+                                                  .error = job->error,
+                                                  .payload = job->new_payload },
+                        &again);
         owned = e != OK || again.owned;
         break;
     case JOB_DEAD:
-        e = q_job_bury(c, &(struct q_job_bury_in){ .id = job->id,
-            .worker = w->name, .error = job->error }, &dead);
+        e = q_job_bury(c,
+                       &(struct q_job_bury_in){ .id = job->id,
+                                                .worker = w->name,
+                                                .error = job->error },
+                       &dead);
         owned = e != OK || dead.owned;
         break;
     case JOB_CALL:
         if (job->new_payload != NULL)
-            e = q_job_note(c, &(struct q_job_note_in){ .id = job->id,
-                .worker = w->name, .payload = job->new_payload }, NULL);
+            e = q_job_note(
+                c,
+                &(struct q_job_note_in){ .id = job->id,
+                                         .worker = w->name,
+                                         .payload = job->new_payload },
+                NULL);
         break;
     }
     if (!owned)
@@ -155,12 +167,16 @@ adopt(struct worker *w, const struct claimed *row)
     struct arena *a = arena_new(4096);
     struct running *r = arena_alloc(a, sizeof *r);
 
-    r->ctx = (struct ctx){ .arena = a, .db = w->db, .token_version = -1,
+    r->ctx = (struct ctx){ .arena = a,
+                           .db = w->db,
+                           .token_version = -1,
                            .company_id = row->company_id };
     r->kind = step_kind(w, row->kind);
-    r->job = (struct job){ .id = row->id, .company_id = row->company_id,
+    r->job = (struct job){ .id = row->id,
+                           .company_id = row->company_id,
                            .payload = arena_strdup(a, row->payload),
-                           .attempts = row->attempts, .losses = row->losses };
+                           .attempts = row->attempts,
+                           .losses = row->losses };
     r->next = w->list;
     w->list = r;
     w->running_count++;
@@ -217,8 +233,8 @@ step_finish(struct worker *w, struct running *r)
     r->answered = true;
     if (e != OK) {
         db_rollback(&r->ctx);
-        r->again_us = clock_mono_us() +
-                      (db_should_retry(&r->ctx) ? 20000 : 1000000);
+        r->again_us =
+            clock_mono_us() + (db_should_retry(&r->ctx) ? 20000 : 1000000);
         if (++r->tries < RECORD_TRIES)
             return false;
         log_error("job %" PRId64 " (%s): não se gravou o resultado: %s",

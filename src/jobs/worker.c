@@ -17,12 +17,12 @@
 #include "jobs/worker_internal.h"
 
 #define KINDS_MAX 32
-#define POLL_US 1000000         /* de quanto em quanto se olha a fila */
+#define POLL_US 1000000 /* de quanto em quanto se olha a fila */
 
 struct loop {
     struct worker w;
     struct subscription *nudges;
-    int signals;                /* signalfd de SIGTERM e SIGINT */
+    int signals; /* signalfd de SIGTERM e SIGINT */
     bool stopping, woken;
     int64_t poll_at_us, beat_at_us, end_at_us, stop_at_us;
 };
@@ -56,8 +56,10 @@ open_signals(struct loop *l)
 static struct ctx
 queue_ctx(struct worker *w)
 {
-    return (struct ctx){ .arena = arena_new(8192), .db = w->db,
-                         .token_version = -1, .one_query = true };
+    return (struct ctx){ .arena = arena_new(8192),
+                         .db = w->db,
+                         .token_version = -1,
+                         .one_query = true };
 }
 
 static void
@@ -95,7 +97,7 @@ busy_companies(struct ctx *c, const struct worker *w)
             if (other->job.company_id == r->job.company_id)
                 break;
         if (other != r)
-            continue;           /* já contada */
+            continue; /* já contada */
         for (other = r->next; other != NULL; other = other->next)
             n += other->job.company_id == r->job.company_id;
         str_printf(&s, "%s\"%" PRId64 "\":%d", s.len > 0 ? "," : "",
@@ -116,8 +118,7 @@ kind_lists(struct ctx *c, const struct worker *w, struct str *names,
         char sep = k == w->options->kinds ? '{' : ',';
 
         str_printf(names, "%c%s", sep, (*k)->name);
-        str_printf(rooms, "%c%d", sep,
-                   (*k)->concurrency - count_kind(w, *k));
+        str_printf(rooms, "%c%d", sep, (*k)->concurrency - count_kind(w, *k));
     }
     str_putc(names, '}');
     str_putc(rooms, '}');
@@ -133,21 +134,31 @@ claim(struct worker *w, int slots)
     int i, n = 0;
 
     kind_lists(&c, w, &names, &rooms);
-    if (q_job_claim(&c, &(struct q_job_claim_in){
-            .worker = w->name, .lease_s = conf()->job_lease_s, .slots = slots,
-            .kinds = names.data, .rooms = rooms.data,
-            .cursors = arena_printf(c.arena, "{%" PRId64 ",%" PRId64 ",%"
-                PRId64 ",%" PRId64 ",%" PRId64 "}", w->cursors[1],
-                w->cursors[2], w->cursors[3], w->cursors[4], w->cursors[5]),
-            .busy = busy_companies(&c, w) }, &rows, &n) != OK)
+    if (q_job_claim(&c,
+                    &(struct q_job_claim_in){
+                        .worker = w->name,
+                        .lease_s = conf()->job_lease_s,
+                        .slots = slots,
+                        .kinds = names.data,
+                        .rooms = rooms.data,
+                        .cursors = arena_printf(
+                            c.arena,
+                            "{%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
+                            ",%" PRId64 "}",
+                            w->cursors[1], w->cursors[2], w->cursors[3],
+                            w->cursors[4], w->cursors[5]),
+                        .busy = busy_companies(&c, w) },
+                    &rows, &n) != OK)
         n = 0;
     c.tx = c.error == OK ? TX_NONE : c.tx;
     for (i = 0; i < n; i++) {
         w->cursors[rows[i].lane] = rows[i].next_company;
-        step_start(w, &(struct claimed){
-            .kind = rows[i].kind, .payload = rows[i].payload,
-            .id = rows[i].id, .company_id = rows[i].company_id,
-            .attempts = rows[i].attempts, .losses = rows[i].losses });
+        step_start(w, &(struct claimed){ .kind = rows[i].kind,
+                                         .payload = rows[i].payload,
+                                         .id = rows[i].id,
+                                         .company_id = rows[i].company_id,
+                                         .attempts = rows[i].attempts,
+                                         .losses = rows[i].losses });
     }
     end_ctx(&c);
     return n;
@@ -198,9 +209,13 @@ heartbeat(struct loop *l, int64_t now)
     for (r = w->list; r != NULL; r = r->next)
         str_printf(&ids, "%c%" PRId64, r == w->list ? '{' : ',', r->job.id);
     str_putc(&ids, '}');
-    if (q_job_heartbeat(&c, &(struct q_job_heartbeat_in){
-            .worker = w->name, .lease_s = conf()->job_lease_s,
-            .ids = ids.data }, &row) == OK && row.kept < w->running_count)
+    if (q_job_heartbeat(
+            &c,
+            &(struct q_job_heartbeat_in){ .worker = w->name,
+                                          .lease_s = conf()->job_lease_s,
+                                          .ids = ids.data },
+            &row) == OK &&
+        row.kept < w->running_count)
         log_warn("worker: %d arrendamentos perdidos",
                  w->running_count - (int)row.kept);
     end_ctx(&c);
@@ -302,8 +317,7 @@ worker_run(const struct worker_options *o)
     l.poll_at_us = l.beat_at_us = now;
     l.end_at_us = o->for_s > 0 ? now + o->for_s * 1000000 : 0;
     log_info("worker: %s", l.w.name);
-    while (!l.stopping || (l.w.list != NULL &&
-                           clock_mono_us() < l.stop_at_us))
+    while (!l.stopping || (l.w.list != NULL && clock_mono_us() < l.stop_at_us))
         turn(&l);
     if (l.w.list != NULL)
         log_warn("worker: %d jobs ficaram em curso", l.w.running_count);

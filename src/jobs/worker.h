@@ -18,29 +18,29 @@
 
 /* O que fazer do job depois do passo. */
 enum job_next {
-    JOB_DONE,                   /* acabou bem: sai da fila */
-    JOB_RETRY,                  /* volta em delay_ms, com error e payload */
-    JOB_DEAD,                   /* fica entre os mortos, com error */
-    JOB_CALL,                   /* só prepare: faça `call`, depois finish */
+    JOB_DONE,  /* acabou bem: sai da fila */
+    JOB_RETRY, /* volta em delay_ms, com error e payload */
+    JOB_DEAD,  /* fica entre os mortos, com error */
+    JOB_CALL,  /* só prepare: faça `call`, depois finish */
 };
 
 struct job {
     int64_t id, company_id;
-    const char *payload;        /* JSON, como foi enfileirado ou mudado */
-    int attempts;               /* vezes que foi pego, contando esta */
-    int losses;                 /* vezes que um worker o perdeu */
+    const char *payload; /* JSON, como foi enfileirado ou mudado */
+    int attempts;        /* vezes que foi pego, contando esta */
+    int losses;          /* vezes que um worker o perdeu */
 
     /* respostas do passo, na arena do contexto */
     struct job_call call;
-    const char *new_payload;    /* troca o payload; NULL: fica */
+    const char *new_payload; /* troca o payload; NULL: fica */
     const char *error;
-    int64_t delay_ms;           /* JOB_RETRY; 0: o padrão do worker */
-    void *state;                /* do módulo, de prepare para finish */
+    int64_t delay_ms; /* JOB_RETRY; 0: o padrão do worker */
+    void *state;      /* do módulo, de prepare para finish */
 };
 
 struct job_kind {
-    const char *name;           /* ex. "message.send" */
-    int concurrency;            /* em curso ao mesmo tempo, por worker */
+    const char *name; /* ex. "message.send" */
+    int concurrency;  /* em curso ao mesmo tempo, por worker */
 
     /* Um erro desfaz a transação, e o job volta depois. */
     enum err (*prepare)(struct ctx *c, struct job *job, enum job_next *next);
@@ -58,8 +58,8 @@ struct job_kind {
 
 struct worker_options {
     const struct job_kind *const *kinds; /* terminada em NULL */
-    int64_t for_s;              /* para depois disto; 0: só com SIGTERM */
-    int64_t stop_s;             /* espera pelo que está em curso ao parar */
+    int64_t for_s;  /* para depois disto; 0: só com SIGTERM */
+    int64_t stop_s; /* espera pelo que está em curso ao parar */
 };
 
 /*

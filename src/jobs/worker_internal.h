@@ -11,10 +11,10 @@ struct worker {
     struct db *db;
     struct redis *redis;
     struct caller *caller;
-    struct running *list;       /* jobs em curso */
+    struct running *list; /* jobs em curso */
     int running_count;
-    int64_t cursors[6];         /* última empresa servida, por faixa (1..5) */
-    char name[100];             /* quem arrenda: máquina:pid:início */
+    int64_t cursors[6]; /* última empresa servida, por faixa (1..5) */
+    char name[100];     /* quem arrenda: máquina:pid:início */
 };
 
 /* Um job em curso: ou está no ar, ou tem uma resposta por gravar. */
@@ -24,9 +24,9 @@ struct running {
     struct job job;
     const struct job_kind *kind;
     struct job_reply reply;
-    bool answered;              /* reply chegou; falta gravar */
-    int tries;                  /* vezes que se tentou gravar */
-    int64_t again_us;           /* próxima tentativa de gravar */
+    bool answered;    /* reply chegou; falta gravar */
+    int tries;        /* vezes que se tentou gravar */
+    int64_t again_us; /* próxima tentativa de gravar */
 };
 
 /* Dados de um job recém-arrendado; textos da arena de quem chama. */

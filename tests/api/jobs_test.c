@@ -49,8 +49,9 @@ reset(void **state)
 static struct ctx
 system_ctx(int64_t company_id)
 {
-    return (struct ctx){ .arena = arena, .db = db, .token_version = -1,
-                         .company_id = company_id };
+    return (struct ctx){
+        .arena = arena, .db = db, .token_version = -1, .company_id = company_id
+    };
 }
 
 static void
@@ -58,9 +59,12 @@ add(int64_t company_id, enum lane lane, const char *serial, int64_t delay_ms)
 {
     struct ctx c = system_ctx(company_id);
 
-    assert_int_equal(job_enqueue(&c, &(struct job_new){
-        .lane = lane, .kind = "message.send", .serial_key = serial,
-        .payload = "{}", .delay_ms = delay_ms }), OK);
+    assert_int_equal(job_enqueue(&c, &(struct job_new){ .lane = lane,
+                                                        .kind = "message.send",
+                                                        .serial_key = serial,
+                                                        .payload = "{}",
+                                                        .delay_ms = delay_ms }),
+                     OK);
     assert_int_equal(db_commit(&c), OK);
 }
 
@@ -71,9 +75,16 @@ claim_with(const char *kinds, const char *rooms, int slots, const char *busy)
     struct ctx c = system_ctx(0);
     int n;
 
-    assert_int_equal(q_job_claim(&c, &(struct q_job_claim_in){
-        .worker = WORKER, .lease_s = LEASE_S, .slots = slots, .kinds = kinds,
-        .rooms = rooms, .cursors = "{0,0,0,0,0}", .busy = busy }, &rows, &n),
+    assert_int_equal(
+        q_job_claim(&c,
+                    &(struct q_job_claim_in){ .worker = WORKER,
+                                              .lease_s = LEASE_S,
+                                              .slots = slots,
+                                              .kinds = kinds,
+                                              .rooms = rooms,
+                                              .cursors = "{0,0,0,0,0}",
+                                              .busy = busy },
+                    &rows, &n),
         OK);
     assert_int_equal(db_commit(&c), OK);
     return n;
@@ -101,8 +112,10 @@ done(int64_t id)
     struct ctx c = system_ctx(fx.company);
     struct q_job_done_row row;
 
-    assert_int_equal(q_job_done(&c, &(struct q_job_done_in){
-        .id = id, .worker = WORKER }, &row), OK);
+    assert_int_equal(
+        q_job_done(&c, &(struct q_job_done_in){ .id = id, .worker = WORKER },
+                   &row),
+        OK);
     assert_true(row.owned);
     assert_int_equal(db_commit(&c), OK);
 }
@@ -113,9 +126,13 @@ retry(int64_t id, int64_t delay_ms)
     struct ctx c = system_ctx(fx.company);
     struct q_job_retry_row row;
 
-    assert_int_equal(q_job_retry(&c, &(struct q_job_retry_in){
-        .id = id, .worker = WORKER, .delay_ms = delay_ms, .error = "503" },
-        &row), OK);
+    assert_int_equal(q_job_retry(&c,
+                                 &(struct q_job_retry_in){ .id = id,
+                                                           .worker = WORKER,
+                                                           .delay_ms = delay_ms,
+                                                           .error = "503" },
+                                 &row),
+                     OK);
     assert_true(row.owned);
     assert_int_equal(db_commit(&c), OK);
 }
@@ -136,7 +153,8 @@ TEST(a_company_with_many_waiting_jobs_does_not_delay_another)
 
     UNUSED;
     sql("INSERT INTO jobs (company_id, lane, kind) SELECT %" PRId64
-        ", 2, 'message.send' FROM generate_series(1, 500)", fx.company);
+        ", 2, 'message.send' FROM generate_series(1, 500)",
+        fx.company);
     add(fx.other_company, LANE_OUTBOUND, NULL, 0);
     n = claim(4);
     assert_true(n > 1);
@@ -147,13 +165,16 @@ TEST(one_company_alone_leaves_as_many_slots_free_as_it_takes)
 {
     UNUSED;
     sql("INSERT INTO jobs (company_id, lane, kind) SELECT %" PRId64
-        ", 2, 'message.send' FROM generate_series(1, 500)", fx.company);
+        ", 2, 'message.send' FROM generate_series(1, 500)",
+        fx.company);
     assert_int_equal(claim(16), 8);
     assert_int_equal(claim_with("{message.send}", "{256}", 8,
-        text("{\"%" PRId64 "\": 8}", fx.company)), 0);
+                                text("{\"%" PRId64 "\": 8}", fx.company)),
+                     0);
     add(fx.other_company, LANE_OUTBOUND, NULL, 0);
     assert_int_equal(claim_with("{message.send}", "{256}", 8,
-        text("{\"%" PRId64 "\": 8}", fx.company)), 1);
+                                text("{\"%" PRId64 "\": 8}", fx.company)),
+                     1);
     assert_int_equal(rows[0].company_id, fx.other_company);
 }
 
@@ -206,11 +227,17 @@ TEST(a_dead_job_stays_to_be_seen_and_lets_the_next_one_run)
     add(fx.company, LANE_OUTBOUND, "ticket:1", 0);
     assert_int_equal(claim(16), 1);
     first = rows[0].id;
-    assert_int_equal(q_job_bury(&c, &(struct q_job_bury_in){
-        .id = first, .worker = WORKER, .error = "sem conserto" }, &row), OK);
+    assert_int_equal(
+        q_job_bury(&c,
+                   &(struct q_job_bury_in){
+                       .id = first, .worker = WORKER, .error = "sem conserto" },
+                   &row),
+        OK);
     assert_int_equal(db_commit(&c), OK);
     assert_string_equal(sql("SELECT last_error FROM jobs WHERE id = %" PRId64
-                            " AND state = 'dead'", first), "sem conserto");
+                            " AND state = 'dead'",
+                            first),
+                        "sem conserto");
     assert_int_equal(claim(16), 1);
     assert_true(rows[0].id > first);
 }
@@ -229,8 +256,10 @@ TEST(a_lost_lease_goes_back_to_ready_and_its_old_owner_cannot_end_it)
     assert_int_equal(claim(16), 0);
     sql("UPDATE jobs SET lease_until = now() - interval '1 second'");
     tick();
-    assert_int_equal(q_job_done(&c, &(struct q_job_done_in){
-        .id = id, .worker = WORKER }, &row), OK);
+    assert_int_equal(
+        q_job_done(&c, &(struct q_job_done_in){ .id = id, .worker = WORKER },
+                   &row),
+        OK);
     assert_int_equal(db_commit(&c), OK);
     assert_false(row.owned);
     assert_int_equal(claim(16), 1);
@@ -246,9 +275,14 @@ TEST(a_heartbeat_keeps_the_lease)
     add(fx.company, LANE_OUTBOUND, NULL, 0);
     assert_int_equal(claim(16), 1);
     sql("UPDATE jobs SET lease_until = now() - interval '1 second'");
-    assert_int_equal(q_job_heartbeat(&c, &(struct q_job_heartbeat_in){
-        .worker = WORKER, .lease_s = LEASE_S,
-        .ids = text("{%" PRId64 "}", rows[0].id) }, &row), OK);
+    assert_int_equal(
+        q_job_heartbeat(&c,
+                        &(struct q_job_heartbeat_in){
+                            .worker = WORKER,
+                            .lease_s = LEASE_S,
+                            .ids = text("{%" PRId64 "}", rows[0].id) },
+                        &row),
+        OK);
     assert_int_equal(db_commit(&c), OK);
     assert_int_equal(row.kept, 1);
     tick();
@@ -273,9 +307,11 @@ TEST(a_kind_takes_no_more_than_its_room_and_an_unknown_kind_is_left)
 {
     UNUSED;
     sql("INSERT INTO jobs (company_id, lane, kind) SELECT %" PRId64
-        ", 2, 'message.send' FROM generate_series(1, 20)", fx.company);
+        ", 2, 'message.send' FROM generate_series(1, 20)",
+        fx.company);
     sql("INSERT INTO jobs (company_id, lane, kind) VALUES (%" PRId64
-        ", 2, 'another.kind')", fx.company);
+        ", 2, 'another.kind')",
+        fx.company);
     assert_int_equal(claim_with("{message.send}", "{3}", 16, "{}"), 3);
     assert_int_equal(claim_with("{message.send}", "{0}", 16, "{}"), 0);
 }
@@ -283,8 +319,10 @@ TEST(a_kind_takes_no_more_than_its_room_and_an_unknown_kind_is_left)
 TEST(a_repeated_unique_key_is_enqueued_once_while_it_lives)
 {
     struct ctx c = system_ctx(fx.company);
-    struct job_new job = { .lane = LANE_OUTBOUND, .kind = "message.send",
-                           .unique_key = "12", .payload = "{}" };
+    struct job_new job = { .lane = LANE_OUTBOUND,
+                           .kind = "message.send",
+                           .unique_key = "12",
+                           .payload = "{}" };
 
     UNUSED;
     assert_int_equal(job_enqueue(&c, &job), OK);
@@ -327,9 +365,11 @@ TEST(a_claim_does_not_slow_down_with_two_hundred_thousand_waiting_jobs)
     sql("INSERT INTO jobs (company_id, lane, kind, serial_key, state) "
         "SELECT %" PRId64 ", 2, 'message.send', 'ticket:' || i %% 500, "
         "CASE WHEN i <= 500 THEN 'ready' ELSE 'waiting' END "
-        "FROM generate_series(1, 100000) i", fx.company);
+        "FROM generate_series(1, 100000) i",
+        fx.company);
     sql("INSERT INTO jobs (company_id, lane, kind) SELECT %" PRId64
-        ", 2, 'message.send' FROM generate_series(1, 100000)", fx.company);
+        ", 2, 'message.send' FROM generate_series(1, 100000)",
+        fx.company);
     add(fx.other_company, LANE_OUTBOUND, NULL, 0);
     sql("ANALYZE jobs");
     for (i = 0; i < 21; i++) {

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#undef fail                 /* o de cmocka esconderia o de base/ctx.h */
+#undef fail /* o de cmocka esconderia o de base/ctx.h */
 #include <json-c/json.h>
 #include <string.h>
 
@@ -19,8 +19,11 @@ static struct arena *arena;
 static struct channel_request request;
 static struct channel_result result;
 static const struct channel channel = {
-    .company_id = 4, .id = 7, .platform = "whatsapp_cloud",
-    .external_id = "100200300400500", .secrets = { .access_token = "EAAtok" },
+    .company_id = 4,
+    .id = 7,
+    .platform = "whatsapp_cloud",
+    .external_id = "100200300400500",
+    .secrets = { .access_token = "EAAtok" },
 };
 
 static int
@@ -69,17 +72,22 @@ member(struct json_object *o, const char *path)
 static void
 answer(int status, const char *text)
 {
-    whatsapp_cloud_read_response(arena, &(struct channel_response){
-        .status = status, .retry_after_s = -1,
-        .body = { text, strlen(text) } }, &result);
+    whatsapp_cloud_read_response(
+        arena,
+        &(struct channel_response){ .status = status,
+                                    .retry_after_s = -1,
+                                    .body = { text, strlen(text) } },
+        &result);
 }
 
 static void
 error_answer(int status, int code, const char *more)
 {
-    answer(status, arena_printf(arena, "{\"error\":{\"message\":\"(#%d) "
-        "Words\",\"type\":\"OAuthException\",\"code\":%d%s}}", code, code,
-        more));
+    answer(status,
+           arena_printf(arena,
+                        "{\"error\":{\"message\":\"(#%d) "
+                        "Words\",\"type\":\"OAuthException\",\"code\":%d%s}}",
+                        code, code, more));
 }
 
 TEST(a_text_goes_to_the_phone_with_the_token_and_our_own_id)
@@ -87,11 +95,16 @@ TEST(a_text_goes_to_the_phone_with_the_token_and_our_own_id)
     struct json_object *o;
 
     (void)state;
-    assert_int_equal(build(&(struct channel_outgoing){ .kind = "text",
-        .body = "Olá \"você\"\n☕", .to = "5511987654321", .to_kind = "phone",
-        .opaque = "m:4:9" }), OK);
+    assert_int_equal(
+        build(&(struct channel_outgoing){ .kind = "text",
+                                          .body = "Olá \"você\"\n☕",
+                                          .to = "5511987654321",
+                                          .to_kind = "phone",
+                                          .opaque = "m:4:9" }),
+        OK);
     assert_string_equal(request.method, "POST");
-    assert_string_equal(request.url,
+    assert_string_equal(
+        request.url,
         "https://graph.facebook.com/v23.0/100200300400500/messages");
     assert_string_equal(request.headers[0], "Authorization: Bearer EAAtok");
     o = body();
@@ -111,8 +124,11 @@ TEST(a_customer_known_only_by_bsuid_is_named_as_recipient)
 
     (void)state;
     assert_int_equal(build(&(struct channel_outgoing){ .kind = "text",
-        .body = "Oi", .to = "BR.15020001", .to_kind = "bsuid",
-        .opaque = "m:4:9" }), OK);
+                                                       .body = "Oi",
+                                                       .to = "BR.15020001",
+                                                       .to_kind = "bsuid",
+                                                       .opaque = "m:4:9" }),
+                     OK);
     o = body();
     assert_string_equal(member(o, "/recipient"), "BR.15020001");
     assert_null(member(o, "/to"));
@@ -125,8 +141,12 @@ TEST(a_reply_names_the_quoted_message)
 
     (void)state;
     assert_int_equal(build(&(struct channel_outgoing){ .kind = "text",
-        .body = "Oi", .to = "55119", .to_kind = "phone",
-        .reply_to = "wamid.A", .opaque = "m:4:9" }), OK);
+                                                       .body = "Oi",
+                                                       .to = "55119",
+                                                       .to_kind = "phone",
+                                                       .reply_to = "wamid.A",
+                                                       .opaque = "m:4:9" }),
+                     OK);
     o = body();
     assert_string_equal(member(o, "/context/message_id"), "wamid.A");
     json_object_put(o);
@@ -134,8 +154,9 @@ TEST(a_reply_names_the_quoted_message)
 
 TEST(a_kind_or_an_identity_the_channel_lacks_is_refused)
 {
-    struct channel_outgoing m = { .kind = "order", .body = "x",
-                                  .to = "55119", .to_kind = "phone" };
+    struct channel_outgoing m = {
+        .kind = "order", .body = "x", .to = "55119", .to_kind = "phone"
+    };
 
     (void)state;
     assert_int_equal(build(&m), ERR_INVALID);
@@ -168,11 +189,17 @@ TEST(a_yes_without_a_wamid_is_of_unknown_outcome)
 TEST(without_an_answer_it_matters_whether_the_request_had_left)
 {
     (void)state;
-    whatsapp_cloud_read_response(arena, &(struct channel_response){
-        .status = 0, .was_sent = true, .retry_after_s = -1 }, &result);
+    whatsapp_cloud_read_response(
+        arena,
+        &(struct channel_response){
+            .status = 0, .was_sent = true, .retry_after_s = -1 },
+        &result);
     assert_int_equal(result.outcome, CHANNEL_UNKNOWN);
-    whatsapp_cloud_read_response(arena, &(struct channel_response){
-        .status = 0, .was_sent = false, .retry_after_s = -1 }, &result);
+    whatsapp_cloud_read_response(
+        arena,
+        &(struct channel_response){
+            .status = 0, .was_sent = false, .retry_after_s = -1 },
+        &result);
     assert_int_equal(result.outcome, CHANNEL_RETRY);
 }
 
@@ -182,17 +209,17 @@ TEST(errors_are_read_by_code_and_not_by_http_status)
         int status, code;
         enum channel_outcome outcome;
     } cases[] = {
-        { 401, 190, CHANNEL_DOWN },      { 401, 0, CHANNEL_DOWN },
-        { 403, 10, CHANNEL_DOWN },       { 400, 200, CHANNEL_DOWN },
-        { 400, 131005, CHANNEL_DOWN },   { 400, 131031, CHANNEL_DOWN },
-        { 400, 131000, CHANNEL_RETRY },  { 400, 131016, CHANNEL_RETRY },
-        { 400, 130429, CHANNEL_RETRY },  { 400, 80007, CHANNEL_RETRY },
-        { 400, 4, CHANNEL_RETRY },       { 400, 131056, CHANNEL_RETRY },
-        { 400, 131057, CHANNEL_RETRY },  { 400, 100, CHANNEL_REFUSED },
+        { 401, 190, CHANNEL_DOWN },       { 401, 0, CHANNEL_DOWN },
+        { 403, 10, CHANNEL_DOWN },        { 400, 200, CHANNEL_DOWN },
+        { 400, 131005, CHANNEL_DOWN },    { 400, 131031, CHANNEL_DOWN },
+        { 400, 131000, CHANNEL_RETRY },   { 400, 131016, CHANNEL_RETRY },
+        { 400, 130429, CHANNEL_RETRY },   { 400, 80007, CHANNEL_RETRY },
+        { 400, 4, CHANNEL_RETRY },        { 400, 131056, CHANNEL_RETRY },
+        { 400, 131057, CHANNEL_RETRY },   { 400, 100, CHANNEL_REFUSED },
         { 400, 131026, CHANNEL_REFUSED }, { 400, 131030, CHANNEL_REFUSED },
         { 400, 131047, CHANNEL_REFUSED }, { 400, 131049, CHANNEL_REFUSED },
         { 404, 999999, CHANNEL_REFUSED }, { 500, 999999, CHANNEL_RETRY },
-        { 429, 999999, CHANNEL_RETRY },  { 500, 1, CHANNEL_RETRY },
+        { 429, 999999, CHANNEL_RETRY },   { 500, 1, CHANNEL_RETRY },
     };
     size_t i;
 
@@ -231,7 +258,8 @@ TEST(a_refusal_keeps_the_words_of_meta_and_its_code)
                 "\"code\":131047,\"error_data\":{\"details\":\"More than 24 "
                 "hours have passed\"}}}");
     assert_int_equal(result.outcome, CHANNEL_REFUSED);
-    assert_non_null(strstr(result.error,
+    assert_non_null(strstr(
+        result.error,
         "Re-engagement message: More than 24 hours have passed (131047)"));
     answer(400, "{\"error\":{\"message\":\"(#100) Bad\",\"code\":100,"
                 "\"error_data\":\"plain text\"}}");
@@ -241,8 +269,11 @@ TEST(a_refusal_keeps_the_words_of_meta_and_its_code)
 TEST(the_wait_is_the_longer_of_retry_after_and_the_codes_own)
 {
     (void)state;
-    whatsapp_cloud_read_response(arena, &(struct channel_response){
-        .status = 429, .retry_after_s = 7, .body = { "{}", 2 } }, &result);
+    whatsapp_cloud_read_response(
+        arena,
+        &(struct channel_response){
+            .status = 429, .retry_after_s = 7, .body = { "{}", 2 } },
+        &result);
     assert_int_equal(result.outcome, CHANNEL_RETRY);
     assert_int_equal(result.retry_after_s, 7);
     error_answer(400, 131057, "");
