@@ -36,6 +36,7 @@ all: programs  ## compila tudo: handlers, comando, páginas, traduções e mapas
 programs: $(HANDLERS) $(CLI)  ## só os programas em C
 
 include src/view/view.mk
+include src/app/routes.mk
 -include templates/static.mk
 -include conf/stack/stack.mk
 -include tests/tests.mk

@@ -8,8 +8,8 @@
 
 static const char *const auth_names[] = {
     [AUTH_TOKEN] = "token", [AUTH_COOKIE] = "cookie",
-    [AUTH_EITHER] = "either", [AUTH_PUBLIC] = "public",
-    [AUTH_PUBLIC_FORM] = "public-form",
+    [AUTH_EITHER] = "either", [AUTH_STREAM] = "stream",
+    [AUTH_PUBLIC] = "public", [AUTH_PUBLIC_FORM] = "public-form",
 };
 
 static void

@@ -137,7 +137,7 @@ response_send(struct req *r)
                         "includeSubDomains\r\n");
     if (r->headers.len > 0)
         str_add(&head, r->headers.data, r->headers.len);
-    if (r->status != 204 && !r->is_open)
+    if (r->status != 204 && r->status != 304 && !r->is_open)
         str_printf(&head, "Content-Length: %zu\r\n", r->out.len);
     str_puts(&head, "\r\n");
     r->io->write(r->io, head.data, head.len);

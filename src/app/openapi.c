@@ -174,8 +174,8 @@ can_fail(const struct route *route, int status)
     if (refuses(route, status))
         return true;
     switch (status) {
-    case 400:
-        return route->in != NULL || has_body(route);
+    case 400: case 422:             /* até um parâmetro que ninguém conhece */
+        return true;
     case 401: case 403:
         return !is_public(route);
     case 404:
@@ -183,11 +183,9 @@ can_fail(const struct route *route, int status)
     case 409:
         return changes && !is_public(route);
     case 413:
-        return has_body(route);
+        return changes;
     case 415:
-        return has_body(route) && route->accepts != ACCEPT_RAW;
-    case 422:
-        return route->in != NULL;
+        return changes && route->accepts != ACCEPT_RAW;
     case 429:
         return !is_public(route) || route->rate.hits > 0;
     default:
@@ -205,6 +203,8 @@ responses(struct str *s, const struct route *route)
     json_key(s, "responses");
     str_putc(s, '{');
     success(s, route);
+    if (refuses(route, 304))
+        str_puts(s, ",\"304\":{\"description\":\"Não mudou\"}");
     for (i = 0; i < sizeof statuses / sizeof *statuses; i++)
         if (can_fail(route, statuses[i]))
             str_printf(s, ",\"%d\":{\"$ref\":\"#/components/responses/"
@@ -219,7 +219,9 @@ security(struct str *s, const struct route *route)
         [AUTH_TOKEN] = "[{\"bearer\":[]}]",
         [AUTH_COOKIE] = "[{\"cookie\":[]}]",
         [AUTH_EITHER] = "[{\"bearer\":[]},{\"cookie\":[]}]",
-        [AUTH_PUBLIC] = "[]", [AUTH_PUBLIC_FORM] = "[]",
+        [AUTH_STREAM] = "[{\"bearer\":[]},{\"cookie\":[]},{\"stream\":[]}]",
+        [AUTH_PUBLIC] = "[]",
+        [AUTH_PUBLIC_FORM] = "[]",
     };
 
     json_key(s, "security");

@@ -10,7 +10,8 @@
 
 #include "base/str.h"
 
-#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
+/* O charset quem põe é a resposta, como em todo texto. */
+#define METRICS_TYPE "text/plain; version=0.0.4"
 
 /* Séries que cabem; as que sobram só aumentam metrics_dropped_total. */
 #define METRICS_SERIES 1024
