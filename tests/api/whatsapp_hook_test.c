@@ -1,6 +1,8 @@
 /* whatsapp_hook_test.c - verificação, assinatura e o que se guarda cru. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "hook.h"
 
@@ -114,10 +116,10 @@ TEST(fields_that_are_not_messages_are_answered_and_forgotten)
     assert_int_equal(stored(), 0);
 }
 
-TEST(item_that_the_database_refuses_does_not_stop_the_others)
+/* O gatilho faz o papel do defeito que ainda não se conhece. */
+static void
+deliver_three_with_one_refused(void)
 {
-    UNUSED;
-    /* o gatilho faz o papel do defeito que ainda não se conhece */
     sql("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF NEW.body = 'ruim' THEN RAISE 'recusada'; END IF; RETURN NEW; "
         "END $$");
@@ -131,6 +133,21 @@ TEST(item_that_the_database_refuses_does_not_stop_the_others)
         "{\"from\":\"5511911110000\",\"id\":\"wamid.B3\",\"timestamp\":\"3\","
         "\"type\":\"text\",\"text\":{\"body\":\"também boa\"}}]"));
     sql("DROP FUNCTION refuse CASCADE");
+}
+
+static int
+replay(void)
+{
+    const char *build = getenv("BUILD");
+
+    return WEXITSTATUS(system(text("%s/bin/balcao webhook replay >/dev/null",
+                                   build != NULL ? build : "build")));
+}
+
+TEST(item_that_the_database_refuses_does_not_stop_the_others)
+{
+    UNUSED;
+    deliver_three_with_one_refused();
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE id > 1000"),
                      2);
     assert_int_equal(sql_int("SELECT count(*) FROM contacts WHERE phone = "
@@ -138,6 +155,30 @@ TEST(item_that_the_database_refuses_does_not_stop_the_others)
     assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures WHERE "
                              "error LIKE '%%wamid.B2%%'"), 1);
     assert_int_equal(hook_events("message:created"), 2);
+}
+
+TEST(replay_takes_what_was_refused_and_nothing_twice)
+{
+    UNUSED;
+    deliver_three_with_one_refused();
+    assert_int_equal(replay(), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE id > 1000"),
+                     3);
+    assert_int_equal(hook_events("message:created"), 3);
+    assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures WHERE "
+                             "replayed_at IS NULL"), 0);
+    assert_int_equal(replay(), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE id > 1000"),
+                     3);
+}
+
+TEST(replay_of_what_is_still_not_understood_keeps_it)
+{
+    UNUSED;
+    hook_deliver("isto não é JSON");
+    assert_int_equal(replay(), 1);
+    assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures WHERE "
+                             "replayed_at IS NULL"), 1);
 }
 
 TEST(body_over_four_megabytes_answers_413)
@@ -187,6 +228,8 @@ main(void)
         RUN(delivery_for_another_number_is_kept_raw),
         RUN(fields_that_are_not_messages_are_answered_and_forgotten),
         RUN(item_that_the_database_refuses_does_not_stop_the_others),
+        RUN(replay_takes_what_was_refused_and_nothing_twice),
+        RUN(replay_of_what_is_still_not_understood_keeps_it),
         RUN(body_over_four_megabytes_answers_413),
         RUN(body_of_three_megabytes_is_taken),
         RUN(other_methods_answer_405),
