@@ -12,11 +12,13 @@
 #include "channel/webhook.h"
 
 #define APP_NAME "whatsapp"
-#define BODY_MAX_BYTES (4 << 20)    /* a Meta manda até 3 MB */
+#define BODY_MAX_BYTES (4 << 20) /* a Meta manda até 3 MB */
 
 #define KEY_DOC "Chave do canal, que faz parte do endereço dele"
 
-struct verify_in { const char *channel_key, *mode, *verify_token, *challenge; };
+struct verify_in {
+    const char *channel_key, *mode, *verify_token, *challenge;
+};
 static const struct field verify_in[] = {
     TEXT(struct verify_in, channel_key, .from = PATH, .doc = KEY_DOC),
     TEXT(struct verify_in, mode, .json = "hub.mode", .from = QUERY,
@@ -28,16 +30,18 @@ static const struct field verify_in[] = {
     FIELDS_END
 };
 
-struct deliver_in { const char *channel_key; };
-static const struct field deliver_in[] = {
-    TEXT(struct deliver_in, channel_key, .from = PATH, .doc = KEY_DOC),
-    FIELDS_END
+struct deliver_in {
+    const char *channel_key;
 };
+static const struct field deliver_in[] = { TEXT(struct deliver_in, channel_key,
+                                                .from = PATH, .doc = KEY_DOC),
+                                           FIELDS_END };
 
-struct hook_out { bool success; };
+struct hook_out {
+    bool success;
+};
 static const struct field hook_out[] = {
-    BOOL(struct hook_out, success, .doc = "Sempre true"),
-    FIELDS_END
+    BOOL(struct hook_out, success, .doc = "Sempre true"), FIELDS_END
 };
 
 /* O canal da chave, se é desta plataforma. */

@@ -15,16 +15,16 @@
 
 /* Segredos de um canal; no banco, um JSON cifrado (auth/secret_box.h). */
 struct channel_secrets {
-    const char *access_token;   /* vazio se a plataforma não usa */
+    const char *access_token; /* vazio se a plataforma não usa */
     const char *app_secret;
     const char *verify_token;
 };
 
 struct channel {
     int64_t company_id, id;
-    int64_t default_queue_id;   /* 0: sem fila */
-    const char *platform;       /* "whatsapp_cloud" */
-    const char *external_id;    /* phone_number_id */
+    int64_t default_queue_id; /* 0: sem fila */
+    const char *platform;     /* "whatsapp_cloud" */
+    const char *external_id;  /* phone_number_id */
     struct channel_secrets secrets;
 };
 
@@ -35,7 +35,7 @@ struct channel_batch {
     int message_count;
     struct inbound_status *statuses;
     int status_count;
-    const char **problems;      /* o que não se entendeu, para quem opera */
+    const char **problems; /* o que não se entendeu, para quem opera */
     int problem_count;
 };
 
@@ -43,40 +43,40 @@ struct channel_batch {
 
 /* Uma mensagem nossa, pronta para a plataforma. */
 struct channel_outgoing {
-    const char *kind;           /* "text" */
+    const char *kind; /* "text" */
     const char *body;
-    const char *to;             /* identidade que se responde, como veio */
-    const char *to_kind;        /* phone, bsuid … */
-    const char *reply_to;       /* provider_id citado, ou NULL */
-    const char *opaque;         /* volta nos estados: "m:EMPRESA:ID" */
+    const char *to;       /* identidade que se responde, como veio */
+    const char *to_kind;  /* phone, bsuid … */
+    const char *reply_to; /* provider_id citado, ou NULL */
+    const char *opaque;   /* volta nos estados: "m:EMPRESA:ID" */
 };
 
 struct channel_request {
     const char *method, *url;
-    const char *headers[8];     /* "Nome: valor"; NULL termina */
+    const char *headers[8]; /* "Nome: valor"; NULL termina */
     struct slice body;
 };
 
 enum channel_outcome {
-    CHANNEL_SENT,               /* aceita; provider_id veio */
-    CHANNEL_RETRY,              /* passa: tente de novo */
-    CHANNEL_REFUSED,            /* não adianta repetir esta mensagem */
-    CHANNEL_DOWN,               /* não adianta repetir nenhuma: credencial */
-    CHANNEL_UNKNOWN,            /* pode ter sido aceita: confira antes */
+    CHANNEL_SENT,    /* aceita; provider_id veio */
+    CHANNEL_RETRY,   /* passa: tente de novo */
+    CHANNEL_REFUSED, /* não adianta repetir esta mensagem */
+    CHANNEL_DOWN,    /* não adianta repetir nenhuma: credencial */
+    CHANNEL_UNKNOWN, /* pode ter sido aceita: confira antes */
 };
 
 struct channel_response {
-    int status;                 /* HTTP; 0: a rede falhou */
-    bool was_sent;              /* a rede falhou depois de mandar o corpo */
-    int64_t retry_after_s;      /* -1: não veio */
+    int status;            /* HTTP; 0: a rede falhou */
+    bool was_sent;         /* a rede falhou depois de mandar o corpo */
+    int64_t retry_after_s; /* -1: não veio */
     struct slice body;
 };
 
 struct channel_result {
     enum channel_outcome outcome;
-    const char *provider_id;    /* CHANNEL_SENT */
-    const char *error;          /* palavras da plataforma, ou NULL */
-    int64_t retry_after_s;      /* -1: o padrão de quem chama */
+    const char *provider_id; /* CHANNEL_SENT */
+    const char *error;       /* palavras da plataforma, ou NULL */
+    int64_t retry_after_s;   /* -1: o padrão de quem chama */
 };
 
 /* Um por plataforma; membros NULL são o que ela não faz. */

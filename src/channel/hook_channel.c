@@ -13,7 +13,7 @@
 #define SLOTS 32
 
 static struct slot {
-    struct arena *arena;            /* NULL: lugar livre */
+    struct arena *arena; /* NULL: lugar livre */
     const char *key;
     int64_t born_us;
     struct channel channel;
@@ -77,7 +77,8 @@ fill(struct slot *s, const char *key, const struct q_hook_channel_row *row)
     s->key = arena_strdup(s->arena, key);
     s->born_us = clock_mono_us();
     s->channel = (struct channel){
-        .company_id = row->company_id, .id = row->id,
+        .company_id = row->company_id,
+        .id = row->id,
         .default_queue_id = row->default_queue_id,
         .platform = arena_strdup(s->arena, row->platform),
         .external_id = arena_strdup(s->arena, row->external_id),
@@ -106,7 +107,8 @@ hook_channel_find(struct ctx *c, const char *key, const struct channel **out)
         s = take_slot();
         if (!fill(s, key, &row)) {
             log_error("canal %" PRId64 ": os segredos não abrem com este "
-                      "app_secret", row.id);
+                      "app_secret",
+                      row.id);
             drop(s);
             return fail(c, ERR_INTERNAL, NULL);
         }

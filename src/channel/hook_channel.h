@@ -17,8 +17,8 @@
  * Erros:   ERR_NOT_FOUND, ERR_INTERNAL (segredo que não abre), os do banco.
  * Memória: os segredos são apagados quando o lugar é reusado.
  */
-enum err hook_channel_find(struct ctx *c, const char *key,
-                           const struct channel **out);
+enum err
+hook_channel_find(struct ctx *c, const char *key, const struct channel **out);
 
 /* Esquece tudo (testes, fim do processo). */
 void hook_channel_forget(void);

@@ -88,8 +88,7 @@ json_read_text(struct arena *a, struct json_object *obj, const char *key)
     if (value != NULL) {
         size_t n = (size_t)json_object_get_string_len(value);
 
-        return n == 0 ? NULL
-                      : without_nul(a, json_object_get_string(value), n);
+        return n == 0 ? NULL : without_nul(a, json_object_get_string(value), n);
     }
     value = member(obj, key, json_type_int);
     return value == NULL ? NULL : json_object_get_string(value);
@@ -129,8 +128,10 @@ without_nul_escape(struct arena *a, const char *text)
 const char *
 json_read_raw(struct arena *a, struct json_object *value)
 {
-    return value == NULL ? NULL
-        : without_nul_escape(a, json_object_to_json_string_ext(
-              value, JSON_C_TO_STRING_PLAIN |
-                     JSON_C_TO_STRING_NOSLASHESCAPE));
+    return value == NULL
+               ? NULL
+               : without_nul_escape(
+                     a, json_object_to_json_string_ext(
+                            value, JSON_C_TO_STRING_PLAIN |
+                                       JSON_C_TO_STRING_NOSLASHESCAPE));
 }

@@ -17,13 +17,12 @@
 struct json_object *json_read(struct arena *a, struct slice text);
 
 /* O membro, se for objeto ou lista; senão NULL. obj pode ser NULL. */
-struct json_object *json_read_object(struct json_object *obj,
-                                     const char *key);
+struct json_object *json_read_object(struct json_object *obj, const char *key);
 struct json_object *json_read_array(struct json_object *obj, const char *key);
 
 /* O membro como texto (número também serve); NULL se não há ou é vazio. */
-const char *json_read_text(struct arena *a, struct json_object *obj,
-                           const char *key);
+const char *
+json_read_text(struct arena *a, struct json_object *obj, const char *key);
 
 /* O membro como inteiro, número ou texto decimal; 0 se não for. */
 int64_t json_read_int(struct json_object *obj, const char *key);

@@ -24,8 +24,7 @@ add_problem(struct job *j, const char *text)
 {
     j->problem_count++;
     if (j->problems.len < ERROR_CHARS)
-        str_printf(&j->problems, "%s%s", j->problems.len > 0 ? "; " : "",
-                   text);
+        str_printf(&j->problems, "%s%s", j->problems.len > 0 ? "; " : "", text);
 }
 
 /* Do começo: o que o parser já não entendeu, e nada mais. */
@@ -88,12 +87,13 @@ static void
 blame(struct job *j, int i, enum err e)
 {
     const char *what = i < j->batch.message_count ? "mensagem" : "estado";
-    const char *id = i < j->batch.message_count
-        ? j->batch.messages[i].provider_id
-        : j->batch.statuses[i - j->batch.message_count].provider_id;
+    const char *id =
+        i < j->batch.message_count
+            ? j->batch.messages[i].provider_id
+            : j->batch.statuses[i - j->batch.message_count].provider_id;
 
-    log_error("webhook: canal %" PRId64 ": %s %.100s: %s", j->channel->id,
-              what, id, err_info(e)->slug);
+    log_error("webhook: canal %" PRId64 ": %s %.100s: %s", j->channel->id, what,
+              id, err_info(e)->slug);
     add_problem(j, arena_printf(j->c->arena, "%s %.100s: %s%s%s", what, id,
                                 err_info(e)->slug,
                                 j->c->detail != NULL ? ": " : "",
@@ -115,7 +115,7 @@ run_careful(struct job *j)
 
         e = run_item(j, i);
         if (e == OK)
-            e = db_savepoint(c);        /* também traz o erro do que foi à fila */
+            e = db_savepoint(c); /* também traz o erro do que foi à fila */
         if (e == OK || is_passing(c, e))
             continue;
         blame(j, i, e);
@@ -129,9 +129,10 @@ run_careful(struct job *j)
 static enum err
 store_failure(struct job *j, struct slice body)
 {
-    return q_hook_failure_add_queue(j->c, &(struct q_hook_failure_add_in){
-        .channel_id = j->channel->id, .body = body,
-        .error = j->problems.data });
+    return q_hook_failure_add_queue(
+        j->c, &(struct q_hook_failure_add_in){ .channel_id = j->channel->id,
+                                               .body = body,
+                                               .error = j->problems.data });
 }
 
 /*
@@ -165,13 +166,13 @@ with_retries(struct job *j, enum err (*run)(struct job *),
 static enum err
 keep_raw(struct job *j, const void *body)
 {
-    return j->problem_count == 0 ? OK
-                                 : store_failure(j, *(const struct slice *)body);
+    return j->problem_count == 0
+               ? OK
+               : store_failure(j, *(const struct slice *)body);
 }
 
 static void
-parse(struct job *j, struct ctx *c, const struct channel *ch,
-      struct slice body)
+parse(struct job *j, struct ctx *c, const struct channel *ch, struct slice body)
 {
     const struct channel_adapter *adapter = channel_adapter(ch->platform);
 
@@ -199,8 +200,8 @@ webhook_receive(struct ctx *c, const struct channel *ch, struct slice body,
     if (e != OK && !is_passing(c, e))
         e = with_retries(&j, run_careful, keep_raw, &body);
     if (e == OK && j.problem_count > 0)
-        log_warn("webhook: canal %" PRId64 ": entrega guardada: %.200s",
-                 ch->id, j.problems.data);
+        log_warn("webhook: canal %" PRId64 ": entrega guardada: %.200s", ch->id,
+                 j.problems.data);
     if (out != NULL)
         *out = (struct webhook_done){ j.batch.message_count,
                                       j.batch.status_count, j.problem_count };
@@ -212,9 +213,10 @@ webhook_receive(struct ctx *c, const struct channel *ch, struct slice body,
 static enum err
 close_failure(struct job *j, const void *id)
 {
-    return q_hook_failure_close_queue(j->c, &(struct q_hook_failure_close_in){
-        .id = *(const int64_t *)id, .done = j->problem_count == 0,
-        .error = j->problems.data });
+    return q_hook_failure_close_queue(
+        j->c, &(struct q_hook_failure_close_in){ .id = *(const int64_t *)id,
+                                                 .done = j->problem_count == 0,
+                                                 .error = j->problems.data });
 }
 
 enum err
@@ -234,9 +236,11 @@ webhook_replay(struct ctx *c, int64_t id, bool *clean)
     e = db_commit(c);
     if (e != OK)
         return e;
-    ch = (struct channel){ .company_id = c->company_id, .id = row.channel_id,
-        .default_queue_id = row.default_queue_id, .platform = row.platform,
-        .external_id = row.external_id };
+    ch = (struct channel){ .company_id = c->company_id,
+                           .id = row.channel_id,
+                           .default_queue_id = row.default_queue_id,
+                           .platform = row.platform,
+                           .external_id = row.external_id };
     parse(&j, c, &ch, row.body);
     e = with_retries(&j, run_careful, close_failure, &id);
     *clean = e == OK && j.problem_count == 0;

@@ -9,8 +9,8 @@
 #include "channel/channel.h"
 
 struct webhook_done {
-    int messages, statuses;     /* itens entendidos */
-    int problems;               /* o que ficou cru em webhook_failures */
+    int messages, statuses; /* itens entendidos */
+    int problems;           /* o que ficou cru em webhook_failures */
 };
 
 /*

@@ -19,7 +19,7 @@ struct reader {
     struct arena *arena;
     const struct channel *channel;
     struct channel_batch *out;
-    int limit;                  /* tamanho de cada lista de out */
+    int limit; /* tamanho de cada lista de out */
 };
 
 static void
@@ -67,7 +67,8 @@ add_id(struct inbound *in, const char *kind, const char *value)
              (strcmp(kind, "phone") == 0 &&
               same_phone(in->from.ids[i].value, value))))
             return;
-    in->from.ids[in->from.id_count++] = (struct contact_identity){ kind, value };
+    in->from.ids[in->from.id_count++] =
+        (struct contact_identity){ kind, value };
 }
 
 static void
@@ -80,8 +81,8 @@ add_phone(struct reader *r, struct inbound *in, const char *text)
 }
 
 static bool
-is_same_person(struct reader *r, struct json_object *contact,
-               const char *from, const char *user_id)
+is_same_person(struct reader *r, struct json_object *contact, const char *from,
+               const char *user_id)
 {
     const char *id = json_read_text(r->arena, contact, "user_id");
     const char *wa_id = json_read_text(r->arena, contact, "wa_id");
@@ -198,12 +199,12 @@ static const char *
 error_words(struct reader *r, struct json_object *status)
 {
     struct json_object *list = json_read_array(status, "errors");
-    struct json_object *e = list == NULL
-        ? NULL : json_object_array_get_idx(list, 0);
+    struct json_object *e =
+        list == NULL ? NULL : json_object_array_get_idx(list, 0);
     const char *code = json_read_text(r->arena, e, "code");
     const char *title = json_read_text(r->arena, e, "title");
-    const char *details = json_read_text(
-        r->arena, json_read_object(e, "error_data"), "details");
+    const char *details =
+        json_read_text(r->arena, json_read_object(e, "error_data"), "details");
 
     if (title == NULL)
         title = json_read_text(r->arena, e, "message");
@@ -265,8 +266,8 @@ is_ours(struct reader *r, struct json_object *value)
     if (id != NULL && strcmp(id, r->channel->external_id) == 0)
         return true;
     add_problem(r, arena_printf(r->arena,
-        "phone_number_id %.40s não é o deste canal",
-        id != NULL ? id : "ausente"));
+                                "phone_number_id %.40s não é o deste canal",
+                                id != NULL ? id : "ausente"));
     return false;
 }
 
@@ -287,11 +288,9 @@ read_change(struct reader *r, struct json_object *change)
     log_errors(r, value);
     if ((messages == NULL && statuses == NULL) || !is_ours(r, value))
         return;
-    for (i = 0; messages != NULL && i < json_object_array_length(messages);
-         i++)
+    for (i = 0; messages != NULL && i < json_object_array_length(messages); i++)
         read_message(r, value, json_object_array_get_idx(messages, i));
-    for (i = 0; statuses != NULL && i < json_object_array_length(statuses);
-         i++)
+    for (i = 0; statuses != NULL && i < json_object_array_length(statuses); i++)
         read_status(r, json_object_array_get_idx(statuses, i));
 }
 
@@ -303,8 +302,8 @@ for_changes(struct reader *r, struct json_object *entries, each_change call)
     size_t i, j;
 
     for (i = 0; i < json_object_array_length(entries); i++) {
-        struct json_object *changes = json_read_array(
-            json_object_array_get_idx(entries, i), "changes");
+        struct json_object *changes =
+            json_read_array(json_object_array_get_idx(entries, i), "changes");
 
         for (j = 0; changes != NULL && j < json_object_array_length(changes);
              j++)
@@ -312,7 +311,8 @@ for_changes(struct reader *r, struct json_object *entries, each_change call)
     }
 }
 
-/* Quanto cabe: no pior caso cada item vira um problema, e cada mudança outro. */
+/* Quanto cabe: no pior caso cada item vira um problema, e cada mudança outro.
+ */
 static void
 count_change(struct reader *r, struct json_object *change)
 {

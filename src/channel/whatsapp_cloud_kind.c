@@ -45,8 +45,9 @@ static void
 read_media(struct arena *a, struct json_object *o, struct inbound *out)
 {
     static const char *const names[][2] = {
-        { "id", "id" }, { "mime", "mime_type" }, { "caption", "caption" },
-        { "filename", "filename" }, { "sha256", "sha256" },
+        { "id", "id" },           { "mime", "mime_type" },
+        { "caption", "caption" }, { "filename", "filename" },
+        { "sha256", "sha256" },
     };
     struct str s;
     size_t i;
@@ -75,8 +76,8 @@ coordinate(struct json_object *o, const char *key, double limit)
           json_object_is_type(value, json_type_string)))
         return NAN;
     d = json_object_is_type(value, json_type_string)
-        ? strtod(json_object_get_string(value), NULL)
-        : json_object_get_double(value);
+            ? strtod(json_object_get_string(value), NULL)
+            : json_object_get_double(value);
     return isfinite(d) && fabs(d) <= limit ? d : NAN;
 }
 
@@ -112,8 +113,8 @@ read_contacts(struct arena *a, struct json_object *list, struct inbound *out)
     str_init(&s, a, 80);
     str_puts(&s, "");
     for (i = 0; i < json_object_array_length(list); i++) {
-        struct json_object *name = json_read_object(
-            json_object_array_get_idx(list, i), "name");
+        struct json_object *name =
+            json_read_object(json_object_array_get_idx(list, i), "name");
         const char *text = json_read_text(a, name, "formatted_name");
 
         if (text != NULL)
@@ -161,14 +162,14 @@ read_edit(struct arena *a, struct json_object *o, struct inbound *out)
 {
     struct json_object *message = json_read_object(o, "message");
     const char *type = json_read_text(a, message, "type");
-    struct json_object *inner = type == NULL
-        ? NULL : json_read_object(message, type);
+    struct json_object *inner =
+        type == NULL ? NULL : json_read_object(message, type);
     const char *text = json_read_text(a, inner, "body");
 
     out->action = INBOUND_EDIT;
     out->target = json_read_text(a, o, "original_message_id");
-    out->body = or_empty(text != NULL ? text
-                                      : json_read_text(a, inner, "caption"));
+    out->body =
+        or_empty(text != NULL ? text : json_read_text(a, inner, "caption"));
 }
 
 static void
@@ -204,9 +205,8 @@ static const struct kind {
     { "request_welcome", "system", KEEP_WHOLE, true, NULL },
 };
 
-static const struct kind unsupported = {
-    NULL, "unsupported", KEEP_WHOLE, true, NULL
-};
+static const struct kind unsupported = { NULL, "unsupported", KEEP_WHOLE, true,
+                                         NULL };
 
 static const struct kind *
 find_kind(const char *type)
@@ -225,7 +225,7 @@ has_other(struct json_object *o, const char *known, const char *own)
 {
     if (!json_object_is_type(o, json_type_object))
         return false;
-    json_object_object_foreach(o, key, value) {
+    json_object_object_foreach (o, key, value) {
         char word[64];
 
         (void)value;
@@ -240,8 +240,10 @@ has_other(struct json_object *o, const char *known, const char *own)
 static bool
 has_extra(struct json_object *message, const char *type)
 {
-    return has_other(message, " from from_user_id from_parent_user_id id "
-                     "timestamp type context ", type) ||
+    return has_other(message,
+                     " from from_user_id from_parent_user_id id "
+                     "timestamp type context ",
+                     type) ||
            has_other(json_read_object(message, "context"), " from id ", "");
 }
 
@@ -259,8 +261,8 @@ whatsapp_cloud_read_kind(struct arena *a, struct json_object *message,
     out->kind = k->kind;
     out->body = "";
     out->opens_window = k->opens_window;
-    if (k->read == read_contacts && !json_object_is_type(inner,
-                                                         json_type_array))
+    if (k->read == read_contacts &&
+        !json_object_is_type(inner, json_type_array))
         k = &unsupported;
     out->kind = k->kind;
     if (k->read != NULL)

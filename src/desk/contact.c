@@ -13,10 +13,8 @@
 #define NAME_MAX_CHARS 200
 
 const struct field contact_out[] = {
-    INT(K, id, .doc = "Contato"),
-    TEXT(K, name, .doc = "Nome"),
-    TEXT(K, phone, .nullable = true, .doc = "Telefone, E.164"),
-    FIELDS_END
+    INT(K, id, .doc = "Contato"), TEXT(K, name, .doc = "Nome"),
+    TEXT(K, phone, .nullable = true, .doc = "Telefone, E.164"), FIELDS_END
 };
 
 static enum err
@@ -50,10 +48,12 @@ static enum err
 set_identity(struct ctx *c, int64_t contact_id,
              const struct contact_identity *id)
 {
-    return q_contact_identity_set_queue(c,
-        &(struct q_contact_identity_set_in){
-            .contact_id = contact_id, .kind = id->kind, .value = id->value,
-            .match_key = contact_match_key(c->arena, id) });
+    return q_contact_identity_set_queue(
+        c, &(struct q_contact_identity_set_in){
+               .contact_id = contact_id,
+               .kind = id->kind,
+               .value = id->value,
+               .match_key = contact_match_key(c->arena, id) });
 }
 
 static enum err
@@ -105,9 +105,11 @@ contact_create(struct ctx *c, const struct contact_seen *seen, K *out)
     out->name = trimmed(c, seen->name);
     if (out->name == NULL)
         out->name = out->phone != NULL
-            ? arena_printf(c->arena, "+%s", out->phone) : seen->ids[0].value;
-    e = q_contact_add(c, &(struct q_contact_add_in){
-        .name = out->name, .phone = out->phone }, &row);
+                        ? arena_printf(c->arena, "+%s", out->phone)
+                        : seen->ids[0].value;
+    e = q_contact_add(
+        c, &(struct q_contact_add_in){ .name = out->name, .phone = out->phone },
+        &row);
     if (e != OK)
         return e;
     out->id = row.id;
@@ -151,8 +153,9 @@ contact_learn(struct ctx *c, const struct contact_seen *seen, int known,
     }
     if (e != OK || !changed)
         return e;
-    e = q_contact_update_queue(c, &(struct q_contact_update_in){
-        .id = k->id, .name = k->name, .phone = k->phone });
+    e = q_contact_update_queue(
+        c, &(struct q_contact_update_in){
+               .id = k->id, .name = k->name, .phone = k->phone });
     return e != OK ? e : emit(c, "contact:updated", k, ticket_id);
 }
 
@@ -161,10 +164,12 @@ contact_merge(struct ctx *c, int64_t winner, int64_t loser)
 {
     enum err e;
 
-    log_info("contatos %" PRId64 " e %" PRId64 " são a mesma pessoa; fica %"
-             PRId64, winner, loser, winner);
-    e = q_contact_merge_queue(c, &(struct q_contact_merge_in){
-        .winner = winner, .loser = loser });
-    return e != OK ? e : q_contact_drop_empty_queue(c,
-        &(struct q_contact_drop_empty_in){ .id = loser });
+    log_info("contatos %" PRId64 " e %" PRId64
+             " são a mesma pessoa; fica %" PRId64,
+             winner, loser, winner);
+    e = q_contact_merge_queue(
+        c, &(struct q_contact_merge_in){ .winner = winner, .loser = loser });
+    return e != OK ? e
+                   : q_contact_drop_empty_queue(
+                         c, &(struct q_contact_drop_empty_in){ .id = loser });
 }

@@ -23,21 +23,21 @@ struct contact_identity {
 struct contact_seen {
     struct contact_identity ids[CONTACT_IDS];
     int id_count;
-    const char *name;           /* nome do perfil; NULL se não veio */
+    const char *name; /* nome do perfil; NULL se não veio */
 };
 
 struct contact {
     int64_t id;
     const char *name;
-    const char *phone;          /* E.164, ou NULL */
+    const char *phone; /* E.164, ou NULL */
 };
 
 /* Como um contato sai nos avisos ao vivo. */
 extern const struct field contact_out[];
 
 /* A chave por que duas formas de uma identidade são a mesma. */
-const char *contact_match_key(struct arena *a,
-                              const struct contact_identity *id);
+const char *
+contact_match_key(struct arena *a, const struct contact_identity *id);
 
 /* Cria o contato com as identidades dadas e avisa contact:created. */
 enum err contact_create(struct ctx *c, const struct contact_seen *seen,

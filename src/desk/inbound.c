@@ -30,8 +30,8 @@ hash_add(uint64_t h, const char *text)
 static int64_t
 bucket(struct ctx *c, const char *space, const char *kind, const char *key)
 {
-    uint64_t h = hash_add(hash_add(hash_add(14695981039346656037u, space),
-                                   kind), key);
+    uint64_t h =
+        hash_add(hash_add(hash_add(14695981039346656037u, space), kind), key);
 
     h ^= h >> 32;
     return (int64_t)0x62 << 48 | c->company_id << 10 |
@@ -41,8 +41,8 @@ bucket(struct ctx *c, const char *space, const char *kind, const char *key)
 static int64_t
 provider_bucket(struct ctx *c, int64_t channel_id, const char *provider_id)
 {
-    return bucket(c, "provider",
-                  arena_printf(c->arena, "%" PRId64, channel_id), provider_id);
+    return bucket(c, "provider", arena_printf(c->arena, "%" PRId64, channel_id),
+                  provider_id);
 }
 
 static int
@@ -57,17 +57,21 @@ static enum err
 lock_keys(struct ctx *c, int64_t *keys, size_t count)
 {
     struct str list;
+    int64_t last = 0;
     size_t i;
 
     qsort(keys, count, sizeof *keys, by_value);
     str_init(&list, c->arena, 32);
     str_putc(&list, '{');
-    for (i = 0; i < count; i++)
-        if (i == 0 || keys[i] != keys[i - 1])
+    for (i = 0; i < count; i++) {
+        if (i == 0 || keys[i] != last)
             str_printf(&list, "%s%" PRId64, i > 0 ? "," : "", keys[i]);
+        last = keys[i];
+    }
     str_putc(&list, '}');
-    return count == 0 ? OK : q_inbound_lock_queue(c,
-        &(struct q_inbound_lock_in){ .keys = list.data });
+    return count == 0 ? OK
+                      : q_inbound_lock_queue(c, &(struct q_inbound_lock_in){
+                                                    .keys = list.data });
 }
 
 enum err
@@ -84,7 +88,7 @@ inbound_lock(struct ctx *c, const struct inbound *messages, int message_count,
 
         for (k = 0; k < m->from.id_count; k++)
             keys[n++] = bucket(c, "contact", m->from.ids[k].kind,
-                contact_match_key(c->arena, &m->from.ids[k]));
+                               contact_match_key(c->arena, &m->from.ids[k]));
         if (m->target != NULL)
             keys[n++] = provider_bucket(c, m->channel_id, m->target);
     }
@@ -99,9 +103,9 @@ enum err
 inbound_lock_provider(struct ctx *c, int64_t channel_id,
                       const char *provider_id)
 {
-    int64_t key = provider_bucket(c, channel_id, provider_id);
+    int64_t key[1] = { provider_bucket(c, channel_id, provider_id) };
 
-    return lock_keys(c, &key, 1);
+    return lock_keys(c, key, 1);
 }
 
 int64_t
@@ -120,7 +124,7 @@ struct work {
     struct received *out;
     struct q_inbound_find_row found;
     struct contact contact;
-    int64_t queue_id, user_id;          /* salas do ticket */
+    int64_t queue_id, user_id; /* salas do ticket */
 };
 
 static void
@@ -148,10 +152,15 @@ find(struct work *w)
     str_putc(&kinds, '}');
     str_putc(&keys, '}');
     str_putc(&shown, '}');
-    return q_inbound_find(w->c, &(struct q_inbound_find_in){
-        .channel_id = w->in->channel_id, .provider_id = w->in->provider_id,
-        .reply_to = w->in->reply_to, .kinds = kinds.data, .keys = keys.data,
-        .shown = shown.data }, &w->found);
+    return q_inbound_find(
+        w->c,
+        &(struct q_inbound_find_in){ .channel_id = w->in->channel_id,
+                                     .provider_id = w->in->provider_id,
+                                     .reply_to = w->in->reply_to,
+                                     .kinds = kinds.data,
+                                     .keys = keys.data,
+                                     .shown = shown.data },
+        &w->found);
 }
 
 /* As identidades podem ser de contatos diferentes: são uma pessoa só. */
@@ -162,10 +171,10 @@ find_one_contact(struct work *w)
     int tries;
 
     for (tries = 0; e == OK && !w->found.has_repeated_id &&
-         w->found.contact_id != w->found.other_contact_id &&
-         tries < CONTACT_IDS; tries++) {
-        e = contact_merge(w->c, w->found.contact_id,
-                          w->found.other_contact_id);
+                    w->found.contact_id != w->found.other_contact_id &&
+                    tries < CONTACT_IDS;
+         tries++) {
+        e = contact_merge(w->c, w->found.contact_id, w->found.other_contact_id);
         if (e == OK)
             e = find(w);
     }
@@ -204,10 +213,13 @@ settle_ticket(struct work *w)
     w->user_id = w->found.user_id;
     if (!w->out->new_ticket)
         return OK;
-    e = q_inbound_ticket_add(w->c, &(struct q_inbound_ticket_add_in){
-        .contact_id = w->contact.id, .channel_id = w->in->channel_id,
-        .queue_id = w->in->default_queue_id,
-        .has_queue_id = w->in->default_queue_id != 0 }, &row, &added);
+    e = q_inbound_ticket_add(w->c,
+                             &(struct q_inbound_ticket_add_in){
+                                 .contact_id = w->contact.id,
+                                 .channel_id = w->in->channel_id,
+                                 .queue_id = w->in->default_queue_id,
+                                 .has_queue_id = w->in->default_queue_id != 0 },
+                             &row, &added);
     if (e == OK && !added)
         return try_again(w->c);
     w->out->ticket_id = row.id;
@@ -223,18 +235,27 @@ add_message(struct work *w, struct q_inbound_message_add_row *row)
     bool added;
     enum err e;
 
-    e = q_inbound_message_add(w->c, &(struct q_inbound_message_add_in){
-        .ticket_id = w->out->ticket_id, .channel_id = in->channel_id,
-        .kind = in->kind, .body = in->body, .provider_id = in->provider_id,
-        .reply_to_id = w->found.reply_to_id,
-        .has_reply_to_id = w->found.has_reply_to_id,
-        .reply_to_provider_id = in->reply_to, .media = in->media,
-        .location = in->location, .contacts = in->contacts,
-        .payload = in->payload, .sent_at_s = inbound_time(in->sent_at_s),
-        .preview = message_preview(w->c->arena, in->kind, in->body),
-        .answer_to = in->from.ids[0].value,
-        .answer_kind = in->from.ids[0].kind,
-        .opens_window = in->opens_window }, row, &added);
+    e = q_inbound_message_add(
+        w->c,
+        &(struct q_inbound_message_add_in){
+            .ticket_id = w->out->ticket_id,
+            .channel_id = in->channel_id,
+            .kind = in->kind,
+            .body = in->body,
+            .provider_id = in->provider_id,
+            .reply_to_id = w->found.reply_to_id,
+            .has_reply_to_id = w->found.has_reply_to_id,
+            .reply_to_provider_id = in->reply_to,
+            .media = in->media,
+            .location = in->location,
+            .contacts = in->contacts,
+            .payload = in->payload,
+            .sent_at_s = inbound_time(in->sent_at_s),
+            .preview = message_preview(w->c->arena, in->kind, in->body),
+            .answer_to = in->from.ids[0].value,
+            .answer_kind = in->from.ids[0].kind,
+            .opens_window = in->opens_window },
+        row, &added);
     return e == OK && !added ? try_again(w->c) : e;
 }
 
@@ -243,14 +264,23 @@ emit_message(struct work *w, const struct q_inbound_message_add_row *row)
 {
     const struct inbound *in = w->in;
 
-    return message_emit_to(w->c, "message:created", &(struct q_message_row){
-        .id = row->id, .ticket_id = w->out->ticket_id,
-        .sender_type = "contact", .kind = in->kind, .body = in->body,
-        .status = "received", .reply_to = w->found.reply_to_id,
-        .has_reply_to = w->found.has_reply_to_id, .media = in->media,
-        .location = in->location, .contacts = in->contacts,
-        .reactions = "[]", .sent_at = row->sent_at,
-        .created_at = row->created_at }, w->queue_id, w->user_id);
+    return message_emit_to(
+        w->c, "message:created",
+        &(struct q_message_row){ .id = row->id,
+                                 .ticket_id = w->out->ticket_id,
+                                 .sender_type = "contact",
+                                 .kind = in->kind,
+                                 .body = in->body,
+                                 .status = "received",
+                                 .reply_to = w->found.reply_to_id,
+                                 .has_reply_to = w->found.has_reply_to_id,
+                                 .media = in->media,
+                                 .location = in->location,
+                                 .contacts = in->contacts,
+                                 .reactions = "[]",
+                                 .sent_at = row->sent_at,
+                                 .created_at = row->created_at },
+        w->queue_id, w->user_id);
 }
 
 static enum err
@@ -275,9 +305,9 @@ receive(struct work *w)
     w->out->contact_id = w->contact.id;
     w->out->message_id = row.id;
     if (e == OK)
-        e = ticket_emit(w->c, w->out->new_ticket ? "ticket:created"
-                                                 : "ticket:updated",
-                        w->out->ticket_id);
+        e = ticket_emit(
+            w->c, w->out->new_ticket ? "ticket:created" : "ticket:updated",
+            w->out->ticket_id);
     if (e == OK)
         e = emit_message(w, &row);
     if (e == OK && w->found.has_parked)
@@ -289,7 +319,7 @@ receive(struct work *w)
 enum err
 message_receive(struct ctx *c, const struct inbound *in, struct received *out)
 {
-    struct received ignored;
+    struct received ignored = { 0 };
     struct work w = { .c = c, .in = in, .out = out != NULL ? out : &ignored };
 
     memset(w.out, 0, sizeof *w.out);

@@ -13,47 +13,47 @@
 #include "desk/contact.h"
 
 enum inbound_action {
-    INBOUND_MESSAGE,        /* uma mensagem nova */
-    INBOUND_REACTION,       /* põe ou tira a reação de target */
-    INBOUND_EDIT,           /* troca o texto de target */
-    INBOUND_REVOKE,         /* o cliente apagou target */
+    INBOUND_MESSAGE,  /* uma mensagem nova */
+    INBOUND_REACTION, /* põe ou tira a reação de target */
+    INBOUND_EDIT,     /* troca o texto de target */
+    INBOUND_REVOKE,   /* o cliente apagou target */
 };
 
 struct inbound {
     enum inbound_action action;
     int64_t channel_id;
-    int64_t default_queue_id;   /* 0: sem fila */
+    int64_t default_queue_id; /* 0: sem fila */
     const char *provider_id;
-    const char *target;         /* provider_id que a ação altera */
-    int64_t sent_at_s;          /* hora do provedor; 0: agora */
+    const char *target; /* provider_id que a ação altera */
+    int64_t sent_at_s;  /* hora do provedor; 0: agora */
 
-    struct contact_seen from;   /* a 1ª identidade é a que se responde */
+    struct contact_seen from; /* a 1ª identidade é a que se responde */
 
-    const char *kind;           /* text, image … (messages.kind) */
-    const char *body;           /* texto ou legenda; vazio se não há */
-    const char *reply_to;       /* provider_id citado, ou NULL */
-    bool opens_window;          /* conta para a janela de 24 h */
-    const char *media;          /* JSON, ou NULL */
-    const char *location;       /* JSON, ou NULL */
-    const char *contacts;       /* JSON, ou NULL */
-    const char *payload;        /* JSON do que as colunas não guardam */
-    const char *emoji;          /* INBOUND_REACTION; vazio tira */
-    int order;                  /* lugar na entrega, para desempate */
+    const char *kind;     /* text, image … (messages.kind) */
+    const char *body;     /* texto ou legenda; vazio se não há */
+    const char *reply_to; /* provider_id citado, ou NULL */
+    bool opens_window;    /* conta para a janela de 24 h */
+    const char *media;    /* JSON, ou NULL */
+    const char *location; /* JSON, ou NULL */
+    const char *contacts; /* JSON, ou NULL */
+    const char *payload;  /* JSON do que as colunas não guardam */
+    const char *emoji;    /* INBOUND_REACTION; vazio tira */
+    int order;            /* lugar na entrega, para desempate */
 };
 
 struct received {
     int64_t message_id, ticket_id, contact_id;
-    bool repeated;              /* já se conhecia: nada mudou */
-    bool parked;                /* o alvo ainda não chegou; espera por ele */
+    bool repeated; /* já se conhecia: nada mudou */
+    bool parked;   /* o alvo ainda não chegou; espera por ele */
     bool new_ticket, new_contact;
 };
 
 struct inbound_status {
     int64_t channel_id;
     const char *provider_id;
-    const char *status;         /* sent, delivered, read, played, failed */
-    const char *error;          /* palavras do provedor, ou NULL */
-    const char *opaque;         /* biz_opaque_callback_data, ou NULL */
+    const char *status; /* sent, delivered, read, played, failed */
+    const char *error;  /* palavras do provedor, ou NULL */
+    const char *opaque; /* biz_opaque_callback_data, ou NULL */
     int64_t sent_at_s;
     int order;
 };
@@ -64,10 +64,9 @@ struct inbound_status {
  * message_receive ou message_status_update da transação.
  * Erros: só aparecem no próximo db_run (vai na fila).
  */
-enum err inbound_lock(struct ctx *c, const struct inbound *messages,
-                      int message_count,
-                      const struct inbound_status *statuses,
-                      int status_count);
+enum err
+inbound_lock(struct ctx *c, const struct inbound *messages, int message_count,
+             const struct inbound_status *statuses, int status_count);
 
 /*
  * Recebe uma mensagem, reação, edição ou apagamento: acha ou cria contato e
@@ -76,8 +75,8 @@ enum err inbound_lock(struct ctx *c, const struct inbound *messages,
  *   out  [saída] pode ser NULL
  * Erros:    ERR_INVALID (sem remetente ou sem provider_id), os do banco.
  */
-enum err message_receive(struct ctx *c, const struct inbound *in,
-                         struct received *out);
+enum err
+message_receive(struct ctx *c, const struct inbound *in, struct received *out);
 
 /*
  * Move uma mensagem nossa sent -> delivered -> read -> played, nunca para
@@ -107,7 +106,7 @@ enum err inbound_lock_provider(struct ctx *c, int64_t channel_id,
  * A linha que a lista de tickets mostra, até 200 caracteres: o texto, ou
  * "[imagem] legenda" quando é mídia.
  */
-const char *message_preview(struct arena *a, const char *kind,
-                            const char *body);
+const char *
+message_preview(struct arena *a, const char *kind, const char *body);
 
 #endif

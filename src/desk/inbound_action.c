@@ -16,10 +16,12 @@ static enum err
 park(struct ctx *c, int64_t channel_id, const char *provider_id,
      const char *what, const char *value, int64_t sent_at_s)
 {
-    return q_parked_add_queue(c, &(struct q_parked_add_in){
-        .channel_id = channel_id, .provider_id = provider_id, .what = what,
-        .value = value != NULL ? value : "",
-        .sent_at_s = inbound_time(sent_at_s) });
+    return q_parked_add_queue(
+        c, &(struct q_parked_add_in){ .channel_id = channel_id,
+                                      .provider_id = provider_id,
+                                      .what = what,
+                                      .value = value != NULL ? value : "",
+                                      .sent_at_s = inbound_time(sent_at_s) });
 }
 
 /* ---- reação, edição, apagamento ---- */
@@ -32,17 +34,28 @@ apply(struct ctx *c, const struct inbound *in, struct q_target_row *row,
 
     switch (in->action) {
     case INBOUND_REACTION:
-        return q_inbound_react(c, &(struct q_inbound_react_in){
-            .channel_id = in->channel_id, .target = in->target,
-            .emoji = in->emoji, .sent_at_s = at }, row, found);
+        return q_inbound_react(
+            c,
+            &(struct q_inbound_react_in){ .channel_id = in->channel_id,
+                                          .target = in->target,
+                                          .emoji = in->emoji,
+                                          .sent_at_s = at },
+            row, found);
     case INBOUND_EDIT:
-        return q_inbound_edit(c, &(struct q_inbound_edit_in){
-            .channel_id = in->channel_id, .target = in->target,
-            .body = in->body, .sent_at_s = at }, row, found);
+        return q_inbound_edit(
+            c,
+            &(struct q_inbound_edit_in){ .channel_id = in->channel_id,
+                                         .target = in->target,
+                                         .body = in->body,
+                                         .sent_at_s = at },
+            row, found);
     case INBOUND_REVOKE:
-        return q_inbound_revoke(c, &(struct q_inbound_revoke_in){
-            .channel_id = in->channel_id, .target = in->target,
-            .sent_at_s = at }, row, found);
+        return q_inbound_revoke(
+            c,
+            &(struct q_inbound_revoke_in){ .channel_id = in->channel_id,
+                                           .target = in->target,
+                                           .sent_at_s = at },
+            row, found);
     case INBOUND_MESSAGE:
         break;
     }
@@ -56,10 +69,15 @@ refresh_preview(struct ctx *c, const struct q_message_row *m)
     int64_t changed;
     enum err e;
 
-    e = q_inbound_preview_set(c, &(struct q_inbound_preview_set_in){
-        .message_id = m->id, .ticket_id = m->ticket_id,
-        .preview = m->deleted_at != NULL ? _("[mensagem apagada]")
-            : message_preview(c->arena, m->kind, m->body) }, &changed);
+    e = q_inbound_preview_set(
+        c,
+        &(struct q_inbound_preview_set_in){
+            .message_id = m->id,
+            .ticket_id = m->ticket_id,
+            .preview = m->deleted_at != NULL
+                           ? _("[mensagem apagada]")
+                           : message_preview(c->arena, m->kind, m->body) },
+        &changed);
     if (e != OK || changed == 0)
         return e;
     return ticket_emit(c, "ticket:updated", m->ticket_id);
@@ -83,7 +101,8 @@ static const char *
 action_name(enum inbound_action action)
 {
     return action == INBOUND_REACTION ? "reaction"
-        : action == INBOUND_EDIT ? "edit" : "revoke";
+           : action == INBOUND_EDIT   ? "edit"
+                                      : "revoke";
 }
 
 enum err
@@ -131,15 +150,23 @@ set_status(struct ctx *c, const struct inbound_status *s, int64_t message_id,
     struct q_inbound_status_row row;
     enum err e;
 
-    e = q_inbound_status(c, &(struct q_inbound_status_in){
-        .channel_id = s->channel_id, .provider_id = s->provider_id,
-        .message_id = message_id, .status = s->status, .error = s->error },
+    e = q_inbound_status(
+        c,
+        &(struct q_inbound_status_in){ .channel_id = s->channel_id,
+                                       .provider_id = s->provider_id,
+                                       .message_id = message_id,
+                                       .status = s->status,
+                                       .error = s->error },
         &row, found);
     if (e != OK || !*found || !row.changed)
         return e;
-    return message_emit_to(c, "message:ack", &(struct q_message_row){
-        .id = row.id, .ticket_id = row.ticket_id, .status = s->status,
-        .error = strcmp(s->status, "failed") == 0 ? s->error : NULL },
+    return message_emit_to(
+        c, "message:ack",
+        &(struct q_message_row){
+            .id = row.id,
+            .ticket_id = row.ticket_id,
+            .status = s->status,
+            .error = strcmp(s->status, "failed") == 0 ? s->error : NULL },
         row.queue_id, row.user_id);
 }
 
@@ -161,7 +188,8 @@ static enum err
 apply_one(struct ctx *c, int64_t channel_id, const char *provider_id,
           int64_t message_id, const struct q_parked_take_row *row)
 {
-    struct inbound in = { .channel_id = channel_id, .target = provider_id,
+    struct inbound in = { .channel_id = channel_id,
+                          .target = provider_id,
                           .sent_at_s = row->sent_at_s };
     struct received ignored;
     bool found;
@@ -175,25 +203,31 @@ apply_one(struct ctx *c, int64_t channel_id, const char *provider_id,
     } else if (strcmp(row->what, "revoke") == 0) {
         in.action = INBOUND_REVOKE;
     } else {
-        return set_status(c, &(struct inbound_status){
-            .channel_id = channel_id, .provider_id = provider_id,
-            .status = row->what, .sent_at_s = row->sent_at_s,
-            .error = row->value[0] != '\0' ? row->value : NULL },
+        return set_status(
+            c,
+            &(struct inbound_status){
+                .channel_id = channel_id,
+                .provider_id = provider_id,
+                .status = row->what,
+                .sent_at_s = row->sent_at_s,
+                .error = row->value[0] != '\0' ? row->value : NULL },
             message_id, &found);
     }
     return inbound_act(c, &in, &ignored);
 }
 
 enum err
-message_apply_parked(struct ctx *c, int64_t channel_id,
-                     const char *provider_id, int64_t message_id)
+message_apply_parked(struct ctx *c, int64_t channel_id, const char *provider_id,
+                     int64_t message_id)
 {
     struct q_parked_take_row *rows;
     int i, count;
     enum err e;
 
-    e = q_parked_take(c, &(struct q_parked_take_in){
-        .channel_id = channel_id, .provider_id = provider_id }, &rows, &count);
+    e = q_parked_take(c,
+                      &(struct q_parked_take_in){ .channel_id = channel_id,
+                                                  .provider_id = provider_id },
+                      &rows, &count);
     for (i = 0; i < count && e == OK; i++)
         e = apply_one(c, channel_id, provider_id, message_id, &rows[i]);
     return e;

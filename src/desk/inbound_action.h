@@ -11,8 +11,8 @@
 int64_t inbound_time(int64_t sent_at_s);
 
 /* Reação, edição ou apagamento; sem o alvo, espera em parked_updates. */
-enum err inbound_act(struct ctx *c, const struct inbound *in,
-                     struct received *out);
+enum err
+inbound_act(struct ctx *c, const struct inbound *in, struct received *out);
 
 /* O id nosso que o estado traz em opaque, ou 0 (outra empresa também). */
 int64_t status_message_id(const struct ctx *c, const struct inbound_status *s);

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#define PHONE_MAX 20                /* dígitos aceitos; o E.164 tem 15 */
+#define PHONE_MAX 20 /* dígitos aceitos; o E.164 tem 15 */
 
 /*
  * Deixa só os dígitos de um número escrito por gente ou por provedor:

@@ -23,9 +23,12 @@ hook_reset(void **state)
 
     if (harness_reset(state) != 0)
         return 1;
-    assert_true(channel_secrets_seal(a, fx.company, fx.channel,
+    assert_true(channel_secrets_seal(
+        a, fx.company, fx.channel,
         &(struct channel_secrets){ .access_token = "EAAB",
-            .app_secret = HOOK_SECRET, .verify_token = HOOK_TOKEN }, &box));
+                                   .app_secret = HOOK_SECRET,
+                                   .verify_token = HOOK_TOKEN },
+        &box));
     hex = arena_alloc(a, box.len * 2 + 1);
     hex_encode((const unsigned char *)box.data, box.len, hex);
     sql("UPDATE channels SET secrets = '\\x%s' WHERE id = %" PRId64, hex,
@@ -37,8 +40,11 @@ hook_reset(void **state)
 struct answer *
 hook_post_signed(const char *body, size_t len, const char *signature)
 {
-    struct call c = { .program = "whatsapp", .method = "POST",
-                      .path = HOOK_PATH, .body = body, .body_len = len };
+    struct call c = { .program = "whatsapp",
+                      .method = "POST",
+                      .path = HOOK_PATH,
+                      .body = body,
+                      .body_len = len };
 
     if (signature != NULL)
         c.headers[0] = text("X-Hub-Signature-256: %s", signature);
@@ -84,18 +90,20 @@ hook_value(const char *format, ...)
 const char *
 hook_text(const char *from, const char *wamid, const char *body)
 {
-    return hook_value("\"contacts\":[{\"profile\":{\"name\":\"Nome de Teste\"}"
+    return hook_value(
+        "\"contacts\":[{\"profile\":{\"name\":\"Nome de Teste\"}"
         ",\"wa_id\":\"%s\"}],\"messages\":[{\"from\":\"%s\",\"id\":\"%s\","
         "\"timestamp\":\"1760000000\",\"type\":\"text\",\"text\":{\"body\":"
-        "\"%s\"}}]", from, from, wamid, body);
+        "\"%s\"}}]",
+        from, from, wamid, body);
 }
 
 const char *
 hook_status(const char *wamid, const char *status, const char *more)
 {
     return hook_value("\"statuses\":[{\"id\":\"%s\",\"status\":\"%s\","
-                      "\"timestamp\":\"1760000000\"%s%s}]", wamid, status,
-                      more[0] != '\0' ? "," : "", more);
+                      "\"timestamp\":\"1760000000\"%s%s}]",
+                      wamid, status, more[0] != '\0' ? "," : "", more);
 }
 
 void

@@ -19,22 +19,22 @@ int hook_reset(void **state);
 struct answer *hook_post(const char *body);
 
 /* Entrega o corpo com este cabeçalho de assinatura (NULL: sem ele). */
-struct answer *hook_post_signed(const char *body, size_t len,
-                                const char *signature);
+struct answer *
+hook_post_signed(const char *body, size_t len, const char *signature);
 
 /* Conteúdo de tests/fixtures/whatsapp/NOME.json. */
 const char *hook_fixture(const char *name);
 
 /* Uma entrega com este valor além de metadata, ex. "\"messages\":[…]". */
-const char *hook_value(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+const char *
+hook_value(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Uma mensagem de texto de `from`, com o cartão "Nome de Teste". */
 const char *hook_text(const char *from, const char *wamid, const char *body);
 
 /* Um estado; more são membros a mais, ou "". */
-const char *hook_status(const char *wamid, const char *status,
-                        const char *more);
+const char *
+hook_status(const char *wamid, const char *status, const char *more);
 
 /* hook_post que exige 200. */
 void hook_deliver(const char *body);

@@ -50,8 +50,9 @@ TEST(hundred_first_messages_at_once_make_one_contact_and_one_ticket)
     assert_int_equal(fresh("contacts"), 1);
     assert_int_equal(fresh("tickets"), 1);
     assert_int_equal(fresh("messages"), CHILDREN * EACH);
-    assert_int_equal(sql_int("SELECT unread_count FROM tickets WHERE id > 1000"),
-                     CHILDREN * EACH);
+    assert_int_equal(
+        sql_int("SELECT unread_count FROM tickets WHERE id > 1000"),
+        CHILDREN * EACH);
     assert_int_equal(hook_events("message:created"), CHILDREN * EACH);
     assert_int_equal(hook_events("ticket:created"), 1);
     assert_int_equal(hook_events("contact:created"), 1);
@@ -70,8 +71,8 @@ TEST(redeliveries_at_once_make_each_message_once)
     burst(same_messages);
     assert_int_equal(fresh("messages"), EACH);
     assert_int_equal(hook_events("message:created"), EACH);
-    assert_int_equal(sql_int("SELECT unread_count FROM tickets WHERE id > 1000"),
-                     EACH);
+    assert_int_equal(
+        sql_int("SELECT unread_count FROM tickets WHERE id > 1000"), EACH);
 }
 
 /* Os mesmos quatro clientes e estados, em ordens contrárias. */
@@ -84,14 +85,17 @@ crossed_batch(int child, int i)
     for (k = 0; k < 4; k++) {
         int who = child % 2 ? k : 3 - k;
 
-        parts[k] = text("{\"from\":\"551198765000%d\",\"id\":\"w.%d.%d.%d\","
+        parts[k] = text(
+            "{\"from\":\"551198765000%d\",\"id\":\"w.%d.%d.%d\","
             "\"timestamp\":\"1760000000\",\"type\":\"text\",\"text\":{\"body\":"
-            "\"oi\"}}", who + 5, child, i, who);
+            "\"oi\"}}",
+            who + 5, child, i, who);
     }
-    return hook_value("\"messages\":[%s,%s,%s,%s],\"statuses\":["
+    return hook_value(
+        "\"messages\":[%s,%s,%s,%s],\"statuses\":["
         "{\"id\":\"s%d\",\"status\":\"read\"},{\"id\":\"s%d\",\"status\":"
-        "\"read\"}]", parts[0], parts[1], parts[2], parts[3], child % 2,
-        1 - child % 2);
+        "\"read\"}]",
+        parts[0], parts[1], parts[2], parts[3], child % 2, 1 - child % 2);
 }
 
 TEST(batches_with_the_same_customers_in_opposite_order_all_enter)

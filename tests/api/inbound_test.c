@@ -5,7 +5,7 @@
 
 #include "hook.h"
 
-#define ANA "5511955550001"         /* celular sem forma de oito dígitos */
+#define ANA "5511955550001" /* celular sem forma de oito dígitos */
 #define NEW_MESSAGES "SELECT count(*) FROM messages WHERE id > 1000"
 #define NEW_TICKETS "SELECT count(*) FROM tickets WHERE id > 1000"
 #define NEW_CONTACTS "SELECT count(*) FROM contacts WHERE id > 1000"
@@ -22,7 +22,8 @@ static const char *
 ticket(const char *column)
 {
     return sql("SELECT %s FROM tickets WHERE id > 1000 ORDER BY id DESC "
-               "LIMIT 1", column);
+               "LIMIT 1",
+               column);
 }
 
 static const char *
@@ -36,7 +37,8 @@ static const char *
 last_event(const char *type, const char *member)
 {
     return sql("SELECT %s FROM live_outbox WHERE type = '%s' ORDER BY seq "
-               "DESC LIMIT 1", member, type);
+               "DESC LIMIT 1",
+               member, type);
 }
 
 /* Uma mensagem nossa no ticket ativo, como o worker a deixa. */
@@ -44,10 +46,11 @@ static void
 outgoing(int64_t id, const char *wamid, const char *status)
 {
     sql("INSERT INTO messages (company_id, id, ticket_id, channel_id, user_id,"
-        " sender_type, kind, body, status, provider_id) VALUES (%" PRId64 ", %"
-        PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", 'user', 'text', 'oi',"
-        " '%s', nullif('%s', ''))", fx.company, id, fx.active, fx.channel,
-        fx.agent, status, wamid);
+        " sender_type, kind, body, status, provider_id) VALUES (%" PRId64
+        ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64
+        ", 'user', 'text', 'oi',"
+        " '%s', nullif('%s', ''))",
+        fx.company, id, fx.active, fx.channel, fx.agent, status, wamid);
 }
 
 /* ---- contato e ticket ---- */
@@ -64,13 +67,13 @@ TEST(first_message_makes_contact_pending_ticket_and_message)
     assert_string_equal(ticket("unread_count"), "1");
     assert_string_equal(ticket("reply_to"), ANA);
     assert_string_equal(ticket("reply_to_kind"), "phone");
-    assert_string_equal(ticket("window_until = to_timestamp(1760086400)"),
-                        "t");
+    assert_string_equal(ticket("window_until = to_timestamp(1760086400)"), "t");
     assert_string_equal(sql("SELECT name FROM contacts WHERE id > 1000"),
                         "Nome de Teste");
     assert_string_equal(message("wamid.N1", "status"), "received");
     assert_string_equal(message("wamid.N1", "sent_at = "
-                                "to_timestamp(1760000000)"), "t");
+                                            "to_timestamp(1760000000)"),
+                        "t");
 }
 
 TEST(first_message_tells_the_rooms_of_contact_ticket_and_message)
@@ -78,19 +81,27 @@ TEST(first_message_tells_the_rooms_of_contact_ticket_and_message)
     UNUSED;
     hook_deliver(hook_text(ANA, "wamid.N1", "Bom dia!"));
     assert_int_equal(sql_int("SELECT count(*) FROM live_outbox"), 3);
-    assert_string_equal(last_event("contact:created",
-        "payload::jsonb #>> '{contact,phone}'"), ANA);
+    assert_string_equal(
+        last_event("contact:created", "payload::jsonb #>> '{contact,phone}'"),
+        ANA);
     assert_string_equal(last_event("ticket:created",
-        "payload::jsonb #>> '{ticket,lastMessage}'"), "Bom dia!");
-    assert_string_equal(last_event("message:created",
-        "payload::jsonb #>> '{message,body}'"), "Bom dia!");
-    assert_string_equal(last_event("message:created",
-        "payload::jsonb #>> '{message,fromMe}'"), "false");
-    assert_string_equal(last_event("message:created", text(
-        "rooms @> array['company', 'queue:%" PRId64 "', 'ticket:' || "
-        "(payload::jsonb ->> 'ticketId')]", fx.queue)), "t");
+                                   "payload::jsonb #>> '{ticket,lastMessage}'"),
+                        "Bom dia!");
+    assert_string_equal(
+        last_event("message:created", "payload::jsonb #>> '{message,body}'"),
+        "Bom dia!");
+    assert_string_equal(
+        last_event("message:created", "payload::jsonb #>> '{message,fromMe}'"),
+        "false");
+    assert_string_equal(
+        last_event("message:created",
+                   text("rooms @> array['company', 'queue:%" PRId64
+                        "', 'ticket:' || "
+                        "(payload::jsonb ->> 'ticketId')]",
+                        fx.queue)),
+        "t");
     assert_non_null(last_event("message:created",
-        "payload::jsonb #>> '{message,createdAt}'"));
+                               "payload::jsonb #>> '{message,createdAt}'"));
 }
 
 TEST(repeated_wamid_changes_nothing)
@@ -129,7 +140,8 @@ TEST(message_after_the_ticket_closed_opens_another)
 {
     UNUSED;
     hook_deliver(hook_text(ANA, "wamid.C1", "um"));
-    sql("UPDATE tickets SET status = 'closed', closed_at = now() WHERE id > 1000");
+    sql("UPDATE tickets SET status = 'closed', closed_at = now() WHERE id > "
+        "1000");
     hook_deliver(hook_text(ANA, "wamid.C2", "dois"));
     assert_counts(1, 2, 2);
     assert_string_equal(ticket("status"), "pending");
@@ -142,10 +154,12 @@ TEST(ninth_digit_variants_are_one_contact_answered_as_it_wrote)
     hook_deliver(hook_text("552187654321", "wamid.9B", "sem nove"));
     assert_counts(1, 1, 2);
     assert_int_equal(sql_int("SELECT count(*) FROM contact_identities WHERE "
-                             "contact_id > 1000"), 1);
+                             "contact_id > 1000"),
+                     1);
     assert_string_equal(ticket("reply_to"), "552187654321");
     assert_string_equal(sql("SELECT value FROM contact_identities WHERE "
-                            "contact_id > 1000"), "552187654321");
+                            "contact_id > 1000"),
+                        "552187654321");
     assert_string_equal(sql("SELECT phone FROM contacts WHERE id > 1000"),
                         "552187654321");
     assert_int_equal(hook_events("contact:updated"), 1);
@@ -165,9 +179,12 @@ TEST(known_contact_writes_on_the_ticket_it_has)
     hook_deliver(hook_text("5511987650002", "wamid.K1", "outra coisa"));
     assert_counts(0, 0, 1);
     assert_int_equal(sql_int("SELECT ticket_id FROM messages WHERE provider_id"
-                             " = 'wamid.K1'"), fx.active);
-    assert_string_equal(last_event("message:created", text(
-        "rooms @> array['user:%" PRId64 "']", fx.agent)), "t");
+                             " = 'wamid.K1'"),
+                     fx.active);
+    assert_string_equal(
+        last_event("message:created",
+                   text("rooms @> array['user:%" PRId64 "']", fx.agent)),
+        "t");
 }
 
 TEST(profile_name_never_replaces_a_name)
@@ -180,16 +197,19 @@ TEST(profile_name_never_replaces_a_name)
     hook_deliver(hook_text("5511987650002", "wamid.K3", "oi"));
     assert_string_equal(sql("SELECT name FROM contacts WHERE id = 52"),
                         "Nome de Teste");
-    assert_string_equal(last_event("contact:updated",
-        "payload::jsonb #>> '{contact,name}'"), "Nome de Teste");
-    assert_string_equal(last_event("ticket:updated",
-        "payload::jsonb #>> '{ticket,contact}'"), "Nome de Teste");
+    assert_string_equal(
+        last_event("contact:updated", "payload::jsonb #>> '{contact,name}'"),
+        "Nome de Teste");
+    assert_string_equal(
+        last_event("ticket:updated", "payload::jsonb #>> '{ticket,contact}'"),
+        "Nome de Teste");
 }
 
 TEST(contact_without_profile_is_named_by_its_number)
 {
     UNUSED;
-    hook_deliver(hook_value("\"messages\":[{\"from\":\"" ANA "\",\"id\":\"w1\""
+    hook_deliver(hook_value(
+        "\"messages\":[{\"from\":\"" ANA "\",\"id\":\"w1\""
         ",\"timestamp\":1760000000,\"type\":\"text\",\"text\":{\"body\":\"x\"}"
         "}]"));
     assert_string_equal(sql("SELECT name FROM contacts WHERE id > 1000"),
@@ -199,10 +219,12 @@ TEST(contact_without_profile_is_named_by_its_number)
 static const char *
 by_user_id(const char *from, const char *wamid)
 {
-    return hook_value("\"messages\":[{%s%s%s\"from_user_id\":\"BR.150\","
+    return hook_value(
+        "\"messages\":[{%s%s%s\"from_user_id\":\"BR.150\","
         "\"id\":\"%s\",\"timestamp\":\"1760000000\",\"type\":\"text\","
-        "\"text\":{\"body\":\"oi\"}}]", from[0] != '\0' ? "\"from\":\"" : "",
-        from, from[0] != '\0' ? "\"," : "", wamid);
+        "\"text\":{\"body\":\"oi\"}}]",
+        from[0] != '\0' ? "\"from\":\"" : "", from,
+        from[0] != '\0' ? "\"," : "", wamid);
 }
 
 TEST(user_id_and_phone_learnt_together_are_one_contact)
@@ -217,7 +239,8 @@ TEST(user_id_and_phone_learnt_together_are_one_contact)
     hook_deliver(hook_text(ANA, "wamid.U3", "só o telefone"));
     assert_counts(1, 1, 3);
     assert_string_equal(sql("SELECT name || phone FROM contacts WHERE id > "
-                            "1000"), "Nome de Teste" ANA);
+                            "1000"),
+                        "Nome de Teste" ANA);
 }
 
 TEST(two_contacts_that_prove_to_be_one_are_merged)
@@ -230,9 +253,11 @@ TEST(two_contacts_that_prove_to_be_one_are_merged)
     hook_deliver(by_user_id(ANA, "wamid.M3"));
     assert_counts(1, 2, 3);
     assert_int_equal(sql_int("SELECT count(DISTINCT contact_id) FROM tickets "
-                             "WHERE id > 1000"), 1);
+                             "WHERE id > 1000"),
+                     1);
     assert_int_equal(sql_int("SELECT count(*) FROM contact_identities WHERE "
-                             "contact_id > 1000"), 2);
+                             "contact_id > 1000"),
+                     2);
 }
 
 TEST(merge_leaves_a_colliding_open_ticket_to_be_closed)
@@ -244,7 +269,8 @@ TEST(merge_leaves_a_colliding_open_ticket_to_be_closed)
     assert_counts(2, 2, 3);
     hook_deliver(by_user_id("", "wamid.M4"));
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE ticket_id = "
-        "(SELECT min(id) FROM tickets WHERE id > 1000)"), 3);
+                             "(SELECT min(id) FROM tickets WHERE id > 1000)"),
+                     3);
 }
 
 TEST(changed_number_is_learnt_and_answered)
@@ -291,7 +317,9 @@ TEST(every_kind_becomes_a_message_with_a_preview)
         { "unknown_type", "unsupported", "[mensagem não suportada]" },
         { "request_welcome", "system", "[sistema]" },
         { "referral", "text", "vi o anúncio" },
-        { "nul", "text", "antes\xef\xbf\xbd" "depois" },
+        { "nul", "text",
+          "antes\xef\xbf\xbd"
+          "depois" },
     };
     size_t i, n = sizeof kinds / sizeof *kinds;
 
@@ -299,15 +327,18 @@ TEST(every_kind_becomes_a_message_with_a_preview)
     for (i = 0; i < n; i++) {
         hook_deliver(hook_fixture(kinds[i][0]));
         assert_string_equal(sql("SELECT kind FROM messages ORDER BY id DESC "
-                                "LIMIT 1"), kinds[i][1]);
+                                "LIMIT 1"),
+                            kinds[i][1]);
         assert_string_equal(ticket("last_message"), kinds[i][2]);
     }
     assert_counts(1, 1, (int)n);
     assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures"), 0);
     assert_string_equal(sql("SELECT media ->> 'filename' FROM messages WHERE "
-                            "kind = 'document'"), "nf \"12\".pdf");
+                            "kind = 'document'"),
+                        "nf \"12\".pdf");
     assert_string_equal(sql("SELECT payload #>> '{hologram,depth,1,1,0}' FROM "
-        "messages WHERE payload ->> 'type' = 'hologram'"), "3");
+                            "messages WHERE payload ->> 'type' = 'hologram'"),
+                        "3");
 }
 
 TEST(preview_is_cut_at_200_characters)
@@ -329,10 +360,12 @@ TEST(window_is_not_moved_back_by_an_old_message_nor_ahead_by_a_fast_clock)
 {
     UNUSED;
     hook_deliver(hook_text(ANA, "wamid.W1", "agora"));
-    hook_deliver(hook_value("\"messages\":[{\"from\":\"" ANA "\",\"id\":"
-        "\"w2\",\"timestamp\":\"99999999999\",\"type\":\"text\"}]"));
+    hook_deliver(
+        hook_value("\"messages\":[{\"from\":\"" ANA "\",\"id\":"
+                   "\"w2\",\"timestamp\":\"99999999999\",\"type\":\"text\"}]"));
     assert_string_equal(ticket("window_until BETWEEN now() + interval "
-        "'23 hours' AND now() + interval '25 hours'"), "t");
+                               "'23 hours' AND now() + interval '25 hours'"),
+                        "t");
     hook_deliver(hook_text(ANA, "wamid.W3", "velha"));
     assert_string_equal(ticket("window_until > now() + interval '23 hours'"),
                         "t");
@@ -345,7 +378,8 @@ TEST(quoted_message_is_resolved_to_ours)
     hook_deliver(hook_fixture("reply"));
     assert_string_equal(sql("SELECT reply_to_id FROM messages WHERE id > 1000"),
                         "900");
-    hook_deliver(hook_value("\"messages\":[{\"from\":\"" ANA "\",\"id\":"
+    hook_deliver(hook_value(
+        "\"messages\":[{\"from\":\"" ANA "\",\"id\":"
         "\"w2\",\"timestamp\":\"1\",\"type\":\"text\",\"context\":{\"id\":"
         "\"wamid.sumiu\"}}]"));
     assert_null(message("w2", "reply_to_id"));
@@ -358,8 +392,9 @@ TEST(batch_is_taken_whole)
     hook_deliver(hook_fixture("batch"));
     assert_counts(2, 2, 3);
     assert_int_equal(sql_int("SELECT count(*) FROM parked_updates"), 2);
-    assert_string_equal(sql("SELECT last_message FROM tickets t JOIN contacts "
-        "c ON c.id = t.contact_id WHERE c.phone = '5511987654321'"),
+    assert_string_equal(
+        sql("SELECT last_message FROM tickets t JOIN contacts "
+            "c ON c.id = t.contact_id WHERE c.phone = '5511987654321'"),
         "segunda");
 }
 
@@ -381,8 +416,10 @@ TEST(reaction_attaches_to_its_message_and_opens_no_ticket)
     assert_counts(0, 0, 0);
     assert_string_equal(sql("SELECT reactions FROM messages WHERE id = 900"),
                         "[{\"emoji\": \"👍\", \"fromMe\": false}]");
-    assert_string_equal(last_event("message:updated",
-        "payload::jsonb #>> '{message,reactions,0,emoji}'"), "👍");
+    assert_string_equal(
+        last_event("message:updated",
+                   "payload::jsonb #>> '{message,reactions,0,emoji}'"),
+        "👍");
     hook_deliver(hook_fixture("reaction"));
     assert_int_equal(hook_events("message:updated"), 1);
     hook_deliver(hook_fixture("reaction_removed"));
@@ -393,9 +430,11 @@ TEST(reaction_attaches_to_its_message_and_opens_no_ticket)
 static const char *
 reaction(const char *emoji, int at)
 {
-    return hook_value("\"messages\":[{\"from\":\"" ANA "\",\"id\":\"r%d\","
+    return hook_value(
+        "\"messages\":[{\"from\":\"" ANA "\",\"id\":\"r%d\","
         "\"timestamp\":\"%d\",\"type\":\"reaction\",\"reaction\":{"
-        "\"message_id\":\"wamid.Q\",\"emoji\":\"%s\"}}]", at, at, emoji);
+        "\"message_id\":\"wamid.Q\",\"emoji\":\"%s\"}}]",
+        at, at, emoji);
 }
 
 TEST(older_reaction_that_arrives_late_does_not_win)
@@ -407,8 +446,8 @@ TEST(older_reaction_that_arrives_late_does_not_win)
     hook_deliver(reaction("❤", 200));
     hook_deliver(reaction("👎", 100));
     assert_string_equal(sql("SELECT reactions FROM messages WHERE id = 900"),
-        "[{\"emoji\": \"🙏\", \"fromMe\": true}, "
-        "{\"emoji\": \"❤\", \"fromMe\": false}]");
+                        "[{\"emoji\": \"🙏\", \"fromMe\": true}, "
+                        "{\"emoji\": \"❤\", \"fromMe\": false}]");
 }
 
 TEST(reaction_before_its_message_waits_for_it)
@@ -463,11 +502,12 @@ TEST(customer_cannot_edit_or_erase_what_we_wrote)
 
 TEST(status_never_moves_backwards)
 {
-    static const char *const order[] = { "delivered", "sent", "read",
+    static const char *const order[] = { "delivered", "sent",   "read",
                                          "delivered", "failed", "played",
                                          "read" };
     static const char *const then[] = { "delivered", "delivered", "read",
-                                        "read", "read", "played", "played" };
+                                        "read",      "read",      "played",
+                                        "played" };
     int i;
 
     UNUSED;
@@ -478,8 +518,10 @@ TEST(status_never_moves_backwards)
     }
     assert_int_equal(hook_events("message:ack"), 3);
     assert_string_equal(last_event("message:ack", "payload"),
-        text("{\"ticketId\":%" PRId64 ",\"messageId\":900,\"status\":"
-             "\"played\",\"error\":null}", fx.active));
+                        text("{\"ticketId\":%" PRId64
+                             ",\"messageId\":900,\"status\":"
+                             "\"played\",\"error\":null}",
+                             fx.active));
 }
 
 TEST(failed_keeps_the_words_and_a_later_delivery_denies_it)
@@ -488,7 +530,8 @@ TEST(failed_keeps_the_words_and_a_later_delivery_denies_it)
     outgoing(900, "wamid.OUT1", "sent");
     hook_deliver(hook_fixture("failed"));
     assert_string_equal(message("wamid.OUT1", "status"), "failed");
-    assert_string_equal(message("wamid.OUT1", "error"),
+    assert_string_equal(
+        message("wamid.OUT1", "error"),
         "Message undeliverable: O número não está no WhatsApp. (131026)");
     assert_non_null(strstr(last_event("message:ack", "payload"), "131026"));
     hook_deliver(hook_fixture("sent"));
@@ -502,20 +545,27 @@ TEST(status_before_the_wamid_is_known_finds_the_message_by_our_reference)
 {
     UNUSED;
     outgoing(900, "", "sending");
-    hook_deliver(hook_status("wamid.OUT9", "delivered", text(
-        "\"biz_opaque_callback_data\":\"m:%" PRId64 ":900\"", fx.company)));
+    hook_deliver(
+        hook_status("wamid.OUT9", "delivered",
+                    text("\"biz_opaque_callback_data\":\"m:%" PRId64 ":900\"",
+                         fx.company)));
     assert_string_equal(sql("SELECT status || provider_id FROM messages WHERE "
-                            "id = 900"), "deliveredwamid.OUT9");
+                            "id = 900"),
+                        "deliveredwamid.OUT9");
 }
 
 TEST(reference_of_another_company_or_of_a_customer_is_not_followed)
 {
     UNUSED;
     outgoing(900, "", "sending");
-    hook_deliver(hook_status("w1", "read", text("\"biz_opaque_callback_data\":"
-        "\"m:%" PRId64 ":900\"", fx.other_company)));
-    hook_deliver(hook_status("w2", "read", text("\"biz_opaque_callback_data\":"
-        "\"m:%" PRId64 ":72\"", fx.company)));
+    hook_deliver(hook_status("w1", "read",
+                             text("\"biz_opaque_callback_data\":"
+                                  "\"m:%" PRId64 ":900\"",
+                                  fx.other_company)));
+    hook_deliver(hook_status("w2", "read",
+                             text("\"biz_opaque_callback_data\":"
+                                  "\"m:%" PRId64 ":72\"",
+                                  fx.company)));
     hook_deliver(hook_status("w3", "read",
                              "\"biz_opaque_callback_data\":\"pedido-77\""));
     assert_string_equal(sql("SELECT status FROM messages WHERE id = 900"),

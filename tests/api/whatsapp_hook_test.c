@@ -6,8 +6,10 @@
 
 #include "hook.h"
 
-#define GET_PATH HOOK_PATH "?hub.mode=subscribe&hub.challenge=1158201444" \
-    "&hub.verify_token=token%20de%20verifica%C3%A7%C3%A3o%20%26%20cia"
+#define GET_PATH \
+    HOOK_PATH \
+        "?hub.mode=subscribe&hub.challenge=1158201444" \
+        "&hub.verify_token=token%20de%20verifica%C3%A7%C3%A3o%20%26%20cia"
 
 static struct answer *
 get(const char *path)
@@ -38,7 +40,8 @@ TEST(verification_with_anything_else_answers_403)
 {
     UNUSED;
     assert_problem(get(HOOK_PATH "?hub.mode=subscribe&hub.challenge=1"
-                       "&hub.verify_token=outro"), 403, "forbidden");
+                                 "&hub.verify_token=outro"),
+                   403, "forbidden");
     assert_problem(get(HOOK_PATH "?hub.mode=subscribe&hub.challenge=1"), 403,
                    "forbidden");
     assert_problem(get(HOOK_PATH), 403, "forbidden");
@@ -49,8 +52,10 @@ TEST(unknown_channel_key_answers_404)
     UNUSED;
     assert_problem(get("/api/v1/webhook/whatsapp/nao-existe-esta-chave"), 404,
                    "not-found");
-    assert_problem(call(&(struct call){ .program = "whatsapp", .body = "{}",
-        .path = "/api/v1/webhook/whatsapp/x" }), 404, "not-found");
+    assert_problem(call(&(struct call){ .program = "whatsapp",
+                                        .body = "{}",
+                                        .path = "/api/v1/webhook/whatsapp/x" }),
+                   404, "not-found");
 }
 
 TEST(delivery_with_wrong_or_missing_signature_answers_401_and_stores_nothing)
@@ -74,7 +79,8 @@ TEST(signature_covers_the_raw_bytes_even_escaped)
     hook_deliver(hook_text("5511911110000", "wamid.E1",
                            "\\u00e9 assim\\/assado \\ud83d\\ude00"));
     assert_string_equal(sql("SELECT body FROM messages WHERE provider_id = "
-                            "'wamid.E1'"), "é assim/assado 😀");
+                            "'wamid.E1'"),
+                        "é assim/assado 😀");
 }
 
 TEST(signed_body_that_is_not_understood_is_kept_raw_and_answers_200)
@@ -83,11 +89,15 @@ TEST(signed_body_that_is_not_understood_is_kept_raw_and_answers_200)
     hook_deliver("isto não é JSON");
     hook_deliver("{\"object\":\"page\"}");
     assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures WHERE "
-        "company_id = %" PRId64 " AND replayed_at IS NULL", fx.company), 2);
+                             "company_id = %" PRId64 " AND replayed_at IS NULL",
+                             fx.company),
+                     2);
     assert_string_equal(sql("SELECT convert_from(body, 'UTF8') FROM "
-        "webhook_failures ORDER BY id LIMIT 1"), "isto não é JSON");
+                            "webhook_failures ORDER BY id LIMIT 1"),
+                        "isto não é JSON");
     assert_non_null(strstr(sql("SELECT error FROM webhook_failures ORDER BY id"
-                               " LIMIT 1"), "JSON"));
+                               " LIMIT 1"),
+                           "JSON"));
 }
 
 TEST(body_that_is_not_utf8_is_kept_byte_by_byte)
@@ -103,7 +113,8 @@ TEST(delivery_for_another_number_is_kept_raw)
     UNUSED;
     hook_deliver(hook_fixture("other_number"));
     assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures WHERE "
-                             "error LIKE '%%phone_number_id 999%%'"), 1);
+                             "error LIKE '%%phone_number_id 999%%'"),
+                     1);
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE id > 1000"),
                      0);
 }
@@ -125,7 +136,8 @@ deliver_three_with_one_refused(void)
         "END $$");
     sql("CREATE TRIGGER refuse BEFORE INSERT ON messages FOR EACH ROW EXECUTE "
         "FUNCTION refuse()");
-    hook_deliver(hook_value("\"messages\":["
+    hook_deliver(hook_value(
+        "\"messages\":["
         "{\"from\":\"5511911110000\",\"id\":\"wamid.B1\",\"timestamp\":\"1\","
         "\"type\":\"text\",\"text\":{\"body\":\"boa\"}},"
         "{\"from\":\"5511922220000\",\"id\":\"wamid.B2\",\"timestamp\":\"2\","
@@ -151,9 +163,11 @@ TEST(item_that_the_database_refuses_does_not_stop_the_others)
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE id > 1000"),
                      2);
     assert_int_equal(sql_int("SELECT count(*) FROM contacts WHERE phone = "
-                             "'5511922220000'"), 0);
+                             "'5511922220000'"),
+                     0);
     assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures WHERE "
-                             "error LIKE '%%wamid.B2%%'"), 1);
+                             "error LIKE '%%wamid.B2%%'"),
+                     1);
     assert_int_equal(hook_events("message:created"), 2);
 }
 
@@ -166,7 +180,8 @@ TEST(replay_takes_what_was_refused_and_nothing_twice)
                      3);
     assert_int_equal(hook_events("message:created"), 3);
     assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures WHERE "
-                             "replayed_at IS NULL"), 0);
+                             "replayed_at IS NULL"),
+                     0);
     assert_int_equal(replay(), 0);
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE id > 1000"),
                      3);
@@ -178,7 +193,8 @@ TEST(replay_of_what_is_still_not_understood_keeps_it)
     hook_deliver("isto não é JSON");
     assert_int_equal(replay(), 1);
     assert_int_equal(sql_int("SELECT count(*) FROM webhook_failures WHERE "
-                             "replayed_at IS NULL"), 1);
+                             "replayed_at IS NULL"),
+                     1);
 }
 
 TEST(body_over_four_megabytes_answers_413)
@@ -199,7 +215,9 @@ TEST(other_methods_answer_405)
 {
     UNUSED;
     assert_problem(call(&(struct call){ .program = "whatsapp",
-        .method = "DELETE", .path = HOOK_PATH }), 405, "method-not-allowed");
+                                        .method = "DELETE",
+                                        .path = HOOK_PATH }),
+                   405, "method-not-allowed");
 }
 
 TEST(channel_whose_secrets_do_not_open_answers_500_without_leaking)

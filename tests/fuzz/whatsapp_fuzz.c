@@ -74,7 +74,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct channel channel = {
-        .company_id = 1, .id = 7, .platform = "whatsapp_cloud",
+        .company_id = 1,
+        .id = 7,
+        .platform = "whatsapp_cloud",
         .external_id = "100200300400500",
     };
     struct arena *a = arena_new(4096);

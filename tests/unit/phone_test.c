@@ -61,7 +61,8 @@ TEST(landline_never_gains_nor_loses_a_nine)
     (void)state;
     assert_key("551140000000", "551140000000");
     assert_key("551125550000", "551125550000");
-    /* celular novo, que não teve forma de oito dígitos: tirar o 9 daria um fixo */
+    /* celular novo, que não teve forma de oito dígitos: tirar o 9 daria um fixo
+     */
     assert_key("5511950000000", "5511950000000");
     assert_key("5511932100000", "5511932100000");
 }

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#undef fail                 /* o de cmocka esconderia o de base/ctx.h */
+#undef fail /* o de cmocka esconderia o de base/ctx.h */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,8 +16,11 @@
 static struct arena *arena;
 static struct channel_batch batch;
 static const struct channel channel = {
-    .company_id = 1, .id = 7, .default_queue_id = 3,
-    .platform = "whatsapp_cloud", .external_id = "100200300400500",
+    .company_id = 1,
+    .id = 7,
+    .default_queue_id = 3,
+    .platform = "whatsapp_cloud",
+    .external_id = "100200300400500",
 };
 
 static int
@@ -39,16 +42,16 @@ close_arena(void **state)
 static void
 parse(const char *text)
 {
-    whatsapp_cloud_parse(arena, &channel,
-                         (struct slice){ text, strlen(text) }, &batch);
+    whatsapp_cloud_parse(arena, &channel, (struct slice){ text, strlen(text) },
+                         &batch);
 }
 
 static void
 parse_file(const char *name)
 {
     char *data = arena_alloc(arena, 1 << 16);
-    FILE *f = fopen(arena_printf(arena, "tests/fixtures/whatsapp/%s.json",
-                                 name), "r");
+    FILE *f = fopen(
+        arena_printf(arena, "tests/fixtures/whatsapp/%s.json", name), "r");
 
     assert_non_null(f);
     data[fread(data, 1, (1 << 16) - 1, f)] = '\0';
@@ -109,7 +112,8 @@ TEST(media_keeps_id_mime_caption_and_file_name)
 {
     (void)state;
     assert_kind("image", "image", "o recibo");
-    assert_string_equal(batch.messages[0].media,
+    assert_string_equal(
+        batch.messages[0].media,
         "{\"id\":\"81001\",\"mime\":\"image/jpeg\",\"caption\":\"o recibo\","
         "\"filename\":null,"
         "\"sha256\":\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"}");
@@ -117,12 +121,11 @@ TEST(media_keeps_id_mime_caption_and_file_name)
     assert_kind("sticker", "sticker", "");
     assert_non_null(strstr(batch.messages[0].media, "\"animated\":false"));
     assert_kind("document", "document", "nota");
-    assert_non_null(strstr(batch.messages[0].media,
-                           "\"filename\":\"nf \\\"12\\\".pdf\""));
+    assert_non_null(
+        strstr(batch.messages[0].media, "\"filename\":\"nf \\\"12\\\".pdf\""));
     assert_kind("audio", "audio", "");
     assert_non_null(strstr(batch.messages[0].media, "\"voice\":true"));
-    assert_non_null(strstr(batch.messages[0].media,
-                           "audio/ogg; codecs=opus"));
+    assert_non_null(strstr(batch.messages[0].media, "audio/ogg; codecs=opus"));
 }
 
 TEST(location_takes_numbers_and_text)
@@ -130,10 +133,10 @@ TEST(location_takes_numbers_and_text)
     (void)state;
     assert_kind("location", "location", "Praça da Sé");
     assert_non_null(strstr(batch.messages[0].location,
-        "\"latitude\":-23.5505,\"longitude\":-46.6333"));
+                           "\"latitude\":-23.5505,\"longitude\":-46.6333"));
     assert_kind("location_text", "location", "");
     assert_non_null(strstr(batch.messages[0].location,
-        "\"latitude\":-23.5505,\"longitude\":-46.6333"));
+                           "\"latitude\":-23.5505,\"longitude\":-46.6333"));
 }
 
 TEST(contact_cards_are_kept_whole_and_named)
@@ -259,7 +262,8 @@ TEST(statuses_have_error_words_and_our_reference)
     parse_file("delivered");
     assert_string_equal(batch.statuses[0].opaque, "m:1:77");
     parse_file("failed");
-    assert_string_equal(batch.statuses[0].error,
+    assert_string_equal(
+        batch.statuses[0].error,
         "Message undeliverable: O número não está no WhatsApp. (131026)");
     parse_file("status_unknown");
     assert_int_equal(batch.status_count + batch.problem_count, 0);
@@ -290,9 +294,10 @@ TEST(what_is_not_ours_or_not_understood_is_a_problem)
     assert_non_null(strstr(batch.problems[0], "grupo"));
 }
 
-#define VALUE(members) "{\"entry\":[{\"changes\":[{\"field\":\"messages\"," \
-    "\"value\":{\"metadata\":{\"phone_number_id\":\"100200300400500\"}," \
-    members "}}]}]}"
+#define VALUE(members) \
+    "{\"entry\":[{\"changes\":[{\"field\":\"messages\"," \
+    "\"value\":{\"metadata\":{\"phone_number_id\":\"100200300400500\"}" \
+    "," members "}}]}]}"
 
 TEST(messages_without_id_sender_or_target_are_problems)
 {
@@ -300,8 +305,10 @@ TEST(messages_without_id_sender_or_target_are_problems)
     assert_problem(VALUE("\"messages\":[null]"), "sem id");
     assert_problem(VALUE("\"messages\":[{\"id\":\"w\",\"type\":\"text\"}]"),
                    "remetente");
-    assert_problem(VALUE("\"messages\":[{\"id\":\"w\",\"from\":\"5511987654321\","
-                         "\"type\":\"reaction\",\"reaction\":{}}]"), "alvo");
+    assert_problem(
+        VALUE("\"messages\":[{\"id\":\"w\",\"from\":\"5511987654321\","
+              "\"type\":\"reaction\",\"reaction\":{}}]"),
+        "alvo");
     assert_problem(VALUE("\"statuses\":[{\"id\":\"w\"}]"), "estado");
 }
 
@@ -327,7 +334,8 @@ TEST(nul_characters_become_the_replacement_character)
     const struct inbound *m = message_of("nul");
 
     (void)state;
-    assert_string_equal(m->body, "antes\xef\xbf\xbd" "depois");
+    assert_string_equal(m->body, "antes\xef\xbf\xbd"
+                                 "depois");
     assert_non_null(strstr(m->payload, "a\\ufffdb \\\\u0000"));
 }
 
