@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +166,7 @@ int
 harness_setup(void **state)
 {
     UNUSED;
+    signal(SIGPIPE, SIG_IGN);   /* o programa recusa sem ler o corpo todo */
     memory = arena_new(65536);
     snprintf(database, sizeof database, "t_%d_%ld", (int)getpid(),
              (long)time(NULL));
