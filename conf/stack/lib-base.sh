@@ -157,7 +157,7 @@ check_port() {
     fi
     is_root || [ "$PORT" -ge "$low" ] ||
         die "só root abre a porta $PORT; escolha outra: PORT=8080"
-    for a in 127.0.0.1 ::1 "$HOST"; do
+    for a in 127.0.0.1 ::1 "$BIND"; do
         case $a in 0.0.0.0 | '*' | '::') continue ;; esac
         ! port_open "$a" "$PORT" ||
             die "a porta $PORT já tem dono ($a:$PORT responde); escolha outra, por exemplo PORT=$((PORT + 1))"

@@ -10,18 +10,18 @@ render() {
     text=$(<"$from")
     for name in VAR RUN LOG ETC MAPS STATIC CGI CONF LISTEN VHOST SERVER_NAME \
         BODY_MAX BODY_MAX_BYTES USER WORKERS CONNECTIONS NOFILE LOAD_NCHAN \
-        MODULES LOAD; do
+        MODULES LOAD PREFIX HANDLERS HANDLER FCGI FCGI_NAMES LOCATIONS; do
         text=${text//"@$name@"/"${R[$name]:-}"}
     done
     printf '%s\n' "$text" >"$to"
-    ! grep -nE '@[A-Z_]+@' "$to" >&2 || die "sobrou nome sem valor em $to"
+    ! grep -nE '(^|[^%])@[A-Z_]+@' "$to" >&2 || die "sobrou nome sem valor em $to"
 }
 
 render_dir() {
     local from=$1 to=$2 f
     mkdir -p "$to"
     for f in "$from"/*; do
-        [ -f "$f" ] && render "$f" "$to/${f##*/}"
+        [ ! -f "$f" ] || render "$f" "$to/${f##*/}"
     done
 }
 
@@ -31,11 +31,11 @@ has_ipv6() { grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null; }
 listen_lines() {
     local fmt=$1
     # shellcheck disable=SC2059
-    case $HOST in
+    case $BIND in
         127.0.0.1 | localhost)
             printf "$fmt\n" "127.0.0.1:$PORT"
             ! has_ipv6 || printf "$fmt\n" "[::1]:$PORT" ;;
-        *) printf "$fmt\n" "$HOST:$PORT" ;;
+        *) printf "$fmt\n" "$BIND:$PORT" ;;
     esac
 }
 

@@ -10,7 +10,7 @@
 #   stack.sh ctl ...  repassa ao supervisorctl (restart postgres, pid work)
 #   stack.sh psql ... psql no banco da pilha
 #   stack.sh purge    para e apaga os dados
-# Ambiente: VAR (var), PORT (8080), HOST (127.0.0.1), BUILD (build),
+# Ambiente: VAR (var), PORT (8080), BIND (127.0.0.1), BUILD (build),
 # FRONT (nginx-nchan nginx apache-proxy apache-fcgid apache-cgi), DEMO (1),
 # BASE_URL, PG_FAST (testes), e BALCAO_<CHAVE>, que vão para o balcao.conf.
 set -euo pipefail
@@ -33,7 +33,7 @@ umask 022
 VAR=$(realpath -ms "${VAR:-$REPO/var}")
 BUILD=$(realpath -m "${BUILD:-$REPO/build}")
 PORT=${PORT:-8080}
-HOST=${HOST:-127.0.0.1}
+BIND=${BIND:-127.0.0.1}
 FRONT=${FRONT:-nginx-nchan}
 DEMO=${DEMO:-1}
 choose_users
@@ -100,7 +100,7 @@ EOF
     export BALCAO_CONF=$conf
     cat >"$HOME_DIR/stack.env" <<EOF
 PORT=$PORT
-HOST=$HOST
+BIND=$BIND
 FRONT=$FRONT
 DEMO=$DEMO
 BASE_URL=$BASE_URL
@@ -114,8 +114,13 @@ prepare() {
     find_pg_bin
     make_places
     APP_BUILD=$BUILD
+    # shellcheck disable=SC2034
     TOOLS=$HERE
-    [ "$STAGED" = 0 ] || { APP_BUILD=$APP/build; TOOLS=$APP/conf/stack; }
+    if [ "$STAGED" = 1 ]; then
+        APP_BUILD=$APP/build
+        # shellcheck disable=SC2034
+        TOOLS=$APP/conf/stack
+    fi
     sweep_leftovers
     clear_stale_pg
     init_cluster

@@ -1,0 +1,187 @@
+#!/bin/bash
+# install.sh - a instalação de produção, chamada pelo Makefile.
+#   install.sh install|uninstall DESTDIR PREFIX BUILD
+#   install.sh htaccess DEST CONF BUILD     (hospedagem compartilhada)
+# Pode rodar de novo: nada em /etc/balcao que já existe é trocado, fora os
+# sites de nginx e Apache, que saem das rotas desta versão.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+REPO=$PWD
+# shellcheck source=lib-base.sh
+. conf/stack/lib-base.sh
+# shellcheck source=lib-front.sh
+. conf/stack/lib-front.sh
+
+UNITS="balcao.target balcao-fcgi@.service balcao-work.service \
+balcao-relay.service balcao-cleanup.service balcao-cleanup.timer"
+
+count_of() { awk -v h="$1" '$1 == h { print $2 }' conf/stack/processes; }
+
+production_values() {
+    declare -gA R
+    R=([RUN]=/run/balcao [ETC]=/etc/balcao [MAPS]=$SHARE/maps
+       [STATIC]=$SHARE/static [CGI]=$LIB/cgi-bin [CONF]=/etc/balcao/balcao.conf
+       [SERVER_NAME]=_ [BODY_MAX]=6m [BODY_MAX_BYTES]=6291456 [VHOST]='*:80'
+       [LISTEN]=$'    listen 80;\n    listen [::]:80;' [LOG]=/var/log/balcao
+       [VAR]=/var/lib/balcao [PREFIX]=$PREFIX)
+}
+
+install_programs() {
+    install -d "$D$LIB/cgi-bin" "$D$PREFIX/bin" "$D$SHARE"
+    install -m 755 "$BUILD"/cgi-bin/*.fcgi "$D$LIB/cgi-bin/"
+    install -m 755 "$BUILD/bin/balcao" "$D$PREFIX/bin/"
+    rm -rf "$D$SHARE"/{templates,static,sql,locale,maps}
+    tar -C "$REPO" --exclude=node_modules --exclude=static --exclude='*.mjs' \
+        --exclude='package*.json' --exclude='*.mk' --exclude=locale \
+        -cf - templates sql | tar -C "$D$SHARE" -xf - --no-same-owner
+    cp -r "$BUILD/static" "$BUILD/locale" "$D$SHARE/"
+    rm -f "$D$SHARE"/locale/*.pot
+    chmod -R a+rX "$D$SHARE"
+}
+
+install_sites() {
+    local f
+    mkdir -p "$D/etc/balcao/nginx/snippets" "$D/etc/balcao/apache/problem" \
+        "$D/etc/balcao/site.d" "$D$SHARE/maps/nginx" "$D$SHARE/maps/apache"
+    render_dir nginx/snippets "$D/etc/balcao/nginx/snippets"
+    render_dir nginx "$D/etc/balcao/nginx"
+    render_dir apache "$D/etc/balcao/apache"
+    install -m 644 apache/problem/* "$D/etc/balcao/apache/problem/"
+    for f in nginx/locations.conf apache/proxy-locations.conf apache/fcgid-locations.conf; do
+        render "$BUILD/$f" "$D$SHARE/maps/$f"
+    done
+}
+
+install_conf() {
+    local example=$D/etc/balcao/balcao.conf.example f name
+    {
+        printf '# Copie para balcao.conf e ajuste; "balcao config check" confere.\n'
+        BALCAO_CONF=/dev/null "$BUILD/bin/balcao" config example 2>/dev/null || :
+    } | sed -E "s|^#? ?template_dir = .*|template_dir = $SHARE/templates|
+        s|^#? ?static_dir = .*|static_dir = $SHARE/static|
+        s|^#? ?locale_dir = .*|locale_dir = $SHARE/locale|
+        s|^#? ?migration_dir = .*|migration_dir = $SHARE/sql/migrations|
+        s|^#? ?seed_dir = .*|seed_dir = $SHARE/sql/seeds|
+        s|^#? ?cgi_dir = .*|cgi_dir = $LIB/cgi-bin|
+        s|^#? ?metrics_file = .*|metrics_file = /run/balcao/metrics|" >"$example"
+    if [ ! -e "$D/etc/balcao/balcao.conf" ]; then
+        install -m 640 "$example" "$D/etc/balcao/balcao.conf"
+        if [ -z "$D" ] && is_root && id balcao >/dev/null 2>&1; then
+            chgrp balcao "$D/etc/balcao/balcao.conf"
+        fi
+    fi
+    for f in "$BUILD"/cgi-bin/*.fcgi; do
+        name=$(basename "$f" .fcgi)
+        [ -e "$D/etc/balcao/$name.env" ] ||
+            printf 'PROCESSES=%s\n' "$(count_of "$name" | grep . || echo 1)" \
+                >"$D/etc/balcao/$name.env"
+    done
+}
+
+install_units() {
+    local f unit names=
+    install -d "$D$UNIT_DIR" "$D$PREFIX/lib/sysusers.d" "$D$PREFIX/lib/tmpfiles.d"
+    for f in "$BUILD"/cgi-bin/*.fcgi; do
+        names+="Wants=balcao-fcgi@$(basename "$f" .fcgi).service"$'\n'
+    done
+    R[HANDLERS]=$names
+    supervisor_blocks
+    for unit in $UNITS; do
+        render "conf/systemd/$unit" "$D$UNIT_DIR/$unit"
+    done
+    render conf/systemd/sysusers.conf "$D$PREFIX/lib/sysusers.d/balcao.conf"
+    render conf/systemd/tmpfiles.conf "$D$PREFIX/lib/tmpfiles.d/balcao.conf"
+    install -d "$D$SHARE/examples"
+    for f in conf/crontab.example conf/logrotate.example conf/supervisord.conf.example; do
+        render "$f" "$D$SHARE/examples/${f##*/}"
+    done
+}
+
+# um bloco do supervisord por programa, para quem não tem systemd
+supervisor_blocks() {
+    local f name
+    R[FCGI]=
+    R[FCGI_NAMES]=
+    for f in "$BUILD"/cgi-bin/*.fcgi; do
+        name=$(basename "$f" .fcgi)
+        R[FCGI_NAMES]+=,balcao-$name
+        R[FCGI]+=$(cat <<EOF
+[program:balcao-$name]
+command=/usr/bin/spawn-fcgi -n -b 1024 -M 0660 -u balcao -g balcao -U balcao -G www-data -s ${R[RUN]}/$name.sock -- /usr/bin/multiwatch -f $(count_of "$name" | grep . || echo 1) -- ${R[CGI]}/$name.fcgi
+environment=BALCAO_CONF="${R[CONF]}"
+autorestart=true
+stopasgroup=true
+redirect_stderr=true
+stdout_logfile=${R[LOG]}/$name.log
+EOF
+)$'\n\n'
+    done
+}
+
+cmd_install() {
+    install_programs
+    install_sites
+    install_units
+    if [ -z "$D" ] && is_root && command -v systemd-sysusers >/dev/null; then
+        systemd-sysusers "$PREFIX/lib/sysusers.d/balcao.conf" || :
+        systemd-tmpfiles --create "$PREFIX/lib/tmpfiles.d/balcao.conf" || :
+    fi
+    install_conf
+    cat <<EOF
+Instalado em $D$PREFIX. Agora, como root:
+  1. banco:    createuser balcao_owner; createuser balcao_app; createdb -O balcao_owner balcao
+  2. ajuste    /etc/balcao/balcao.conf   (app_secret, database_url, redis_url, base_url)
+  3. esquema:  balcao migrate
+  4. programas: systemctl daemon-reload && systemctl enable --now balcao.target
+     (sem systemd: $SHARE/examples/supervisord.conf.example ou o crontab)
+  5. site:     /etc/balcao/nginx/balcao.conf ou /etc/balcao/apache/*.conf
+EOF
+}
+
+cmd_uninstall() {
+    local unit
+    for unit in $UNITS; do rm -f "$D$UNIT_DIR/$unit"; done
+    rm -f "$D$PREFIX/bin/balcao" "$D$PREFIX"/lib/{sysusers.d,tmpfiles.d}/balcao.conf
+    rm -rf "${D:?}$LIB" "${D:?}$SHARE" 2>/dev/null || rm -rf "$LIB" "$SHARE"
+    say "tirado de $D$PREFIX; /etc/balcao ficou"
+}
+
+# public_html pronta: .htaccess, cgi-bin com um invólucro por programa, static
+cmd_htaccess() {
+    local dest=$1 conf=$2 real f name
+    [ -n "$dest" ] || die "uso: make htaccess DEST=public_html CONF=/home/voce/balcao/balcao.conf"
+    mkdir -p "$dest/cgi-bin" "$dest/static"
+    dest=$(realpath "$dest")
+    [ -n "$conf" ] || conf=$(dirname "$dest")/balcao/balcao.conf
+    real=$(dirname "$conf")/cgi-bin
+    mkdir -p "$real"
+    for f in "$BUILD"/cgi-bin/*.fcgi; do
+        name=${f##*/}
+        install -m 755 "$f" "$real/$name"
+        printf '#!/bin/sh\nBALCAO_CONF=%s exec %s/%s\n' "$conf" "$real" "$name" \
+            >"$dest/cgi-bin/$name"
+        chmod 755 "$dest/cgi-bin/$name"
+    done
+    cp -r "$BUILD"/static/. "$dest/static/"
+    declare -gA R
+    R=([CONF]=$conf [LOCATIONS]=$(<"$BUILD/apache/htaccess-locations")
+       [HANDLER]=${HANDLER:-AddHandler fcgid-script .fcgi})
+    render apache/.htaccess "$dest/.htaccess"
+    say "pronto em $dest; a configuração é $conf"
+}
+
+command=$1
+if [ "$command" = htaccess ]; then
+    BUILD=$4
+    cmd_htaccess "$2" "$3"
+    exit
+fi
+D=$2
+PREFIX=$3
+BUILD=$4
+LIB=$PREFIX/lib/balcao
+SHARE=$PREFIX/share/balcao
+UNIT_DIR=$PREFIX/lib/systemd/system
+[ "$PREFIX" != /usr ] || UNIT_DIR=/lib/systemd/system
+production_values
+"cmd_$command"
