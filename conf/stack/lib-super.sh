@@ -37,12 +37,16 @@ program_alive() {
 
 # program NOME USUÁRIO PRIORIDADE "comando" [linhas a mais]
 program() {
-    case $1 in postgres | redis) ;; *) APP_GROUP_PROGRAMS+=("$1") ;; esac
+    local auto=false
+    case $1 in
+        postgres | redis) auto=true ;;
+        *) APP_GROUP_PROGRAMS+=("$1") ;;
+    esac
     printf '\n[program:%s]\ncommand=%s/run.sh %s\n' "$1" "$TOOLS" "$1 $4"
     ! is_root || printf 'user=%s\n' "$2"
     cat <<EOF
 priority=$3
-autostart=false
+autostart=$auto
 autorestart=true
 startsecs=1
 startretries=1000000

@@ -153,7 +153,6 @@ bring_up() {
         sleep 0.1
     done
     supervisor_pid >/dev/null || { tail_log supervisord; die "o supervisord não subiu"; }
-    start_programs postgres redis
     wait_pg
     create_roles || die "não se criaram os papéis do banco"
     balcao migrate >"$LOG/migrate.log" 2>&1 || { tail_log migrate; die "a migração falhou"; }
@@ -281,6 +280,7 @@ cmd_info() {
     supervisor_pid >/dev/null || die "fora do ar; rode make start"
     [ "$DEMO" = 0 ] || balcao demo-info
     [ -z "${1:-}" ] || cat <<EOF
+BASE_URL=$BASE_URL
 FRONT=$FRONT
 PORT=$PORT
 STACK_DIR=$HOME_DIR
