@@ -122,13 +122,14 @@ static enum err
 index_page(struct req *r, const void *input)
 {
     (void)input;
-    return reply(r, &(struct index_out){
-        .name = "Balcão", .version = BALCAO_VERSION,
-        .openapi = "/api/v1/openapi.json", .docs = "/docs",
-        .health = "/api/v1/health" });
+    return reply(r, &(struct index_out){ .name = "Balcão",
+                                         .version = BALCAO_VERSION,
+                                         .openapi = "/api/v1/openapi.json",
+                                         .docs = "/docs",
+                                         .health = "/api/v1/health" });
 }
 
-/* ["redis","worker"] */
+/* As partes que vão mal, uma a uma pelo formato, separadas por vírgula. */
 static const char *
 failing_parts(struct req *r, const struct health *h, const char *format)
 {
@@ -136,11 +137,10 @@ failing_parts(struct req *r, const struct health *h, const char *format)
     int part;
 
     str_init(&s, r->ctx.arena, 80);
-    str_puts(&s, "");
     for (part = 0; part < HEALTH_PARTS; part++) {
         if (!health_is_failing(h, (enum health_part)part))
             continue;
-        str_puts(&s, s.len > 0 ? "," : "");
+        str_puts(&s, s.len > 0 ? ", " : "");
         str_printf(&s, format, health_part_name((enum health_part)part));
     }
     return s.len > 0 ? s.data : "";
@@ -202,7 +202,7 @@ reply_down(struct req *r, const struct health *h, const struct health_out *out)
     reply_header(r, "Retry-After", "5");
     reply_problem(r, ERR_UNAVAILABLE);
     r->ctx.detail = NULL;
-    r->out.len--;                       /* o '}' do fim */
+    r->out.len--; /* o '}' do fim */
     str_printf(&r->out, ",\"failing\":%s,\"checks\":", out->failing);
     json_write(&r->out, checks_out, &out->checks);
     str_putc(&r->out, '}');
@@ -295,15 +295,14 @@ read_document(int fd, const struct stat *st)
 static bool
 load_document(struct req *r)
 {
-    char *path = arena_printf(r->ctx.arena, "%s/openapi.json",
-                              conf()->cgi_dir);
+    char *path = arena_printf(r->ctx.arena, "%s/openapi.json", conf()->cgi_dir);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
     bool good = fd >= 0 && fstat(fd, &st) == 0;
 
-    if (good && (document.text.len != (size_t)st.st_size ||
-                 memcmp(&document.changed_at, &st.st_mtim,
-                        sizeof st.st_mtim) != 0))
+    if (good &&
+        (document.text.len != (size_t)st.st_size ||
+         memcmp(&document.changed_at, &st.st_mtim, sizeof st.st_mtim) != 0))
         good = read_document(fd, &st);
     if (fd >= 0)
         close(fd);

@@ -7,7 +7,7 @@
 #include "app/app.h"
 
 static const char *const auth_names[] = {
-    [AUTH_TOKEN] = "token", [AUTH_COOKIE] = "cookie",
+    [AUTH_TOKEN] = "token",   [AUTH_COOKIE] = "cookie",
     [AUTH_EITHER] = "either", [AUTH_STREAM] = "stream",
     [AUTH_PUBLIC] = "public", [AUTH_PUBLIC_FORM] = "public-form",
 };
@@ -60,8 +60,7 @@ audit_fields(const struct route *route, struct str *s)
     char name[64];
 
     for (f = route->in; f != NULL && f->kind != FIELD_END; f++) {
-        if (f->from == PATH &&
-            !path_has(route->path, field_json_name(f, name)))
+        if (f->from == PATH && !path_has(route->path, field_json_name(f, name)))
             complain(s, route, "o caminho não tem {", f->name);
         if (f->kind == FIELD_ENUM && f->one_of == NULL)
             complain(s, route, "falta .one_of em ", f->name);
@@ -76,8 +75,8 @@ audit_route(const struct route *routes, const struct route *route,
             struct str *s)
 {
     const struct route *other;
-    bool is_public = route->auth == AUTH_PUBLIC ||
-                     route->auth == AUTH_PUBLIC_FORM;
+    bool is_public =
+        route->auth == AUTH_PUBLIC || route->auth == AUTH_PUBLIC_FORM;
 
     if (route->doc == NULL || route->doc[0] == '\0')
         complain(s, route, "falta .doc", "");
@@ -207,8 +206,8 @@ routes_write(struct str *s, const char *name, const struct route *routes)
     str_puts(s, "],\"routes\":[");
     for (route = routes; route->path != NULL; route++) {
         str_puts(s, route == routes ? "\n" : ",\n");
-        str_printf(s, "{\"method\":\"%s\",\"path\":",
-                   method_name(route->method));
+        str_printf(s,
+                   "{\"method\":\"%s\",\"path\":", method_name(route->method));
         str_json(s, route->path);
         str_puts(s, ",\"alias\":");
         if (route->alias != NULL)

@@ -16,16 +16,14 @@
 bool routes_audit(const struct route *routes, struct str *problems);
 
 /* O que routes_print mostra. */
-void routes_write(struct str *s, const char *name,
-                  const struct route *routes);
+void routes_write(struct str *s, const char *name, const struct route *routes);
 
 /*
  * O que openapi_print mostra: {"/api/v1/x": {"get": {...}}, ...}. As rotas
  * de página (.html) ficam de fora.
  * Fonte: OpenAPI 3.1.2.
  */
-void openapi_write(struct str *s, const char *name,
-                   const struct route *routes);
+void openapi_write(struct str *s, const char *name, const struct route *routes);
 
 /* Lista JSON com os nomes dos papéis da máscara. */
 void roles_write(struct str *s, unsigned roles);

@@ -73,7 +73,7 @@ probe_database(struct ctx *c, struct health *h)
     e = ask_database(c, h);
     h->database_ms = (clock_mono_us() - start_us) / 1000;
     if (e != OK && h->database_ms < AGAIN_MS)
-        e = ask_database(c, h);         /* o servidor pode ter reiniciado */
+        e = ask_database(c, h); /* o servidor pode ter reiniciado */
     set_deadline(0);
     h->database_ms = (clock_mono_us() - start_us) / 1000;
     h->has_database = e == OK && !was_cut;
@@ -105,8 +105,8 @@ probe_redis(struct health *h)
 const char *
 health_part_name(enum health_part part)
 {
-    static const char *const names[] = { "database", "redis", "relay",
-                                         "worker", "jobs" };
+    static const char *const names[] = { "database", "redis", "relay", "worker",
+                                         "jobs" };
 
     return names[part];
 }
@@ -115,7 +115,8 @@ bool
 health_is_failing(const struct health *h, enum health_part part)
 {
     return strcmp(h->parts[part], "ok") != 0 &&
-           strcmp(h->parts[part], "off") != 0;
+           strcmp(h->parts[part], "off") != 0 &&
+           strcmp(h->parts[part], "unknown") != 0;
 }
 
 const char *
@@ -125,7 +126,8 @@ health_lane_name(int lane)
                                          "campaign", "report" };
 
     return lane < LANE_INBOUND || lane > LANE_REPORT
-           ? "unknown" : names[lane - LANE_INBOUND];
+               ? "unknown"
+               : names[lane - LANE_INBOUND];
 }
 
 int64_t
@@ -163,15 +165,17 @@ judge_parts(struct health *h)
             h->parts[HEALTH_JOBS] = "unknown";
         return;
     }
-    h->parts[HEALTH_RELAY] =
-        h->state.relay_lag_ms > HEALTH_RELAY_STUCK_MS ? "stuck"
-        : h->state.relays == 0 ? "absent" : "ok";
-    h->parts[HEALTH_WORKER] =
-        h->state.workers == 0 ? "absent"
-        : h->state.overdue_ms > HEALTH_OVERDUE_MS ? "stuck" : "ok";
+    h->parts[HEALTH_RELAY] = h->state.relay_lag_ms > HEALTH_RELAY_STUCK_MS
+                                 ? "stuck"
+                             : h->state.relays == 0 ? "absent"
+                                                    : "ok";
+    h->parts[HEALTH_WORKER] = h->state.workers == 0 ? "absent"
+                              : h->state.overdue_ms > HEALTH_OVERDUE_MS
+                                  ? "stuck"
+                                  : "ok";
     h->parts[HEALTH_JOBS] =
         health_oldest_ready_ms(h, LANE_BOT) > HEALTH_JOB_LATE_MS ? "late"
-                                                                : "ok";
+                                                                 : "ok";
 }
 
 void

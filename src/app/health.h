@@ -47,7 +47,10 @@ void health_probe(struct ctx *c, struct health *out);
 /* Nome da parte como vai no JSON: "database", "redis" … */
 const char *health_part_name(enum health_part part);
 
-/* A parte vai mal? "off" é escolha de quem instalou, e vai bem. */
+/*
+ * A parte vai mal? "off" é escolha de quem instalou, e vai bem; da "unknown"
+ * não se sabe (o banco é quem falta).
+ */
 bool health_is_failing(const struct health *h, enum health_part part);
 
 /* Nome da faixa de jobs, 1 a 5: "inbound" … "report". */

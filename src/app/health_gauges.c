@@ -41,7 +41,8 @@ job_gauges(struct str *s, const struct health *h)
                "Age of the oldest job that could run now, by lane.");
     for (i = 0; i < h->job_count; i++)
         if (strcmp(h->jobs[i].state, "ready") == 0)
-            str_printf(s, "balcao_jobs_oldest_ready_seconds{lane=\"%s\"} "
+            str_printf(s,
+                       "balcao_jobs_oldest_ready_seconds{lane=\"%s\"} "
                        "%" PRId64 ".%03" PRId64 "\n",
                        health_lane_name(h->jobs[i].lane),
                        h->jobs[i].oldest_ms / 1000,

@@ -38,8 +38,8 @@ request_body(struct str *s, const struct route *route)
         str_puts(s, "\"application/json\":{\"schema\":{}}");
     } else {
         str_puts(s, route->accepts == ACCEPT_FORM
-                 ? "\"application/x-www-form-urlencoded\":{\"schema\":"
-                 : "\"application/json\":{\"schema\":");
+                        ? "\"application/x-www-form-urlencoded\":{\"schema\":"
+                        : "\"application/json\":{\"schema\":");
         schema_object(s, route->in, SIDE_IN);
         str_putc(s, '}');
     }
@@ -144,7 +144,7 @@ success(struct str *s, const struct route *route)
         json_key(s, "content");
         str_putc(s, '{');
         json_key(s, route->out_type != NULL ? route->out_type
-                                       : "application/json");
+                                            : "application/json");
         str_puts(s, "{\"schema\":");
         if (route->out_type != NULL)
             str_puts(s, "{\"type\":\"string\"}");
@@ -174,9 +174,11 @@ can_fail(const struct route *route, int status)
     if (refuses(route, status))
         return true;
     switch (status) {
-    case 400: case 422:             /* até um parâmetro que ninguém conhece */
+    case 400:
+    case 422: /* até um parâmetro que ninguém conhece */
         return true;
-    case 401: case 403:
+    case 401:
+    case 403:
         return !is_public(route);
     case 404:
         return strchr(route->path, '{') != NULL;
@@ -196,8 +198,8 @@ can_fail(const struct route *route, int status)
 static void
 responses(struct str *s, const struct route *route)
 {
-    static const int statuses[] = { 400, 401, 403, 404, 409, 413, 415, 422,
-                                    429, 500, 503, 504 };
+    static const int statuses[] = { 400, 401, 403, 404, 409, 413,
+                                    415, 422, 429, 500, 503, 504 };
     size_t i;
 
     json_key(s, "responses");
@@ -207,8 +209,10 @@ responses(struct str *s, const struct route *route)
         str_puts(s, ",\"304\":{\"description\":\"Não mudou\"}");
     for (i = 0; i < sizeof statuses / sizeof *statuses; i++)
         if (can_fail(route, statuses[i]))
-            str_printf(s, ",\"%d\":{\"$ref\":\"#/components/responses/"
-                       "Problem%d\"}", statuses[i], statuses[i]);
+            str_printf(s,
+                       ",\"%d\":{\"$ref\":\"#/components/responses/"
+                       "Problem%d\"}",
+                       statuses[i], statuses[i]);
     str_putc(s, '}');
 }
 

@@ -59,8 +59,7 @@ enum_schema(struct str *s, const struct field *f, bool nullable)
 }
 
 static void
-text_schema(struct str *s, const struct field *f, enum side side,
-            bool nullable)
+text_schema(struct str *s, const struct field *f, enum side side, bool nullable)
 {
     int64_t min = f->min > 0 ? f->min : f->required ? 1 : 0;
 
@@ -73,8 +72,7 @@ text_schema(struct str *s, const struct field *f, enum side side,
 }
 
 static void
-int_schema(struct str *s, const struct field *f, enum side side,
-           bool nullable)
+int_schema(struct str *s, const struct field *f, enum side side, bool nullable)
 {
     type_member(s, "integer", nullable);
     json_text(s, "format", "int64");
@@ -97,7 +95,7 @@ json_schema(struct str *s, const struct field *f, bool nullable)
     if (nullable && f->schema != NULL)
         str_printf(s, "\"anyOf\":[%s,{\"type\":\"null\"}]", schema);
     else if (n > 2)
-        str_add(s, schema + 1, n - 2);      /* só o miolo do objeto */
+        str_add(s, schema + 1, n - 2); /* só o miolo do objeto */
 }
 
 void

@@ -25,7 +25,7 @@
 #include "base/log.h"
 
 #define MAGIC UINT64_C(0x31727465b0a1ca62)
-#define LAYOUT 1                /* muda quando a forma da tabela muda */
+#define LAYOUT 1 /* muda quando a forma da tabela muda */
 #define TEXT_WORDS 30
 #define BUCKETS 13
 #define OPEN_TRIES 16
@@ -37,8 +37,8 @@ enum kind { KIND_NONE, KIND_COUNTER, KIND_GAUGE, KIND_HISTOGRAM };
 
 /* cells: [0] é o valor; no histograma são as faixas, +Inf e a soma. */
 struct series {
-    alignas(64) _Atomic uint64_t hash;      /* 0: vaga livre */
-    _Atomic uint64_t kind;                  /* enum kind; 0: sem texto ainda */
+    alignas(64) _Atomic uint64_t hash; /* 0: vaga livre */
+    _Atomic uint64_t kind;             /* enum kind; 0: sem texto ainda */
     _Atomic uint64_t text[TEXT_WORDS];
     _Atomic int64_t cells[BUCKETS + 2];
 };
@@ -55,13 +55,13 @@ struct table {
 };
 
 static const int64_t bucket_us[BUCKETS] = {
-    500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000,
-    1000000, 2500000, 10000000,
+    500,    1000,   2500,   5000,    10000,   25000,    50000,
+    100000, 250000, 500000, 1000000, 2500000, 10000000,
 };
 
 static const char *const bucket_le[BUCKETS] = {
-    "0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1",
-    "0.25", "0.5", "1", "2.5", "10",
+    "0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05",
+    "0.1",    "0.25",  "0.5",    "1",     "2.5",  "10",
 };
 
 static struct table *table;
@@ -134,8 +134,8 @@ map_file(const char *path)
             return NULL;
         got = file_try(path, fd);
         if (got > 0)
-            at = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE,
-                      MAP_SHARED, fd, 0);
+            at = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED,
+                      fd, 0);
         close(fd);
     }
     return at == MAP_FAILED ? NULL : at;
@@ -196,8 +196,9 @@ series_get(enum kind kind, const char *text)
     if (table == NULL)
         return NULL;
     hash = hash_text(text);
-    for (i = 0; i < METRICS_SERIES &&
-                strlen(text) < TEXT_WORDS * sizeof(uint64_t); i++) {
+    for (i = 0;
+         i < METRICS_SERIES && strlen(text) < TEXT_WORDS * sizeof(uint64_t);
+         i++) {
         struct series *s = &table->series[(hash + i) % METRICS_SERIES];
 
         seen = atomic_load_explicit(&s->hash, memory_order_relaxed);
@@ -236,8 +237,10 @@ metrics_request(const char *method, const char *route, int status,
 
     if (duration_us < 0)
         duration_us = 0;
-    snprintf(name, sizeof name, "balcao_http_requests_total{method=\"%s\","
-             "route=\"%s\",status=\"%d\"}", method, route, status);
+    snprintf(name, sizeof name,
+             "balcao_http_requests_total{method=\"%s\","
+             "route=\"%s\",status=\"%d\"}",
+             method, route, status);
     cell_add(series_get(KIND_COUNTER, name), 0, 1);
     snprintf(name, sizeof name,
              "balcao_http_request_duration_seconds{route=\"%s\"}", route);
@@ -274,7 +277,7 @@ struct shot {
     struct series *series;
     enum kind kind;
     char text[TEXT_WORDS * sizeof(uint64_t)];
-    size_t family;              /* bytes até o '{' */
+    size_t family; /* bytes até o '{' */
 };
 
 static int
@@ -358,8 +361,8 @@ write_histogram(struct str *out, const struct shot *s)
     }
     inner = (int)n;
     for (i = 0; i <= BUCKETS; i++) {
-        count += atomic_load_explicit(&s->series->cells[i],
-                                      memory_order_relaxed);
+        count +=
+            atomic_load_explicit(&s->series->cells[i], memory_order_relaxed);
         str_printf(out, "%.*s_bucket{%.*s%sle=\"%s\"} %" PRId64 "\n", fam,
                    s->text, inner, labels, inner > 0 ? "," : "",
                    i < BUCKETS ? bucket_le[i] : "+Inf", count);
@@ -394,7 +397,8 @@ metrics_render(struct str *out)
                        atomic_load_explicit(&s->series->cells[0],
                                             memory_order_relaxed));
     }
-    str_printf(out, "# HELP balcao_metrics_dropped_total Counts lost because "
+    str_printf(out,
+               "# HELP balcao_metrics_dropped_total Counts lost because "
                "the table of series is full.\n"
                "# TYPE balcao_metrics_dropped_total counter\n"
                "balcao_metrics_dropped_total %" PRId64 "\n",

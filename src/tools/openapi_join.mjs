@@ -57,10 +57,12 @@ function problemSchema(list) {
   };
 }
 
-/** Problem400 … Problem504: um por status, com os códigos que ele traz. */
-function problemResponses(list) {
-  const responses = {};
+/** Problem400 … Problem504: um por status em uso, com os códigos que ele traz. */
+function problemResponses(list, paths) {
+  const used = JSON.stringify(paths), responses = {};
   for (const status of new Set(list.map((e) => e.status))) {
+    if (!used.includes(`/responses/Problem${status}"`))
+      continue;
     const mine = list.filter((e) => e.status === status);
     responses[`Problem${status}`] = {
       description: mine.map((e) => `${e.title} (\`${e.code}\`)`).join('; '),
@@ -76,10 +78,10 @@ function problemResponses(list) {
   return responses;
 }
 
-function components(list) {
+function components(list, paths) {
   return {
     schemas: { Problem: problemSchema(list) },
-    responses: problemResponses(list),
+    responses: problemResponses(list, paths),
     parameters: { IdempotencyKey: {
       name: 'Idempotency-Key', in: 'header', required: false,
       description: 'Repetir o pedido com a mesma chave e o mesmo corpo ' +
@@ -137,7 +139,7 @@ const document = {
   tags,
   paths: Object.fromEntries(Object.keys(paths).sort()
     .map((path) => [path, paths[path]])),
-  components: components(errors()),
+  components: components(errors(), paths),
 };
 writeFileSync(`${out}.new`, `${JSON.stringify(document)}\n`);
 renameSync(`${out}.new`, out);

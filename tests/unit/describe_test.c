@@ -13,22 +13,28 @@
 
 #define TEST(name) static void name(void **state)
 
-struct msg_in { int64_t id, limit, reply_to; const char *body, *kind; };
+struct msg_in {
+    int64_t id, limit, reply_to;
+    const char *body, *kind;
+};
 static const struct field msg_in[] = {
-    INT (struct msg_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    INT (struct msg_in, limit, .from = QUERY, .min = 1, .max = 100,
-         .fallback = 20, .doc = "Quantas"),
+    INT(struct msg_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
+    INT(struct msg_in, limit, .from = QUERY, .min = 1, .max = 100,
+        .fallback = 20, .doc = "Quantas"),
     TEXT(struct msg_in, body, .required = true, .max = 4000,
          .doc = "O \"texto\""),
     ENUM(struct msg_in, kind, .one_of = "text image", .doc = "Tipo"),
-    INT (struct msg_in, reply_to, .min = 1, .doc = "A citada"),
+    INT(struct msg_in, reply_to, .min = 1, .doc = "A citada"),
     FIELDS_END
 };
 
-struct msg_out { int64_t id, user_id; bool has_user_id;
-                 const char *body, *media, *created_at, *status; };
+struct msg_out {
+    int64_t id, user_id;
+    bool has_user_id;
+    const char *body, *media, *created_at, *status;
+};
 static const struct field msg_out[] = {
-    INT (struct msg_out, id, .doc = "Id"),
+    INT(struct msg_out, id, .doc = "Id"),
     INT_OR_NULL(struct msg_out, user_id, .doc = "Quem escreveu"),
     TEXT(struct msg_out, body, .nullable = true, .doc = "Texto"),
     JSON(struct msg_out, media, .nullable = true, .doc = "Arquivo",
@@ -119,8 +125,8 @@ at(struct json_object *root, const char *pointer)
 
     if (json_pointer_get(root, pointer, &found) != 0)
         return "";
-    return json_object_to_json_string_ext(found, JSON_C_TO_STRING_PLAIN |
-                                          JSON_C_TO_STRING_NOSLASHESCAPE);
+    return json_object_to_json_string_ext(
+        found, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
 TEST(sound_table_passes_the_audit)
@@ -142,12 +148,11 @@ TEST(table_that_forgets_who_may_or_why_is_refused)
     };
 
     (void)state;
-    assert_string_equal(audit(bad),
-        "GET /a: falta .doc\n"
-        "GET /b: não é pública e falta .roles\n"
-        "GET /b: rota repetida\n"
-        "GET /c/{open: caminho malformado\n"
-        "POST /d: o caminho não tem {id\n");
+    assert_string_equal(audit(bad), "GET /a: falta .doc\n"
+                                    "GET /b: não é pública e falta .roles\n"
+                                    "GET /b: rota repetida\n"
+                                    "GET /c/{open: caminho malformado\n"
+                                    "POST /d: o caminho não tem {id\n");
 }
 
 TEST(map_names_the_shortest_prefixes)
@@ -157,7 +162,8 @@ TEST(map_names_the_shortest_prefixes)
     (void)state;
     map = parse(routes_write, desk);
     assert_string_equal(at(map, "/handler"), "\"desk\"");
-    assert_string_equal(at(map, "/prefixes"),
+    assert_string_equal(
+        at(map, "/prefixes"),
         "[\"/api/v1/tickets\",\"/api/v1/chats\",\"/api/v1/ticketsx\","
         "\"/inbox\"]");
     assert_string_equal(at(map, "/routes/0/alias"),
@@ -189,20 +195,24 @@ TEST(operation_carries_parameters_and_body_with_bounds)
     d = parse(openapi_write, desk);
     assert_string_equal(at(d, POST_MESSAGES "/operationId"),
                         "\"postTicketsByIdMessages\"");
-    assert_string_equal(at(d, POST_MESSAGES "/parameters/0"),
+    assert_string_equal(
+        at(d, POST_MESSAGES "/parameters/0"),
         "{\"name\":\"id\",\"in\":\"path\",\"required\":true,"
         "\"description\":\"Ticket\",\"schema\":{\"type\":\"integer\","
         "\"format\":\"int64\",\"minimum\":1}}");
-    assert_string_equal(at(d, POST_MESSAGES "/parameters/1/schema"),
+    assert_string_equal(
+        at(d, POST_MESSAGES "/parameters/1/schema"),
         "{\"type\":\"integer\",\"format\":\"int64\",\"minimum\":1,"
         "\"maximum\":100,\"default\":20}");
     assert_string_equal(at(d, POST_MESSAGES "/parameters/2/$ref"),
-        "\"#/components/parameters/IdempotencyKey\"");
-#define BODY_SCHEMA POST_MESSAGES \
-        "/requestBody/content/application~1json/schema"
+                        "\"#/components/parameters/IdempotencyKey\"");
+#define BODY_SCHEMA \
+    POST_MESSAGES \
+    "/requestBody/content/application~1json/schema"
     assert_string_equal(at(d, BODY_SCHEMA "/required"), "[\"body\"]");
     assert_string_equal(at(d, BODY_SCHEMA "/additionalProperties"), "false");
-    assert_string_equal(at(d, BODY_SCHEMA "/properties/body"),
+    assert_string_equal(
+        at(d, BODY_SCHEMA "/properties/body"),
         "{\"type\":\"string\",\"minLength\":1,\"maxLength\":4000,"
         "\"description\":\"O \\\"texto\\\"\"}");
     assert_string_equal(at(d, BODY_SCHEMA "/properties/kind/enum"),
@@ -219,8 +229,9 @@ TEST(reply_schema_follows_the_out_table)
 
     (void)state;
     d = parse(openapi_write, desk);
-#define OUT_SCHEMA POST_MESSAGES \
-        "/responses/201/content/application~1json/schema/properties"
+#define OUT_SCHEMA \
+    POST_MESSAGES \
+    "/responses/201/content/application~1json/schema/properties"
     assert_string_equal(at(d, OUT_SCHEMA "/userId/type"),
                         "[\"integer\",\"null\"]");
     assert_string_equal(at(d, OUT_SCHEMA "/body/type"),
@@ -228,15 +239,15 @@ TEST(reply_schema_follows_the_out_table)
     assert_string_equal(at(d, OUT_SCHEMA "/body/maxLength"), "");
     assert_string_equal(at(d, OUT_SCHEMA "/media/anyOf"),
                         "[{\"type\":\"object\"},{\"type\":\"null\"}]");
-    assert_string_equal(at(d, OUT_SCHEMA "/createdAt/format"),
-                        "\"date-time\"");
-#define LIST_SCHEMA GET_MESSAGES \
-        "/responses/200/content/application~1json/schema"
+    assert_string_equal(at(d, OUT_SCHEMA "/createdAt/format"), "\"date-time\"");
+#define LIST_SCHEMA \
+    GET_MESSAGES \
+    "/responses/200/content/application~1json/schema"
     assert_string_equal(at(d, LIST_SCHEMA "/required"),
                         "[\"data\",\"nextCursor\"]");
-    assert_string_equal(at(d, LIST_SCHEMA
-                           "/properties/data/items/properties/id/type"),
-                        "\"integer\"");
+    assert_string_equal(
+        at(d, LIST_SCHEMA "/properties/data/items/properties/id/type"),
+        "\"integer\"");
 }
 
 TEST(only_problems_that_can_happen_are_listed)
@@ -260,8 +271,8 @@ TEST(only_problems_that_can_happen_are_listed)
 TEST(path_part_without_a_field_is_still_a_parameter)
 {
     (void)state;
-    assert_string_equal(at(parse(openapi_write, desk),
-                           GET_MESSAGES "/parameters/0"),
+    assert_string_equal(
+        at(parse(openapi_write, desk), GET_MESSAGES "/parameters/0"),
         "{\"name\":\"id\",\"in\":\"path\",\"required\":true,"
         "\"schema\":{\"type\":\"string\",\"minLength\":1}}");
 }

@@ -94,8 +94,9 @@ TEST(request_counts_by_status_and_falls_in_its_bucket)
     assert_line(text, "balcao_http_requests_total{method=\"GET\","
                       "route=\"/api/v1/x/{id}\",status=\"404\"} 1");
     assert_line(text, "# TYPE balcao_http_request_duration_seconds histogram");
-#define BUCKET "balcao_http_request_duration_seconds_bucket{" \
-               "route=\"/api/v1/x/{id}\",le="
+#define BUCKET \
+    "balcao_http_request_duration_seconds_bucket{" \
+    "route=\"/api/v1/x/{id}\",le="
     assert_line(text, BUCKET "\"0.0005\"} 1");
     assert_line(text, BUCKET "\"0.001\"} 2");
     assert_line(text, BUCKET "\"10\"} 2");
@@ -130,7 +131,7 @@ TEST(each_family_has_one_head_before_its_series)
     (void)state;
     metrics_open("");
     metrics_counter_add("a_total{x=\"1\"}", 1);
-    metrics_counter_add("a_total_b", 1);        /* ordena entre as duas */
+    metrics_counter_add("a_total_b", 1); /* ordena entre as duas */
     metrics_counter_add("a_total{x=\"2\"}", 1);
     text = render();
     first = strstr(text, "# TYPE balcao_a_total counter\n");
@@ -209,7 +210,7 @@ child(int go)
     char name[40], c;
     int i;
 
-    assert_int_equal(read(go, &c, 1), 0);       /* o pai fecha: já */
+    assert_int_equal(read(go, &c, 1), 0); /* o pai fecha: já */
     metrics_open(path);
     for (i = 0; i < ROUNDS; i++) {
         snprintf(name, sizeof name, "s%d_total", i % 97);
@@ -238,8 +239,10 @@ TEST(processes_that_open_and_count_at_once_lose_nothing)
         assert_int_equal(status, 0);
     }
     metrics_open(path);
-    snprintf(line, sizeof line, "balcao_http_requests_total{method=\"GET\","
-             "route=\"/x\",status=\"200\"} %d", PROCESSES * ROUNDS);
+    snprintf(line, sizeof line,
+             "balcao_http_requests_total{method=\"GET\","
+             "route=\"/x\",status=\"200\"} %d",
+             PROCESSES * ROUNDS);
     assert_line(render(), line);
     snprintf(line, sizeof line, "balcao_s0_total %d",
              PROCESSES * ((ROUNDS + 96) / 97));
