@@ -18,3 +18,5 @@ lint: programs i18n-check templates-check  ## avisos como erros, formato, camada
 
 format:  ## põe todo C no formato do projeto
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'cgi-bin/*.c' 'tests/*.[ch]')
+
+include tests/fuzz/fuzz.mk

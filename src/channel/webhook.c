@@ -188,6 +188,14 @@ parse(struct job *j, struct ctx *c, const struct channel *ch, struct slice body)
     j->batch.problem_count = 1;
 }
 
+/* Nem item por item: fica só o corpo cru, para depois do conserto. */
+static enum err
+run_none(struct job *j)
+{
+    add_problem(j, "a entrega inteira falhou; veja o log");
+    return OK;
+}
+
 enum err
 webhook_receive(struct ctx *c, const struct channel *ch, struct slice body,
                 struct webhook_done *out)
@@ -199,6 +207,8 @@ webhook_receive(struct ctx *c, const struct channel *ch, struct slice body,
     e = with_retries(&j, run_all, keep_raw, &body);
     if (e != OK && !is_passing(c, e))
         e = with_retries(&j, run_careful, keep_raw, &body);
+    if (e != OK && !is_passing(c, e))
+        e = with_retries(&j, run_none, keep_raw, &body);
     if (e == OK && j.problem_count > 0)
         log_warn("webhook: canal %" PRId64 ": entrega guardada: %.200s", ch->id,
                  j.problems.data);

@@ -5,6 +5,10 @@
 
 #include "hook.h"
 
+#include "base/conf.h"
+#include "db/db.h"
+#include "desk/inbound.h"
+
 #define ANA "5511955550001" /* celular sem forma de oito dígitos */
 #define NEW_MESSAGES "SELECT count(*) FROM messages WHERE id > 1000"
 #define NEW_TICKETS "SELECT count(*) FROM tickets WHERE id > 1000"
@@ -585,6 +589,40 @@ TEST(status_of_nobody_waits_once_however_often_it_comes)
     assert_int_equal(hook_events("message:ack"), 0);
 }
 
+/* O que o worker faz quando a Graph API lhe dá o wamid. */
+static void
+learn_wamid(int64_t id, const char *wamid)
+{
+    struct db *db = db_new(conf()->database_url);
+    struct ctx c = { .arena = arena_new(1024),
+                     .db = db,
+                     .token_version = -1,
+                     .company_id = fx.company };
+
+    assert_int_equal(inbound_lock_provider(&c, fx.channel, wamid), OK);
+    assert_int_equal(message_apply_parked(&c, fx.channel, wamid, id), OK);
+    assert_int_equal(db_commit(&c), OK);
+    db_close(db);
+    arena_free(c.arena);
+}
+
+TEST(what_waited_for_the_wamid_is_applied_when_it_is_known)
+{
+    UNUSED;
+    hook_deliver(hook_status("wamid.Q", "delivered", ""));
+    hook_deliver(hook_status("wamid.Q", "read", ""));
+    hook_deliver(hook_status("wamid.Q", "failed", ""));
+    hook_deliver(reaction("👍", 100));
+    assert_int_equal(sql_int("SELECT count(*) FROM parked_updates"), 4);
+    outgoing(900, "wamid.Q", "sent");
+    learn_wamid(900, "wamid.Q");
+    assert_string_equal(message("wamid.Q", "status"), "read");
+    assert_string_equal(message("wamid.Q", "reactions #>> '{0,emoji}'"), "👍");
+    assert_int_equal(sql_int("SELECT count(*) FROM parked_updates"), 0);
+    assert_int_equal(hook_events("message:ack"), 1);
+    assert_int_equal(hook_events("message:updated"), 1);
+}
+
 #define RUN(name) cmocka_unit_test_setup(name, hook_reset)
 
 int
@@ -622,6 +660,7 @@ main(void)
         RUN(failed_keeps_the_words_and_a_later_delivery_denies_it),
         RUN(status_before_the_wamid_is_known_finds_the_message_by_our_reference),
         RUN(reference_of_another_company_or_of_a_customer_is_not_followed),
+        RUN(what_waited_for_the_wamid_is_applied_when_it_is_known),
         RUN(status_of_nobody_waits_once_however_often_it_comes),
     };
 

@@ -8,8 +8,8 @@
 
 #define GET_PATH \
     HOOK_PATH \
-        "?hub.mode=subscribe&hub.challenge=1158201444" \
-        "&hub.verify_token=token%20de%20verifica%C3%A7%C3%A3o%20%26%20cia"
+    "?hub.mode=subscribe&hub.challenge=1158201444" \
+    "&hub.verify_token=token%20de%20verifica%C3%A7%C3%A3o%20%26%20cia"
 
 static struct answer *
 get(const char *path)
@@ -197,6 +197,28 @@ TEST(replay_of_what_is_still_not_understood_keeps_it)
                      1);
 }
 
+TEST(delivery_that_fails_as_a_whole_is_kept_raw)
+{
+    UNUSED;
+    sql("ALTER TABLE contact_identities RENAME TO gone");
+    hook_deliver(hook_fixture("text"));
+    sql("ALTER TABLE gone RENAME TO contact_identities");
+    assert_int_equal(replay(), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE id > 1000"),
+                     1);
+}
+
+TEST(database_that_does_not_answer_gives_503_and_stores_nothing)
+{
+    const char *url = text("%s", getenv("BALCAO_DATABASE_URL"));
+
+    UNUSED;
+    setenv("BALCAO_DATABASE_URL", "postgresql:///x?host=/nao/existe", 1);
+    assert_problem(hook_post(hook_fixture("text")), 503, "unavailable");
+    setenv("BALCAO_DATABASE_URL", url, 1);
+    assert_int_equal(stored(), 0);
+}
+
 TEST(body_over_four_megabytes_answers_413)
 {
     UNUSED;
@@ -248,6 +270,8 @@ main(void)
         RUN(item_that_the_database_refuses_does_not_stop_the_others),
         RUN(replay_takes_what_was_refused_and_nothing_twice),
         RUN(replay_of_what_is_still_not_understood_keeps_it),
+        RUN(delivery_that_fails_as_a_whole_is_kept_raw),
+        RUN(database_that_does_not_answer_gives_503_and_stores_nothing),
         RUN(body_over_four_megabytes_answers_413),
         RUN(body_of_three_megabytes_is_taken),
         RUN(other_methods_answer_405),
