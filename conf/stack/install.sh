@@ -29,6 +29,7 @@ production_values() {
 install_programs() {
     install -d "$D$LIB/cgi-bin" "$D$PREFIX/bin" "$D$SHARE"
     install -m 755 "$BUILD"/cgi-bin/*.fcgi "$D$LIB/cgi-bin/"
+    install -m 644 "$BUILD/cgi-bin/openapi.json" "$D$LIB/cgi-bin/"
     install -m 755 "$BUILD/bin/balcao" "$D$PREFIX/bin/"
     rm -rf "$D$SHARE"/{templates,static,sql,locale,maps}
     tar -C "$REPO" --exclude=node_modules --exclude=static --exclude='*.mjs' \
@@ -162,6 +163,7 @@ cmd_htaccess() {
             >"$dest/cgi-bin/$name"
         chmod 755 "$dest/cgi-bin/$name"
     done
+    install -m 644 "$BUILD/cgi-bin/openapi.json" "$real/"
     cp -r "$BUILD"/static/. "$dest/static/"
     declare -gA R
     R=([CONF]=$conf [LOCATIONS]=$(<"$BUILD/apache/htaccess-locations")
