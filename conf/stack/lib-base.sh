@@ -172,6 +172,7 @@ http_status() {
         "$1" "$PORT" >&3
     read -r -t 10 line <&3 || line=
     exec 3<&- 3>&-
+    line=${line%$'\r'}           # sem frase de motivo, o CR vem colado no número
     line=${line#* }
     printf '%s\n' "${line%% *}"
 }
