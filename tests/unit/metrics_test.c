@@ -250,6 +250,33 @@ TEST(processes_that_open_and_count_at_once_lose_nothing)
     assert_line(render(), "balcao_metrics_dropped_total 0");
 }
 
+/* O mapa segura o arquivo aberto: o flock precisa ser solto à parte. */
+TEST(open_does_not_wait_for_who_already_has_it_open)
+{
+    int ready[2], done[2], status;
+    char c;
+
+    (void)state;
+    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(done), 0);
+    if (fork() == 0) {
+        close(done[1]);
+        metrics_open(path);
+        assert_int_equal(write(ready[1], "x", 1), 1);
+        _exit(read(done[0], &c, 1) == 0 ? 0 : 1);
+    }
+    assert_int_equal(read(ready[0], &c, 1), 1);
+    alarm(5);
+    metrics_open(path);
+    alarm(0);
+    close(done[1]);
+    wait(&status);
+    close(done[0]);
+    close(ready[0]);
+    close(ready[1]);
+    assert_int_equal(status, 0);
+}
+
 TEST(process_killed_while_counting_stops_nobody)
 {
     int i, status;
@@ -287,6 +314,7 @@ main(void)
         T(file_of_another_version_is_made_again),
         T(path_that_cannot_be_opened_still_counts_alone),
         T(processes_that_open_and_count_at_once_lose_nothing),
+        T(open_does_not_wait_for_who_already_has_it_open),
         T(process_killed_while_counting_stops_nobody),
     };
 
