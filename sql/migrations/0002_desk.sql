@@ -118,9 +118,6 @@ CREATE TABLE messages (
     FOREIGN KEY (company_id, ticket_id) REFERENCES tickets ON DELETE CASCADE,
     FOREIGN KEY (company_id, channel_id) REFERENCES channels
 );
--- sent_at: hora do provedor; created_at: quando o Balcão gravou.
--- reacted_at: hora da última reação do cliente; edited_at e deleted_at: quando
--- ele mudou ou apagou. O texto de antes fica em payload -> 'history'.
 CREATE INDEX messages_ticket ON messages (company_id, ticket_id, id DESC);
 CREATE UNIQUE INDEX messages_provider ON messages (company_id, channel_id, provider_id)
     WHERE provider_id IS NOT NULL;
@@ -147,7 +144,6 @@ CREATE TABLE parked_updates (
     FOREIGN KEY (company_id, channel_id) REFERENCES channels ON DELETE CASCADE
 );
 CREATE INDEX parked_updates_age ON parked_updates (created_at);
--- value: erro de failed, emoji de reaction, texto novo de edit.
 
 -- Entregas que não se soube tratar: o corpo cru e o motivo, para repetir.
 CREATE TABLE webhook_failures (
@@ -285,3 +281,172 @@ REVOKE EXECUTE ON FUNCTION hook_channel(text), status_rank(text),
 GRANT EXECUTE ON FUNCTION hook_channel(text), status_rank(text),
     hook_failures_pending(bigint, bigint, bigint), hook_forget(integer)
     TO balcao_app;
+
+COMMENT ON TABLE channels IS
+    'Números e contas por onde as conversas passam.';
+COMMENT ON COLUMN channels.company_id IS 'Empresa.';
+COMMENT ON COLUMN channels.id IS 'Número do canal.';
+COMMENT ON COLUMN channels.platform IS
+    'Plataforma: whatsapp_cloud ou evolution.';
+COMMENT ON COLUMN channels.name IS 'Nome mostrado, 1 a 80 caracteres.';
+COMMENT ON COLUMN channels.key IS
+    'Chave do endereço do webhook, 16 a 64 caracteres; única na instalação.';
+COMMENT ON COLUMN channels.external_id IS
+    'Id na plataforma; na Cloud API, o phone_number_id.';
+COMMENT ON COLUMN channels.display_phone IS
+    'Telefone como se mostra; vazio se não se sabe.';
+COMMENT ON COLUMN channels.secrets IS
+    'JSON com as credenciais, cifrado e amarrado a este canal.';
+COMMENT ON COLUMN channels.default_queue_id IS
+    'Fila dos tickets novos; nulo: sem fila.';
+COMMENT ON COLUMN channels.problem IS
+    'Por que não envia, até 500 caracteres; nulo: envia.';
+COMMENT ON COLUMN channels.problem_at IS 'Quando esse problema foi anotado.';
+COMMENT ON COLUMN channels.created_at IS 'Quando nasceu.';
+
+COMMENT ON TABLE contacts IS
+    'Pessoas de fora, que escrevem à empresa.';
+COMMENT ON COLUMN contacts.company_id IS 'Empresa.';
+COMMENT ON COLUMN contacts.id IS 'Número do contato.';
+COMMENT ON COLUMN contacts.name IS 'Nome mostrado, 1 a 200 caracteres.';
+COMMENT ON COLUMN contacts.phone IS
+    'Telefone, 5 a 20 dígitos com o código do país; nulo: não se sabe.';
+COMMENT ON COLUMN contacts.created_at IS 'Quando nasceu.';
+COMMENT ON COLUMN contacts.updated_at IS 'Última mudança de nome ou telefone.';
+
+COMMENT ON TABLE contact_identities IS
+    'Como cada contato é reconhecido; um contato pode ter várias.';
+COMMENT ON COLUMN contact_identities.company_id IS 'Empresa.';
+COMMENT ON COLUMN contact_identities.id IS 'Número da identidade.';
+COMMENT ON COLUMN contact_identities.contact_id IS 'Contato de quem ela é.';
+COMMENT ON COLUMN contact_identities.kind IS
+    'Espécie: phone, bsuid, lid ou email.';
+COMMENT ON COLUMN contact_identities.match_key IS
+    'Forma que se compara; telefone brasileiro fica sem o nono dígito.';
+COMMENT ON COLUMN contact_identities.value IS
+    'Forma em que veio por último; é a que se responde.';
+COMMENT ON COLUMN contact_identities.created_at IS
+    'Quando foi vista pela primeira vez.';
+
+COMMENT ON TABLE tickets IS
+    'Atendimentos; um aberto por contato e canal.';
+COMMENT ON COLUMN tickets.company_id IS 'Empresa.';
+COMMENT ON COLUMN tickets.id IS 'Número do ticket.';
+COMMENT ON COLUMN tickets.contact_id IS 'Contato atendido.';
+COMMENT ON COLUMN tickets.channel_id IS 'Canal por onde se fala.';
+COMMENT ON COLUMN tickets.queue_id IS 'Fila; nulo: sem fila.';
+COMMENT ON COLUMN tickets.user_id IS 'Responsável; nulo: ninguém.';
+COMMENT ON COLUMN tickets.status IS 'Estado: bot, pending, active ou closed.';
+COMMENT ON COLUMN tickets.last_message IS
+    'Começo da última mensagem, até 200 caracteres.';
+COMMENT ON COLUMN tickets.last_message_at IS 'Hora da última mensagem.';
+COMMENT ON COLUMN tickets.unread_count IS
+    'Mensagens do contato que ninguém leu.';
+COMMENT ON COLUMN tickets.reply_to IS
+    'Identidade a que se responde, na forma em que veio.';
+COMMENT ON COLUMN tickets.reply_to_kind IS
+    'Espécie de reply_to: phone, bsuid, lid ou email.';
+COMMENT ON COLUMN tickets.window_until IS
+    'Até quando a plataforma aceita texto livre; nulo: sem limite conhecido.';
+COMMENT ON COLUMN tickets.started_at IS
+    'Quando o atendimento atual começou; nulo: espera.';
+COMMENT ON COLUMN tickets.first_human_at IS
+    'Primeira resposta de uma pessoa no atendimento atual.';
+COMMENT ON COLUMN tickets.closed_at IS 'Quando fechou; nulo: aberto.';
+COMMENT ON COLUMN tickets.version IS
+    'Sobe a cada mudança de estado ou responsável; quem mudou sobre outra recebe 409.';
+COMMENT ON COLUMN tickets.created_at IS 'Quando nasceu.';
+COMMENT ON COLUMN tickets.updated_at IS 'Última mudança; ordena a lista.';
+
+COMMENT ON TABLE ticket_changes IS
+    'Histórico dos tickets; só cresce.';
+COMMENT ON COLUMN ticket_changes.company_id IS 'Empresa.';
+COMMENT ON COLUMN ticket_changes.id IS 'Número da mudança; cresce com o tempo.';
+COMMENT ON COLUMN ticket_changes.ticket_id IS 'Ticket que mudou.';
+COMMENT ON COLUMN ticket_changes.user_id IS 'Quem mudou; nulo: o sistema.';
+COMMENT ON COLUMN ticket_changes.field IS 'Campo que mudou, ex. status.';
+COMMENT ON COLUMN ticket_changes.old_value IS 'Valor de antes; nulo: nenhum.';
+COMMENT ON COLUMN ticket_changes.new_value IS 'Valor de depois; nulo: nenhum.';
+COMMENT ON COLUMN ticket_changes.created_at IS 'Quando mudou.';
+
+COMMENT ON TABLE messages IS
+    'Mensagens, recebidas e enviadas.';
+COMMENT ON COLUMN messages.company_id IS 'Empresa.';
+COMMENT ON COLUMN messages.id IS 'Número da mensagem; ordena a conversa.';
+COMMENT ON COLUMN messages.ticket_id IS 'Ticket da conversa.';
+COMMENT ON COLUMN messages.channel_id IS 'Canal por onde passou.';
+COMMENT ON COLUMN messages.user_id IS
+    'Quem escreveu, quando foi alguém da empresa.';
+COMMENT ON COLUMN messages.sender_type IS
+    'De quem: contact, user, bot ou system.';
+COMMENT ON COLUMN messages.kind IS
+    'Espécie: text, image, location, reaction e as outras.';
+COMMENT ON COLUMN messages.body IS 'Texto ou legenda; vazio se não há.';
+COMMENT ON COLUMN messages.status IS
+    'received nas que chegam; nas que saem, de queued a played ou failed.';
+COMMENT ON COLUMN messages.provider_id IS
+    'Id na plataforma; nulo até ela aceitar.';
+COMMENT ON COLUMN messages.reply_to_id IS 'Mensagem citada, quando se conhece.';
+COMMENT ON COLUMN messages.reply_to_provider_id IS
+    'Mensagem citada, pelo id na plataforma.';
+COMMENT ON COLUMN messages.media IS
+    'Mídia: objeto JSON {id, mime, caption, filename, sha256}.';
+COMMENT ON COLUMN messages.location IS 'Lugar: objeto JSON.';
+COMMENT ON COLUMN messages.contacts IS 'Cartões de contato: vetor JSON.';
+COMMENT ON COLUMN messages.reactions IS
+    'Reações: vetor JSON de {emoji, fromMe}.';
+COMMENT ON COLUMN messages.reacted_at IS
+    'Hora da última reação do contato, pela plataforma.';
+COMMENT ON COLUMN messages.payload IS
+    'JSON do que as outras colunas não guardam; os textos de antes das edições ficam em history.';
+COMMENT ON COLUMN messages.error IS
+    'Por que não foi, nas palavras da plataforma; nulo: não falhou.';
+COMMENT ON COLUMN messages.attempts IS 'Quantas vezes se tentou enviar.';
+COMMENT ON COLUMN messages.sent_at IS
+    'Hora da plataforma nas que chegam; quando ela aceitou, nas que saem.';
+COMMENT ON COLUMN messages.edited_at IS
+    'Quando o contato mudou o texto; nulo: nunca.';
+COMMENT ON COLUMN messages.deleted_at IS
+    'Quando o contato a apagou; nulo: não apagou.';
+COMMENT ON COLUMN messages.created_at IS 'Quando o Balcão gravou.';
+
+COMMENT ON TABLE parked_updates IS
+    'O que chegou antes da mensagem a que se refere, e espera por ela.';
+COMMENT ON COLUMN parked_updates.company_id IS 'Empresa.';
+COMMENT ON COLUMN parked_updates.channel_id IS 'Canal.';
+COMMENT ON COLUMN parked_updates.provider_id IS
+    'Id na plataforma da mensagem esperada.';
+COMMENT ON COLUMN parked_updates.what IS
+    'O que fazer: um estado de entrega, reaction, edit ou revoke.';
+COMMENT ON COLUMN parked_updates.value IS
+    'O erro de failed, o emoji de reaction, o texto novo de edit.';
+COMMENT ON COLUMN parked_updates.sent_at IS 'Hora da plataforma.';
+COMMENT ON COLUMN parked_updates.created_at IS
+    'Quando o Balcão gravou; envelhece em dias.';
+
+COMMENT ON TABLE webhook_failures IS
+    'Entregas que não entraram inteiras, para repetir.';
+COMMENT ON COLUMN webhook_failures.company_id IS 'Empresa.';
+COMMENT ON COLUMN webhook_failures.id IS
+    'Número da entrega; cresce com o tempo.';
+COMMENT ON COLUMN webhook_failures.channel_id IS 'Canal que a recebeu.';
+COMMENT ON COLUMN webhook_failures.body IS 'O corpo como veio.';
+COMMENT ON COLUMN webhook_failures.error IS 'O que faltou entender ou gravar.';
+COMMENT ON COLUMN webhook_failures.received_at IS 'Quando chegou.';
+COMMENT ON COLUMN webhook_failures.replayed_at IS
+    'Quando enfim entrou inteira; nulo: ainda não.';
+
+COMMENT ON TABLE idempotency_keys IS
+    'Respostas guardadas por Idempotency-Key, por 24 horas.';
+COMMENT ON COLUMN idempotency_keys.company_id IS 'Empresa.';
+COMMENT ON COLUMN idempotency_keys.user_id IS 'Quem pediu.';
+COMMENT ON COLUMN idempotency_keys.route IS
+    'Modelo da rota, ex. /api/v1/tickets/{id}/messages.';
+COMMENT ON COLUMN idempotency_keys.key IS 'A chave, 1 a 255 caracteres ASCII.';
+COMMENT ON COLUMN idempotency_keys.fingerprint IS
+    'SHA-256 do caminho e do corpo do pedido, 32 bytes.';
+COMMENT ON COLUMN idempotency_keys.status IS
+    'Status HTTP da resposta; 0 enquanto não há.';
+COMMENT ON COLUMN idempotency_keys.body IS 'Corpo JSON da resposta.';
+COMMENT ON COLUMN idempotency_keys.created_at IS
+    'Quando foi usada pela primeira vez.';

@@ -109,13 +109,15 @@ TEST(the_application_role_owns_nothing_and_obeys_the_policies)
 TEST(every_table_and_column_is_commented)
 {
     UNUSED;
-    assert_null(sql("SELECT string_agg(c.relname || coalesce('.' || "
-        "a.attname, ''), ', ') FROM pg_class c JOIN pg_namespace n ON n.oid = "
-        "c.relnamespace AND n.nspname = 'balcao' LEFT JOIN pg_attribute a ON "
-        "a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE "
-        "c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT "
-        "IN ('fixture') AND col_description(c.oid, coalesce(a.attnum, 0)) IS "
-        "NULL"));
+    assert_null(sql("SELECT string_agg(c.relname || coalesce('.' || x.name, ''), "
+        "', ') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "AND n.nspname = 'balcao' CROSS JOIN LATERAL (SELECT 0, NULL UNION ALL "
+        "SELECT attnum, attname FROM pg_attribute WHERE attrelid = c.oid "
+        "AND attnum > 0 AND NOT attisdropped) x (at, name) "
+        "WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition "
+        "AND c.relname <> 'fixture' AND NOT EXISTS (SELECT FROM pg_description "
+        "d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid "
+        "AND d.objsubid = x.at)"));
 }
 
 int
