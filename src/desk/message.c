@@ -10,15 +10,19 @@
 
 #define M struct q_message_row
 
+#define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
+
 static const char media_schema[] =
     "{\"type\":[\"object\",\"null\"],\"properties\":{"
-    "\"id\":{\"type\":\"string\"},\"mime\":{\"type\":\"string\"},"
-    "\"caption\":{\"type\":\"string\"},\"filename\":{\"type\":\"string\"},"
-    "\"sha256\":{\"type\":\"string\"}}}";
+    "\"id\":" TEXT_OR_NULL ",\"mime\":" TEXT_OR_NULL ","
+    "\"caption\":" TEXT_OR_NULL ",\"filename\":" TEXT_OR_NULL ","
+    "\"sha256\":" TEXT_OR_NULL ",\"voice\":{\"type\":\"boolean\"},"
+    "\"animated\":{\"type\":\"boolean\"}}}";
 static const char location_schema[] =
     "{\"type\":[\"object\",\"null\"],\"properties\":{"
     "\"latitude\":{\"type\":\"number\"},\"longitude\":{\"type\":\"number\"},"
-    "\"name\":{\"type\":\"string\"},\"address\":{\"type\":\"string\"}}}";
+    "\"name\":" TEXT_OR_NULL ",\"address\":" TEXT_OR_NULL ","
+    "\"url\":" TEXT_OR_NULL "}}";
 static const char contacts_schema[] =
     "{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\"}}";
 static const char reactions_schema[] =

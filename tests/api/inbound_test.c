@@ -345,6 +345,26 @@ TEST(every_kind_becomes_a_message_with_a_preview)
                         "3");
 }
 
+TEST(every_kind_is_read_back_in_the_documented_form)
+{
+    static const char *const kinds[] = {
+        "image",    "audio",      "sticker", "location",     "location_text",
+        "contacts", "list_reply", "order",   "unknown_type", "request_welcome"
+    };
+    size_t i, n = sizeof kinds / sizeof *kinds;
+    struct answer *a;
+
+    UNUSED;
+    for (i = 0; i < n; i++)
+        hook_deliver(hook_fixture(kinds[i]));
+    a = get_as(fx.agent, "tickets",
+               text("/api/v1/tickets/%s/messages", ticket("id")));
+    assert_status(a, 200);
+    assert_int_equal(json_object_array_length(at(a, "data")), n);
+    assert_string_equal(at_text(a, "data.9.media.mime"), "image/jpeg");
+    assert_string_equal(at_text(a, "data.8.media.voice"), "true");
+}
+
 TEST(preview_is_cut_at_200_characters)
 {
     char body[400];
@@ -645,6 +665,7 @@ main(void)
         RUN(changed_number_is_learnt_and_answered),
         RUN(same_number_in_two_companies_are_strangers),
         RUN(every_kind_becomes_a_message_with_a_preview),
+        RUN(every_kind_is_read_back_in_the_documented_form),
         RUN(preview_is_cut_at_200_characters),
         RUN(window_is_not_moved_back_by_an_old_message_nor_ahead_by_a_fast_clock),
         RUN(quoted_message_is_resolved_to_ours),
