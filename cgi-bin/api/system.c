@@ -13,6 +13,7 @@
 
 #include "app/app.h"
 #include "app/health.h"
+#include "app/nchan.h"
 #include "app/page_model.h"
 #include "base/conf.h"
 #include "base/i18n.h"
@@ -253,11 +254,14 @@ static enum err
 metrics(struct req *r, const void *input)
 {
     struct health h;
+    int64_t screens;
     enum err e = may_read_metrics(r);
 
     (void)input;
     if (e != OK)
         return e;
+    if (nchan_subscribers(conf()->nchan_publish_socket, &screens))
+        metrics_gauge_set("live_subscribers{hub=\"nchan\"}", screens);
     health_probe(&r->ctx, &h);
     metrics_render(&r->out);
     health_gauges(&r->out, &h);
