@@ -119,10 +119,8 @@ feed_wait_ms(const struct feed *f)
 bool
 feed_has_since(struct feed *f, struct event_id since)
 {
-    struct event_id horizon;
-
     if (event_id_compare(since, f->hub->tail) > 0) {
-        if (since.xid <= f->top_xid || feed_db_state(f, &horizon) != OK)
+        if (since.xid <= f->top_xid || feed_db_state(f) != OK)
             return true;
         return since.xid <= f->top_xid;
     }

@@ -38,27 +38,61 @@ id_params(struct ctx *c, struct event_id id, const char **xid, int64_t *seq)
     *seq = (int64_t)id.seq;
 }
 
-enum err
-feed_db_state(struct feed *f, struct event_id *horizon)
+/* O passado recente na memória, e a posição: a do último evento. */
+static enum err
+load_recent(struct feed *f)
 {
-    struct q_live_state_row s;
-    enum err e = q_live_state(fresh(f), &s);
+    struct q_live_recent_row *rows;
+    int count, i;
+    enum err e = q_live_recent(fresh(f), &(struct q_live_recent_in){
+        .max_rows = RECENT_ROWS }, &rows, &count);
 
     if (e != OK)
         return e;
-    *horizon = row_id(s.horizon, 0);
+    hub_restart(f->hub, count == 0 ? f->pruned
+                : row_id(rows[count - 1].xid, rows[count - 1].seq - 1));
+    for (i = count - 1; i >= 0; i--) {
+        struct event *event = event_new(row_id(rows[i].xid, rows[i].seq),
+                                        rows[i].company_id, rows[i].rooms,
+                                        rows[i].type, rows[i].payload);
+
+        if (event == NULL)
+            continue;
+        hub_remember(f->hub, event);
+        event_release(event);
+    }
+    return OK;
+}
+
+/*
+ * Só o id de um evento serve de posição. O horizonte não serve: numa queda o
+ * PostgreSQL reusa números de transações que não gravaram nada, e uma posição
+ * tirada dali esconderia eventos.
+ */
+enum err
+feed_db_state(struct feed *f)
+{
+    struct q_live_state_row s;
+    enum err e = q_live_state(fresh(f), &s);
+    bool is_new;
+
+    if (e != OK)
+        return e;
     f->pruned = row_id(s.pruned_xid, s.pruned_seq);
     f->top_xid = strtoull(s.top, NULL, 10);
-    if (strcmp(f->cluster, s.cluster) == 0 &&
-        f->hub->tail.xid <= f->top_xid)
-        return OK;
-    if (f->cluster[0] != '\0') {
-        log_warn("hub: banco novo (%s); os assinantes recarregam", s.cluster);
-        hub_restart(f->hub, *horizon);
-        feed_redis_close(f);
-        f->on_restart();
-    }
+    is_new = f->cluster[0] != '\0' && (strcmp(f->cluster, s.cluster) != 0 ||
+                                       f->hub->tail.xid > f->top_xid);
     snprintf(f->cluster, sizeof f->cluster, "%s", s.cluster);
+    if (!is_new)
+        return OK;
+    log_warn("hub: banco novo (%s); os assinantes recarregam", f->cluster);
+    e = load_recent(f);
+    if (e != OK) {
+        f->cluster[0] = '?';        /* fica para a próxima */
+        return e;
+    }
+    feed_redis_close(f);
+    f->on_restart();
     return OK;
 }
 
@@ -89,22 +123,15 @@ read_page(struct feed *f, int *count)
     return e;
 }
 
-/*
- * O horizonte é lido antes das linhas: uma página que não encheu prova que,
- * até ele, não falta nada.
- */
 enum err
 feed_db_poll(struct feed *f)
 {
-    struct event_id horizon;
-    enum err e = feed_db_state(f, &horizon);
+    enum err e = feed_db_state(f);
     int count = PAGE_ROWS, pages;
 
     for (pages = 0; e == OK && count == PAGE_ROWS && pages < PAGES_AT_ONCE;
          pages++)
         e = read_page(f, &count);
-    if (e == OK && count < PAGE_ROWS)
-        hub_advance(f->hub, horizon);
     if (e == OK && (count > 0 || pages > 1))
         f->is_late = true;
     return e;
@@ -113,32 +140,11 @@ feed_db_poll(struct feed *f)
 enum err
 feed_db_start(struct feed *f)
 {
-    struct event_id horizon;
-    struct q_live_recent_row *rows;
     enum err e;
-    int count, i;
 
     f->cluster[0] = '\0';
-    e = feed_db_state(f, &horizon);
-    if (e == OK)
-        e = q_live_recent(fresh(f), &(struct q_live_recent_in){
-            .max_rows = RECENT_ROWS }, &rows, &count);
-    if (e != OK)
-        return e;
-    hub_restart(f->hub, count == 0 ? horizon
-                : row_id(rows[count - 1].xid, rows[count - 1].seq - 1));
-    for (i = count - 1; i >= 0; i--) {
-        struct event *event = event_new(row_id(rows[i].xid, rows[i].seq),
-                                        rows[i].company_id, rows[i].rooms,
-                                        rows[i].type, rows[i].payload);
-
-        if (event == NULL)
-            continue;
-        hub_remember(f->hub, event);
-        event_release(event);
-    }
-    hub_advance(f->hub, horizon);
-    return OK;
+    e = feed_db_state(f);
+    return e == OK ? load_recent(f) : e;
 }
 
 static void

@@ -33,7 +33,7 @@ struct feed {
 enum err feed_db_poll(struct feed *f);
 
 /* Pergunta ao banco em que pé está; trata o banco novo. */
-enum err feed_db_state(struct feed *f, struct event_id *horizon);
+enum err feed_db_state(struct feed *f);
 
 /* Põe no hub o passado recente e a posição de agora. */
 enum err feed_db_start(struct feed *f);
