@@ -1,0 +1,364 @@
+// inbox.test.mjs - a caixa de entrada num navegador de verdade, do webhook
+// assinado à Graph API e de volta aos sinais na tela.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { AGENT, bubble, configureGraph, customerSays, enter, giveStatus, graphFault,
+         newPhone, openBrowser, openStack, openTalk, sentToGraph } from './desk.mjs';
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let stack, browser;
+
+before(async () => {
+  stack = await openStack();
+  browser = await openBrowser();
+  await configureGraph(stack, { autoStatuses: ['sent'], statusDelayMs: 0 });
+}, { timeout: 120000 });
+
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+async function newTalk(page, name, text, phone = newPhone()) {
+  await customerSays(stack, phone, name, text);
+  await page.goto('/inbox?status=pending');
+  await openTalk(page, name);
+  return phone;
+}
+
+/** O axe roda fora da CSP da página: é do teste, não dela. */
+async function accessibility(page) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => window.axe.run(document,
+    { resultTypes: ['violations'] }));
+  return violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+    .map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' | ')}`);
+}
+
+const live = (page) => page.locator('#live[data-state=live]').waitFor({ timeout: 10000 });
+
+test('a message from the webhook appears in list and open talk within a second', async () => {
+  const page = await enter(browser, stack);
+  const phone = await newTalk(page, 'Ana Ao Vivo', 'primeira mensagem');
+  await live(page);
+  await page.fill('#answer', 'texto que não pode sumir');
+  const start = Date.now();
+  await customerSays(stack, phone, 'Ana Ao Vivo', 'chegou agora mesmo');
+  await bubble(page, 'chegou agora mesmo').waitFor();
+  assert.ok(Date.now() - start < 1000, `levou ${Date.now() - start} ms`);
+  await page.locator('#rows .item', { hasText: 'chegou agora mesmo' }).waitFor();
+  assert.equal(await page.inputValue('#answer'), 'texto que não pode sumir');
+
+  const other = `Outro ${newPhone()}`;
+  await customerSays(stack, newPhone(), other, 'olá, sou novo aqui');
+  const row = page.locator('#rows .item', { hasText: other });
+  await row.locator('.unread').waitFor();
+  await page.waitForFunction(() => /^\(\d+\) /.test(document.title));
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('an answer reaches the Graph API and its ticks move in place', async () => {
+  const page = await enter(browser, stack);
+  await newTalk(page, 'Bruno Sinais', 'preciso de ajuda');
+  await live(page);
+  const text = `resposta ${newPhone()}`;
+  await page.fill('#answer', text);
+  await page.press('#answer', 'Control+Enter');
+  const mine = bubble(page, text);
+  await mine.waitFor();
+  assert.equal(await page.inputValue('#answer'), '');
+  const [request] = await sentToGraph(stack, text);
+  assert.equal(request.body.text.body, text);
+  await mine.locator('.tick-sent').waitFor();
+  await giveStatus(stack, { id: request.wamid, status: 'delivered' });
+  await mine.locator('.tick-delivered').waitFor();
+  await giveStatus(stack, { id: request.wamid, status: 'read' });
+  await mine.locator('.tick-read').waitFor();
+  await giveStatus(stack, { id: request.wamid, status: 'delivered' });
+  await page.waitForTimeout(400);
+  assert.equal(await mine.locator('.tick-read').count(), 1, 'o sinal não volta');
+  assert.equal(await mine.count(), 1, 'uma bolha só');
+  await page.locator('.state-active').waitFor();
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('a send that the Graph API refuses shows the reason in its bubble', async () => {
+  const page = await enter(browser, stack);
+  await newTalk(page, 'Caio Recusa', 'oi');
+  await live(page);
+  const text = `vai falhar ${newPhone()}`;
+  await page.fill('#answer', text);
+  await page.click('#composer .send');
+  const [request] = await sentToGraph(stack, text);
+  await giveStatus(stack, { id: request.wamid, status: 'failed',
+    errors: [{ code: 131047, title: 'Re-engagement message' }] });
+  await bubble(page, text).locator('.failure').waitFor();
+  assert.match(await bubble(page, text).locator('.failure').innerText(), /\S{4}/);
+  await page.context().close();
+});
+
+test('take, close and reopen change the ticket for everyone who looks', async () => {
+  const page = await enter(browser, stack);
+  await newTalk(page, 'Dora Estados', 'bom dia');
+  const watcher = await enter(browser, stack);
+  await watcher.goto(page.url());
+  await live(watcher);
+  await page.getByRole('button', { name: 'Assumir' }).click();
+  await page.locator('.state-active').waitFor();
+  await watcher.locator('.state-active').waitFor();
+  await page.getByRole('button', { name: 'Encerrar' }).click();
+  await page.locator('.state-closed').waitFor();
+  await watcher.locator('.state-closed').waitFor();
+  assert.equal(await watcher.locator('#answer').count(), 0);
+  await page.getByRole('button', { name: 'Reabrir' }).click();
+  await page.locator('.state-active').waitFor();
+  await watcher.locator('#answer').waitFor();
+  assert.deepEqual([...page.problems, ...watcher.problems], []);
+  await page.context().close();
+  await watcher.context().close();
+});
+
+test('without JavaScript every action works by form and link', async () => {
+  const name = `Eva ${newPhone()}`, phone = newPhone();
+  await customerSays(stack, phone, name, 'dá para responder sem script?');
+  const page = await enter(browser, stack, { javaScriptEnabled: false });
+  await page.goto('/inbox?status=pending');
+  await page.locator('#rows .item', { hasText: name }).click();
+  await page.locator('.talk-name', { hasText: name }).waitFor();
+  await page.getByRole('button', { name: 'Assumir' }).click();
+  await page.locator('.state-active').waitFor();
+  await page.locator('#messages .reply-to').first().click();
+  assert.ok(await page.locator('#replying').isVisible());
+  const text = `sem script ${newPhone()}`;
+  await page.fill('#answer', text);
+  await page.getByRole('button', { name: 'Enviar' }).click();
+  await bubble(page, text).waitFor();
+  assert.ok(await bubble(page, text).locator('.quote').isVisible());
+  const [request] = await sentToGraph(stack, text);
+  assert.ok(request.body.context?.message_id, 'a citação vai junto');
+  await page.fill('#answer', 'x'.repeat(4097));
+  await page.getByRole('button', { name: 'Enviar' }).click();
+  assert.match(await page.locator('#composer-error').innerText(), /4096/);
+  assert.equal((await page.inputValue('#answer')).length, 4097, 'o texto fica');
+  await page.getByRole('button', { name: 'Encerrar' }).click();
+  await page.locator('.state-closed').waitFor();
+  await page.getByRole('button', { name: 'Reabrir' }).click();
+  await page.locator('.state-active').waitFor();
+  await page.locator('.rail-user summary').click();
+  await page.getByRole('button', { name: 'Sair' }).click();
+  await page.waitForURL('**/login');
+  await page.context().close();
+});
+
+test('what was typed survives another talk and a reload', async () => {
+  const page = await enter(browser, stack);
+  await newTalk(page, 'Fábio Rascunho', 'oi');
+  await page.fill('#answer', 'pela metade');
+  const url = page.url();
+  await page.locator('#rows .item').last().click();
+  await page.waitForFunction((u) => location.href !== u, url);
+  await page.goto(url);
+  assert.equal(await page.inputValue('#answer'), 'pela metade');
+  await page.context().close();
+});
+
+test('a reader of old messages is not moved, and is told of new ones', async () => {
+  const page = await enter(browser, stack);
+  const phone = await newTalk(page, 'Gil Rolagem', 'linha 0');
+  await live(page);
+  for (let i = 1; i <= 25; i++) await customerSays(stack, phone, 'Gil Rolagem', `linha ${i}`);
+  await bubble(page, 'linha 25').waitFor();
+  await page.locator('#scroll').evaluate((el) => { el.scrollTop = -el.scrollHeight; });
+  await page.waitForTimeout(200);
+  const before = await bubble(page, 'linha 3').first().boundingBox();
+  await customerSays(stack, phone, 'Gil Rolagem', 'a mais nova');
+  await bubble(page, 'a mais nova').waitFor({ state: 'attached' });
+  await page.locator('#pill').waitFor();
+  const now = await bubble(page, 'linha 3').first().boundingBox();
+  assert.ok(Math.abs(now.y - before.y) < 3, `andou ${now.y - before.y} px`);
+  await page.click('#pill');
+  await page.waitForFunction(() => Math.abs(document.querySelector('#scroll').scrollTop) < 5);
+  await page.context().close();
+});
+
+test('a dropped connection shows, heals, and loses nothing', async () => {
+  const page = await enter(browser, stack);
+  const phone = await newTalk(page, 'Hugo Queda', 'antes');
+  await live(page);
+  await page.context().setOffline(true);
+  await page.locator('#live[data-state=offline], #live[data-state=reconnecting]').waitFor();
+  await customerSays(stack, phone, 'Hugo Queda', 'durante a queda');
+  await page.context().setOffline(false);
+  await live(page);
+  await bubble(page, 'durante a queda').waitFor();
+  await stack.stopProgram('nginx');
+  await page.locator('#live[data-state=reconnecting]').waitFor({ timeout: 15000 });
+  await stack.startProgram('nginx');
+  await page.locator('#live[data-state=live]').waitFor({ timeout: 30000 });
+  await customerSays(stack, phone, 'Hugo Queda', 'depois da queda');
+  await bubble(page, 'depois da queda').waitFor();
+  assert.equal(await page.locator('#messages .msg').count(), 3);
+  await page.context().close();
+});
+
+test('a failed post gives the text back and a retry makes one message', async () => {
+  const page = await enter(browser, stack);
+  await newTalk(page, 'Iara Rede', 'oi');
+  await live(page);
+  const text = `uma vez só ${newPhone()}`;
+  let cut = 0;
+  await page.route('**/inbox/*/messages', async (route) => {
+    if (route.request().method() !== 'POST' || cut > 0) return route.continue();
+    cut++;
+    await route.fetch();            // o servidor gravou; a resposta se perdeu
+    return route.abort('connectionreset');
+  });
+  await page.fill('#answer', text);
+  await page.press('#answer', 'Control+Enter');
+  await bubble(page, text).locator('.tick-sent').waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await bubble(page, text).count(), 1);
+  assert.equal((await sentToGraph(stack, text)).length, 1);
+  await page.context().close();
+});
+
+test('keyboard walks the list, opens, answers and shows the help', async () => {
+  const page = await enter(browser, stack);
+  await newTalk(page, 'João Teclado', 'oi');
+  await page.goto('/inbox?status=pending');
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  const second = await page.evaluate(() => document.activeElement.id);
+  await page.keyboard.press('k');
+  assert.notEqual(await page.evaluate(() => document.activeElement.id), second);
+  await page.keyboard.press('Enter');
+  await page.locator('#answer').waitFor();
+  await page.waitForFunction(() => document.activeElement?.id === 'answer');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  assert.ok(await page.locator('#help').isVisible());
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('r');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'answer');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.locator('.nothing').waitFor();
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('a phone shows list and talk one at a time', async () => {
+  const page = await enter(browser, stack, { viewport: { width: 390, height: 844 },
+    isMobile: true, hasTouch: true });
+  await newTalk(page, 'Kátia Celular', 'oi');
+  assert.ok(await page.locator('#list').isHidden());
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.equal(wide, false, 'nada sai da tela');
+  await page.click('.back');
+  assert.ok(await page.locator('#list').isVisible());
+  assert.ok(await page.locator('#conversation').isHidden());
+  await page.context().close();
+});
+
+test('pages have no serious accessibility finding in light and dark', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await enter(browser, stack, { colorScheme });
+    await newTalk(page, `Lia ${colorScheme}`, 'veja https://example.com/a?b=1');
+    await live(page);
+    assert.deepEqual(await accessibility(page), [], `conversa, ${colorScheme}`);
+    for (const tab of ['bot', 'active', 'closed']) {
+      await page.goto(`/inbox?status=${tab}`);
+      const row = page.locator('#rows .item').first();
+      if (await row.count()) {
+        await row.click();
+        await page.locator('.talk-name').waitFor();
+      }
+      assert.deepEqual(await accessibility(page), [], `${tab}, ${colorScheme}`);
+    }
+    await page.context().clearCookies();
+    await page.goto('/login');
+    assert.deepEqual(await accessibility(page), [], `entrada, ${colorScheme}`);
+    await page.context().close();
+  }
+});
+
+test('the theme switch is kept and drawn before any script', async () => {
+  const page = await enter(browser, stack, { colorScheme: 'light' });
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const bright = await paper();
+  await page.click('.rail-user summary');
+  await page.getByRole('button', { name: 'Escura' }).click();
+  assert.notEqual(await paper(), bright);
+  await page.waitForTimeout(300);
+  await page.route('**/*.js', (route) => route.abort());
+  await page.reload();
+  assert.notEqual(await paper(), bright);
+  await page.context().close();
+});
+
+test('English shows no Portuguese and the policy blocks nothing of ours', async () => {
+  const page = await enter(browser, stack, { locale: 'en-US' });
+  const blocked = [];
+  page.on('console', (m) => /Content Security Policy/.test(m.text()) && blocked.push(m.text()));
+  await page.context().addCookies([{ name: 'lang', value: 'en', url: stack.baseUrl }]);
+  await newTalk(page, 'Max English', 'hello');
+  await live(page);
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  const words = await page.evaluate(() => document.querySelector('.list-head').innerText +
+    document.querySelector('.tabs').innerText + document.querySelector('.talk-head').innerText +
+    document.querySelector('.answer-area').innerText + document.querySelector('.day').innerText);
+  assert.match(words, /Take|Close|Today/);
+  assert.doesNotMatch(words, /ç|ã|Assumir|Encerrar|Hoje|espera|Ativas/);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  assert.doesNotMatch(await page.locator('#help').innerText(), /ç|ã/);
+  assert.deepEqual(blocked, []);
+  const answer = await page.request.get('/inbox');
+  const policy = answer.headers()['content-security-policy'];
+  assert.match(policy, /default-src 'self'/);
+  assert.doesNotMatch(policy, /unsafe/);
+  await page.context().close();
+});
+
+test('an agent hears a new ticket of no queue, and the first load is light', async () => {
+  const context = await browser.newContext();
+  await context.close();
+  const page = await enter(browser, stack, { as: AGENT });
+  await live(page);
+  const sizes = await page.evaluate(() => performance.getEntriesByType('resource')
+    .map((e) => e.transferSize || e.encodedBodySize));
+  const total = sizes.reduce((a, b) => a + b, 0);
+  assert.ok(total < 200000, `${total} bytes`);
+  const name = `Nina ${newPhone()}`;
+  await page.goto('/inbox?status=pending');
+  await live(page);
+  await customerSays(stack, newPhone(), name, 'sem fila');
+  await page.locator('#rows .item', { hasText: name }).waitFor();
+  await page.context().close();
+});
+
+test('a burst of events costs few requests', async () => {
+  const page = await enter(browser, stack);
+  const phone = await newTalk(page, 'Otto Rajada', 'começo');
+  await live(page);
+  await page.waitForTimeout(600);
+  let lists = 0;
+  page.on('request', (r) => { if (/part=list/.test(r.url())) lists++; });
+  const start = Date.now();
+  await Promise.all(Array.from({ length: 40 }, (_, i) =>
+    customerSays(stack, phone, 'Otto Rajada', `rajada ${i}`)));
+  await page.waitForFunction(() => document.querySelectorAll('#messages .msg').length === 41);
+  await page.waitForTimeout(600);
+  const allowed = Math.ceil((Date.now() - start) / 250) + 2;
+  assert.ok(lists <= allowed, `${lists} pedidos; cabiam ${allowed}`);
+  const order = await page.locator('#messages .msg').evaluateAll((list) =>
+    list.map((li) => Number(li.dataset.id)));
+  assert.deepEqual(order, [...order].sort((a, b) => a - b));
+  await page.context().close();
+});
