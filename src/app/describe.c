@@ -27,7 +27,7 @@ path_has(const char *path, const char *name)
     size_t n = strlen(name);
     const char *p = path;
 
-    while (p != NULL && (p = strchr(p, '{')) != NULL) {
+    while ((p = strchr(p, '{')) != NULL) {
         p++;
         if (strncmp(p, name, n) == 0 && p[n] == '}')
             return true;

@@ -136,7 +136,7 @@ map_file(const char *path)
         if (got > 0)
             at = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED,
                       fd, 0);
-        flock(fd, LOCK_UN);     /* o mapa segura o arquivo, e com ele o flock */
+        flock(fd, LOCK_UN); /* o mapa segura o arquivo, e com ele o flock */
         close(fd);
     }
     return at == MAP_FAILED ? NULL : at;
