@@ -13,7 +13,7 @@
 
 #include "app/app.h"
 #include "app/health.h"
-#include "app/nchan.h"
+#include "app/nchan_count.h"
 #include "app/page_model.h"
 #include "base/conf.h"
 #include "base/i18n.h"

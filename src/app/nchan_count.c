@@ -1,5 +1,5 @@
-/* nchan.c - uma pergunta HTTP/1.0 curta, por soquete unix. */
-#include "app/nchan.h"
+/* nchan_count.c - uma pergunta HTTP/1.0 curta, por soquete unix. */
+#include "app/nchan_count.h"
 
 #include <stdlib.h>
 #include <string.h>

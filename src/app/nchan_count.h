@@ -1,9 +1,9 @@
 /*
- * nchan.h - quantas telas o nginx segura por nós, quando é ele (nchan) quem
- * entrega os eventos. Só pergunta; quem publica é o hub.
+ * nchan_count.h - quantas telas o nginx segura por nós, quando é ele (nchan)
+ * quem entrega os eventos. Só pergunta; quem publica é o hub.
  */
-#ifndef BALCAO_NCHAN_H
-#define BALCAO_NCHAN_H
+#ifndef BALCAO_NCHAN_COUNT_H
+#define BALCAO_NCHAN_COUNT_H
 
 #include <stdbool.h>
 #include <stdint.h>
