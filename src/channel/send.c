@@ -218,7 +218,7 @@ static enum err
 accepted(struct ctx *c, const LOAD *m, const char *provider_id)
 {
     struct q_send_accepted_row row;
-    bool found;
+    bool found = false;
     enum err e;
 
     e = inbound_lock_provider(c, m->channel_id, provider_id);

@@ -118,7 +118,7 @@ cli_parse(const struct command *self, int argc, char **argv,
     int i, got, n;
 
     memset(list, 0, sizeof list);
-    for (n = 0; options[n].kind != CLI_END && n < OPTIONS_MAX; n++) {
+    for (n = 0; n < OPTIONS_MAX && options[n].kind != CLI_END; n++) {
         list[n].name = options[n].name;
         list[n].has_arg = options[n].kind != CLI_FLAG;
         list[n].val = n + 1;

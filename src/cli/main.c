@@ -94,11 +94,13 @@ wants_help(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+    static char problems[8192];
     const struct command *cmd;
-    FILE *quiet = tmpfile();
+    FILE *quiet = fmemopen(problems, sizeof problems - 1, "w");
     bool good = conf_load(NULL, quiet != NULL ? quiet : stderr);
-    char line[1024];
 
+    if (quiet != NULL)
+        fclose(quiet);
     log_init("balcao", log_level_parse(conf()->log_level));
     i18n_init(conf()->locale_dir);
     i18n_set(terminal_language());
@@ -114,12 +116,9 @@ main(int argc, char **argv)
         return CLI_USAGE;
     }
     if (!good && !cmd->without_conf && !wants_help(argc - 1, argv + 1)) {
-        for (rewind(quiet); fgets(line, sizeof line, quiet) != NULL;)
-            fputs(line, stderr);
+        fputs(problems, stderr);
         return cli_fail("%s", _("a configuração tem problemas; "
                                 "veja `balcao config check`"));
     }
-    if (quiet != NULL)
-        fclose(quiet);
     return cmd->run(cmd, argc - 1, argv + 1);
 }

@@ -18,8 +18,6 @@
 #include "cli/route_map.h"
 #include "base/str.h"
 
-extern char **environ;
-
 static void
 put_json(void *o)
 {

@@ -12,7 +12,7 @@ req_header(struct req *r, const char *name)
     char key[80] = "HTTP_";
     size_t i;
 
-    for (i = 0; name[i] != '\0' && i < sizeof key - 6; i++)
+    for (i = 0; i < sizeof key - 6 && name[i] != '\0'; i++)
         key[5 + i] = name[i] == '-' ? '_'
                                     : (char)toupper((unsigned char)name[i]);
     key[5 + i] = '\0';

@@ -75,7 +75,9 @@ rooms_read(struct ctx *c, const char *text, struct room_list *out)
     int64_t id;
 
     out->count = 0;
-    while (text != NULL && *text != '\0') {
+    if (text == NULL)
+        return OK;
+    while (*text != '\0') {
         size_t n = strcspn(text, ",");
 
         if (room_parse(text, n, &id) == ROOM_NONE)
