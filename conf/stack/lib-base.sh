@@ -170,9 +170,10 @@ http_status() {
     exec 3<>"/dev/tcp/127.0.0.1/$PORT" || return 1
     printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' \
         "$1" "$PORT" >&3
-    read -r -t 10 line <&3 || line=
+    read -r -t 5 line <&3 || line=
     exec 3<&- 3>&-
     line=${line%$'\r'}           # sem frase de motivo, o CR vem colado no número
+    line=${line%$'\r'}
     line=${line#* }
     printf '%s\n' "${line%% *}"
 }

@@ -159,7 +159,9 @@ sweep_leftovers() {
 
 start_programs() {
     local failed name
-    supervisor start "$@" >"$LOG/start.log" 2>&1 || :
+    # com tantas tentativas o supervisorctl esperaria sem fim
+    timeout 20 supervisorctl -c "$ETC/supervisord.conf" start "$@" \
+        >"$LOG/start.log" 2>&1 || :
     failed=$(supervisor status "$@" | awk '$2 != "RUNNING" { print $1 }')
     [ -n "$failed" ] || return 0
     for name in $failed; do tail_log "${name#app:}"; done

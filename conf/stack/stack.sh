@@ -165,13 +165,11 @@ bring_up() {
 }
 
 wait_health() {
-    local status=0
-    for _ in $(seq "${HEALTH_WAIT_S:-30}"); do
-        for _ in 1 2 3 4 5; do
-            status=$(http_status /api/v1/health 2>/dev/null || echo 0)
-            [ "$status" != 200 ] || return 0
-            sleep 0.2
-        done
+    local status=0 end=$((SECONDS + ${HEALTH_WAIT_S:-30}))
+    while [ $SECONDS -lt $end ]; do
+        status=$(http_status /api/v1/health 2>/dev/null || echo 0)
+        [ "$status" != 200 ] || return 0
+        sleep 0.2
     done
     supervisor status >&2 || :
     tail_log system
