@@ -3,7 +3,24 @@
 T ?=
 C_TESTS = $(foreach t,$(UNIT) $(API),$(if $(findstring x$(T),x$(patsubst %_test,%,$(notdir $(t)))),$(t)))
 
-.PHONY: test-c test-asan
+NODE_TESTS = $(wildcard tests/standins/*.test.mjs tests/api/*.test.mjs \
+	tests/live/*.test.mjs tests/fronts/*.test.mjs tests/fault/*.test.mjs \
+	tests/e2e/*.test.mjs)
+
+# Outro make depois de deps: este leu o pkg-config antes de ele existir.
+.PHONY: test test-deps test-all test-node test-c test-asan
+test: test-deps  ## tudo: instala o que falta, compila e roda cada teste em pilhas descartáveis
+	@+$(MAKE) --no-print-directory all
+	@+$(MAKE) --no-print-directory test-all
+
+test-deps:
+	@conf/stack/deps.sh build run test apache
+
+test-all: test-asan fuzz-corpus test-node
+
+test-node: all  ## testes em node: substitutos, ao vivo, frentes, falhas e navegador
+	BUILD=$(BUILD) node --test --test-concurrency=1 $(NODE_TESTS)
+
 test-c: programs $(LOCALES) $(C_TESTS)  ## testes de unidade e de rotas em C; T=nome escolhe
 	tests/run-c.sh $(BUILD) $(C_TESTS)
 
