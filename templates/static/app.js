@@ -50,16 +50,16 @@ function setTitle() {
 }
 
 /** O htmx busca a lista; aqui só se junta a pressa. */
-const refreshList = throttled(() => new Promise((done) => {
-  const list = $('#list-live');
-  const finish = () => {
-    document.removeEventListener('htmx:finally:request', check);
-    done();
+const refreshList = throttled(() => new Promise((done, fail) => {
+  const gone = new AbortController(), { signal } = gone;
+  const end = (act) => (e) => {
+    if (e.detail.ctx?.sourceElement?.id !== 'list-live') return;
+    gone.abort();
+    act(e.detail.error);
   };
-  const check = (e) => { if (e.detail.ctx.sourceElement?.id === 'list-live') finish(); };
-  if (!list) return done();
-  document.addEventListener('htmx:finally:request', check);
-  setTimeout(finish, 5000);
+  document.addEventListener('htmx:error', end(fail), { signal });
+  document.addEventListener('htmx:finally:request', end(done), { signal });
+  setTimeout(() => { gone.abort(); done(); }, 8000);
   body.dispatchEvent(new CustomEvent('live:list'));
 }));
 

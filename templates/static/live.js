@@ -107,7 +107,7 @@ export class Live {
     clearTimeout(this.openTimer);
     this.failures = 0;
     this.setState('live');
-    this.catchUp();
+    this.catchUp().then(() => this.tell('live:resync'));
   }
 
   /** Caiu ou não abriu: o poll diz se é o SSE, a rede ou a sessão. */
@@ -158,19 +158,16 @@ export class Live {
     if (answer.status === 401) this.setState('expired');
     if (!answer.ok) throw new Error(`poll ${answer.status}`);
     const { events, next } = await answer.json();
-    const first = !this.lastId;
     for (const e of events) this.receive(e.id, e.type, e.data);
     if (next && /^\d+-\d+$/.test(next) && isAfter(next, this.lastId)) this.lastId = next;
-    return { first };
   }
 
   /** Fecha o buraco; verdadeiro se o servidor respondeu. */
   async catchUp() {
     try {
       const limit = AbortSignal.timeout?.(10000);
-      const { first } = await this.poll(0, limit);
+      await this.poll(0, limit);
       this.heardAt = Date.now();
-      if (first) this.tell('live:resync');
       return true;
     } catch {
       return false;
@@ -180,6 +177,7 @@ export class Live {
   async longPoll() {
     const round = this.round, until = Date.now() + SSE_AGAIN_MS;
     this.setState('slow');
+    this.tell('live:resync');
     while (round === this.round && Date.now() < until) {
       this.pollAbort = new AbortController();
       const limit = setTimeout(() => this.pollAbort?.abort(), 40000);

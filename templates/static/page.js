@@ -32,8 +32,11 @@ export function announce(text) {
   $('#announcer').textContent = text;
 }
 
-/** No máximo um por `gap_ms`, nunca dois ao mesmo tempo, o último não falta. */
-export function throttled(act, gap_ms = 250) {
+/**
+ * No máximo um por `gap_ms`, nunca dois ao mesmo tempo, o último não falta; o
+ * que a rede não deixou fazer é tentado de novo.
+ */
+export function throttled(act, gap_ms = 250, retry_ms = 2000) {
   let busy = false, again = false;
   return async function run() {
     if (busy) {
@@ -41,10 +44,13 @@ export function throttled(act, gap_ms = 250) {
       return;
     }
     busy = true;
+    let pause = gap_ms;
     try {
       await act();
     } catch (error) {
       console.warn(error);
+      pause = retry_ms;
+      again = true;
     }
     setTimeout(() => {
       busy = false;
@@ -52,7 +58,7 @@ export function throttled(act, gap_ms = 250) {
         again = false;
         run();
       }
-    }, gap_ms);
+    }, pause);
   };
 }
 

@@ -59,10 +59,14 @@ function place(li) {
     return false;
   }
   const id = Number(li.dataset.id);
+  /* a que se está mandando já é esta: o relógio dá lugar ao que se sabe */
+  const pending = [...messages().querySelectorAll('li.msg.pending')];
+  const twin = li.dataset.side === 'out' &&
+    pending.find((other) => $('.text', other).textContent === $('.text', li)?.textContent);
+  if (twin) pending.splice(pending.indexOf(twin), 1)[0].remove();
   const next = [...messages().querySelectorAll('li.msg[data-id]')]
     .find((other) => Number(other.dataset.id) > id);
-  const pending = $('li.msg.pending', messages());
-  if (next || pending) (next ?? pending).before(li);
+  if (next || pending.length) (next ?? pending[0]).before(li);
   else messages().append(li);
   return true;
 }
@@ -101,7 +105,8 @@ async function pull() {
   url.searchParams.set('after', lastId());
   if (ids.length) url.searchParams.set('ids', ids.slice(0, 150).join());
   if (!document.hidden) url.searchParams.set('seen', 1);
-  const { ok, content } = await fetchPart(url);
+  const { ok, status, content } = await fetchPart(url);
+  if (status >= 500) throw new Error(`${url.pathname}: ${status}`);
   if (!ok || openTicket() !== ticket) return;
   for (const id of ids) wanted.delete(id);
   merge(content);

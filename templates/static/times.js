@@ -37,7 +37,7 @@ export function localize(root = document) {
 
 /** Refaz os separadores e os agrupamentos da conversa. */
 export function layDays(list) {
-  let day = '', side = '', last = 0;
+  let day = '', who = '', last = 0;
   for (const old of list.querySelectorAll('li.day')) old.remove();
   for (const li of [...list.querySelectorAll('li.msg')]) {
     const d = new Date(li.dataset.at), key = dayKey(d);
@@ -52,7 +52,7 @@ export function layDays(list) {
       mark.append(time);
       li.before(mark);
     }
-    li.classList.toggle('follows', !fresh && li.dataset.side === side && d - last < 300000);
-    [day, side, last] = [key, li.dataset.side, d];
+    li.classList.toggle('follows', !fresh && li.dataset.who === who && d - last < 300000);
+    [day, who, last] = [key, li.dataset.who, d];
   }
 }
