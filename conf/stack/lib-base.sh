@@ -173,7 +173,6 @@ http_status() {
     read -r -t 5 line <&3 || line=
     exec 3<&- 3>&-
     line=${line%$'\r'}           # sem frase de motivo, o CR vem colado no número
-    line=${line%$'\r'}
     line=${line#* }
     printf '%s\n' "${line%% *}"
 }
