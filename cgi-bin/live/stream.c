@@ -54,6 +54,7 @@ loop(void)
 {
     live_loop(&(struct live_config){
         .name = APP_NAME, .db = app.db, .redis_url = conf()->redis_url,
+        .nchan_socket = conf()->nchan_publish_socket,
         .serve = app_serve, .idle = app_idle });
 }
 

@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "live/client.h"
+#include "live/nchan.h"
 
 enum { CHECK_US = 60 * 1000000, BRIEF_STREAM_S = 20 };
 
@@ -132,6 +133,8 @@ live_attach(struct req *r, const struct live_want *want)
     c->sub.last = want->has_since && !is_lost ? want->since : live.hub.tail;
     c->is_resync = is_lost && want->kind == LIVE_POLL;
     set_clock(r, c, want);
+    c->is_held = want->kind == LIVE_STREAM && nchan_is_up() &&
+                 r->io->param(r->io, "BALCAO_NCHAN") != NULL;
     write_head(r, want);
     if (want->kind == LIVE_STREAM)
         write_start(r, want, c->sub.last, is_lost);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "db/db.h"
+#include "live/nchan.h"
 
 enum {
     REPLAY_QUEUE_MAX = 256 << 10,   /* pausa o replay até escoar */
@@ -79,9 +80,10 @@ client_detach(struct client *c)
     if (!c->is_attached)
         return;
     list_remove(&c->work);
+    nchan_forget(c);
     drop_batch(c);
     sub_close(&live.hub, &c->sub);
-    c->is_attached = c->is_resync = c->must_end = false;
+    c->is_attached = c->is_resync = c->must_end = c->is_held = false;
 }
 
 void
@@ -140,6 +142,10 @@ client_deliver(struct sub *s, struct event *e)
 {
     struct client *c = of_sub(s);
 
+    if (s->is_set) {
+        nchan_deliver(s, e);
+        return true;
+    }
     if (c->is_doomed || c->must_end)
         return false;
     if (c->kind == LIVE_POLL)
@@ -174,7 +180,10 @@ finish(struct client *c)
 void
 client_recheck(struct sub *s)
 {
-    finish(of_sub(s));
+    if (s->is_set)
+        nchan_recheck(s);
+    else
+        finish(of_sub(s));
 }
 
 void
@@ -253,6 +262,18 @@ answer_poll(struct client *c)
     conn_end(&c->conn);
 }
 
+/* O que há na fila é longo demais para um canal: segue no laço próprio. */
+static void
+settle_held(struct client *c)
+{
+    if (c->person != NULL)
+        return;
+    if (c->sub.is_live && !c->must_end && nchan_is_up())
+        nchan_adopt(c);
+    else if (c->sub.is_live || c->must_end || c->work.next == NULL)
+        c->is_held = false;
+}
+
 void
 client_settle(struct client *c)
 {
@@ -264,6 +285,8 @@ client_settle(struct client *c)
             answer_poll(c);
         return;
     }
+    if (c->is_held)
+        settle_held(c);
     if (c->must_end) {
         client_detach(c);
         conn_end(&c->conn);
@@ -345,6 +368,7 @@ client_restart_all(void)
 {
     struct list *at;
 
+    nchan_restart();
     for (at = live.all.next; at != &live.all; at = at->next) {
         struct client *c = CONTAINER(at, struct client, all);
 

@@ -14,6 +14,8 @@ struct list {
     struct list *prev, *next;
 };
 
+struct person;
+
 struct client {
     struct conn conn;               /* primeiro: o io da requisição */
     struct sub sub;
@@ -21,6 +23,8 @@ struct client {
     struct list work;               /* a fila em que está, se está */
     struct client *next_dirty;
     bool is_dirty, is_doomed, is_attached, is_resync, must_end;
+    bool is_held;                   /* nada sai: vai passar ao nginx */
+    struct person *person;          /* já pediu para passar */
     bool watches_write;             /* EPOLLOUT pedido */
     enum live_kind kind;
     struct ctx who;                 /* só a identidade */
@@ -42,7 +46,8 @@ struct live {
     struct list all, replaying;
     struct client *dirty;
     int epoll, listener;
-    unsigned feed_opens;            /* conexões da fonte já vigiadas */
+    unsigned feed_opens, nchan_opens; /* conexões já vigiadas */
+    bool nchan_writes;              /* EPOLLOUT pedido na do nginx */
     uint64_t dropped, delivered_seen, dropped_seen;
     int64_t tick_at_us, quiet_since_us;
     struct frame *beat;

@@ -75,6 +75,12 @@ void conn_reset(struct conn *c);
 /* Põe a moldura na fila, somando uma referência. */
 void conn_queue(struct conn *c, struct frame *f);
 
+/*
+ * Nada saiu ainda: deixa na fila só a primeira moldura, com estes bytes na
+ * frente.
+ */
+void conn_keep_first(struct conn *c, const char *data, size_t len);
+
 /* Marca o fim da resposta, depois do que já está na fila. */
 void conn_end(struct conn *c);
 

@@ -35,6 +35,23 @@ conn_queue(struct conn *c, struct frame *f)
 }
 
 void
+conn_keep_first(struct conn *c, const char *data, size_t len)
+{
+    struct frame *front = frame_new(data, len), *head;
+
+    head = frame_keep(c->queue[c->first]);
+    for (; c->count > 0; c->count--) {
+        frame_release(c->queue[c->first]);
+        c->first = (c->first + 1) & (c->cap - 1);
+    }
+    c->queued_bytes = 0;
+    conn_queue(c, front);
+    conn_queue(c, head);
+    frame_release(front);
+    frame_release(head);
+}
+
+void
 conn_end(struct conn *c)
 {
     c->is_ending = true;

@@ -26,6 +26,7 @@ struct sub {
     int64_t company_id;
     struct event_id last;           /* recebeu tudo até aqui */
     bool is_live;                   /* está no índice */
+    bool is_set;                    /* não é um cliente: canal do nchan */
     int room_count;
     struct link *links;
 };

@@ -29,6 +29,7 @@ struct live_config {
     const char *name;               /* rótulo das métricas: stream, poll */
     struct db *db;
     const char *redis_url;
+    const char *nchan_socket;       /* "": ninguém segura os sockets por nós */
     enum err (*serve)(struct io *io, struct arena *a);
     void (*idle)(void);             /* chamada de vez em quando, sem ninguém */
 };

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "live/client.h"
+#include "live/nchan.h"
 
 enum {
     TICK_US = 250000,
@@ -30,7 +31,7 @@ enum {
 };
 
 static volatile sig_atomic_t stopping;
-static char listener_tag, feed_tag;
+static char listener_tag, feed_tag, nchan_tag;
 
 static void
 on_stop(int signal_number)
@@ -88,6 +89,20 @@ watch_feed(void)
 }
 
 static void
+watch_nchan(void)
+{
+    bool writes = nchan_wants_write();
+    uint32_t events = EPOLLIN | (writes ? EPOLLOUT : 0);
+
+    if (nchan_opens() != live.nchan_opens)
+        watch(EPOLL_CTL_ADD, nchan_fd(), events, &nchan_tag);
+    else if (writes != live.nchan_writes)
+        watch(EPOLL_CTL_MOD, nchan_fd(), events, &nchan_tag);
+    live.nchan_opens = nchan_opens();
+    live.nchan_writes = writes;
+}
+
+static void
 pause_listener(bool pause)
 {
     if (live.is_cgi || live.is_paused == pause)
@@ -136,6 +151,7 @@ serve(struct client *c)
     } else {
         client_doom(c);
     }
+    log_request(NULL);
     arena_reset(live.arena);
     conn_forget_params(&c->conn);
 }
@@ -201,6 +217,8 @@ settle_all(void)
             continue;
         }
         client_settle(c);
+        if (c->is_held)
+            continue;
         if (!conn_flush(&c->conn))
             client_doom(c);
         else
@@ -234,7 +252,8 @@ report(void)
 
     snprintf(name, sizeof name, "live_subscribers{hub=\"%s\"}",
              live.config->name);
-    metrics_gauge_set(name, (int64_t)live.hub.subs);
+    metrics_gauge_set(name, (int64_t)(live.hub.subs - nchan_set_count() +
+                                      nchan_count()));
     snprintf(name, sizeof name, "live_deliveries_total{hub=\"%s\"}",
              live.config->name);
     metrics_counter_add(name, (int64_t)(live.hub.delivered -
@@ -273,6 +292,7 @@ tick(void)
     live.tick_at_us = now_us + TICK_US;
     for (at = live.all.next; at != &live.all; at = at->next)
         client_tick(CONTAINER(at, struct client, all), now_us, &checks);
+    nchan_tick(now_us);
     pause_listener(false);
     report();
     rest(now_us);
@@ -300,20 +320,26 @@ turn(void)
     int n = epoll_wait(live.epoll, events, EVENTS_AT_ONCE, wait_ms()), i;
     int serves = SERVES_AT_ONCE;
 
-    for (i = 0; i < n; i++)
+    for (i = 0; i < n; i++) {
         if (events[i].data.ptr == &feed_tag)
             feed_read(live.feed);
+        else if (events[i].data.ptr == &nchan_tag)
+            nchan_ready();
+    }
     for (i = 0; i < n; i++) {
         if (events[i].data.ptr == &listener_tag)
             accept_clients();
-        else if (events[i].data.ptr != &feed_tag)
+        else if (events[i].data.ptr != &feed_tag &&
+                 events[i].data.ptr != &nchan_tag)
             client_ready(events[i].data.ptr, events[i].events, &serves);
     }
     feed_tick(live.feed);
     tick();
     replay_some();
     settle_all();
+    nchan_settle();
     watch_feed();
+    watch_nchan();
 }
 
 static void
@@ -335,6 +361,8 @@ open_all(const struct live_config *config)
     live.hub.recheck = client_recheck;
     live.feed = feed_new(&live.hub, config->db, config->redis_url,
                          client_restart_all);
+    nchan_open(live.is_cgi ? "" : config->nchan_socket);
+    nchan_tick(clock_mono_us());
     raise_limit();
     catch_signals();
     report();
@@ -346,6 +374,7 @@ close_all(void)
     while (!list_is_empty(&live.all))
         client_free(CONTAINER(live.all.next, struct client, all));
     live.dirty = NULL;
+    nchan_close();
     report();
     feed_free(live.feed);
     frame_release(live.beat);
