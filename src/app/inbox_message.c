@@ -119,8 +119,8 @@ add_file(struct req *r, struct json_object *m, const M *row)
     model_bool(m, "isDocument", is(row->kind, "document"));
     model_bool(m, "isSticker", is(row->kind, "sticker"));
     model_text(m, "fileLabel", name != NULL ? name : label);
-    model_text(m, "fileNote", name != NULL ? label
-                                           : format_name(r->ctx.arena, mime));
+    model_text(m, "fileNote",
+               name != NULL ? label : format_name(r->ctx.arena, mime));
 }
 
 static double
@@ -141,11 +141,25 @@ add_place(struct req *r, struct json_object *m, const M *row)
     model_bool(m, "place", place != NULL && !row->deleted);
     model_text(m, "placeName", name != NULL ? name : _("Localização"));
     model_text(m, "placeAddress", member(place, "address"));
-    model_text(m, "placeHref", place == NULL ? NULL : arena_printf(
-        r->ctx.arena, "https://www.openstreetmap.org/?mlat=%.6f&mlon=%.6f"
-        "#map=17/%.6f/%.6f", coordinate(place, "latitude"),
-        coordinate(place, "longitude"), coordinate(place, "latitude"),
-        coordinate(place, "longitude")));
+    model_text(
+        m, "placeHref",
+        place == NULL
+            ? NULL
+            : arena_printf(r->ctx.arena,
+                           "https://www.openstreetmap.org/?mlat=%.6f&mlon=%.6f"
+                           "#map=17/%.6f/%.6f",
+                           coordinate(place, "latitude"),
+                           coordinate(place, "longitude"),
+                           coordinate(place, "latitude"),
+                           coordinate(place, "longitude")));
+}
+
+/* Texto nu, ou o membro `key` do objeto: os canais variam. */
+static const char *
+text_or_member(struct json_object *o, const char *key)
+{
+    return json_object_is_type(o, json_type_string) ? json_object_get_string(o)
+                                                    : member(o, key);
 }
 
 static void
@@ -154,7 +168,8 @@ add_cards(struct req *r, struct json_object *m, const M *row)
     struct json_object *list = read_json(r, row->contacts);
     struct json_object *cards = json_object_new_array();
     size_t i, n = json_object_is_type(list, json_type_array) && !row->deleted
-                  ? json_object_array_length(list) : 0;
+                      ? json_object_array_length(list)
+                      : 0;
 
     for (i = 0; i < n; i++) {
         struct json_object *from = json_object_array_get_idx(list, i);
@@ -166,9 +181,9 @@ add_cards(struct req *r, struct json_object *m, const M *row)
         json_object_object_get_ex(from, "phones", &phones);
         if (json_object_is_type(phones, json_type_array))
             first = json_object_array_get_idx(phones, 0);
-        shown = member(name, "formatted_name");
+        shown = text_or_member(name, "formatted_name");
         model_text(card, "cardName", shown != NULL ? shown : _("Contato"));
-        model_text(card, "cardPhone", member(first, "phone"));
+        model_text(card, "cardPhone", text_or_member(first, "phone"));
         json_object_array_add(cards, card);
     }
     json_object_object_add(m, "cards", cards);
@@ -181,7 +196,8 @@ add_reactions(struct req *r, struct json_object *m, const M *row,
     struct json_object *list = read_json(r, row->reactions);
     struct json_object *out = json_object_new_array();
     size_t i, n = json_object_is_type(list, json_type_array)
-                  ? json_object_array_length(list) : 0;
+                      ? json_object_array_length(list)
+                      : 0;
 
     for (i = 0; i < n; i++) {
         struct json_object *from = json_object_array_get_idx(list, i);
@@ -189,8 +205,8 @@ add_reactions(struct req *r, struct json_object *m, const M *row,
 
         json_object_object_get_ex(from, "fromMe", &mine);
         model_text(one, "emoji", member(from, "emoji"));
-        model_text(one, "who", json_object_get_boolean(mine) ? _("Equipe")
-                                                             : contact);
+        model_text(one, "who",
+                   json_object_get_boolean(mine) ? _("Equipe") : contact);
         json_object_array_add(out, one);
     }
     model_bool(m, "hasReactions", n > 0);
@@ -201,8 +217,7 @@ add_reactions(struct req *r, struct json_object *m, const M *row,
 static const char *
 tick_of(const char *status)
 {
-    if (is(status, "sent") || is(status, "delivered") ||
-        is(status, "failed"))
+    if (is(status, "sent") || is(status, "delivered") || is(status, "failed"))
         return status;
     return is(status, "read") || is(status, "played") ? "read" : "queued";
 }
@@ -241,8 +256,8 @@ add_quoted(struct json_object *m, const M *row, const char *contact)
     model_bool(m, "quoted", row->has_quoted_id);
     model_int(m, "quotedId", row->quoted_id);
     model_text(m, "quotedWho", row->quoted_from_me ? _("Equipe") : contact);
-    model_text(m, "quotedText", inbox_excerpt(row->quoted_kind,
-                                              row->quoted_body));
+    model_text(m, "quotedText",
+               inbox_excerpt(row->quoted_kind, row->quoted_body));
 }
 
 static const char *
@@ -261,8 +276,7 @@ odd_text(const M *row)
 static const char *
 own_text(const M *row)
 {
-    if (row->deleted || is(row->kind, "location") ||
-        is(row->kind, "contacts"))
+    if (row->deleted || is(row->kind, "location") || is(row->kind, "contacts"))
         return NULL;
     return row->body;
 }
@@ -273,16 +287,21 @@ add_text(struct json_object *m, const M *row, const char *contact)
     const char *odd = odd_text(row);
 
     model_text(m, "sender", row->from_me ? row->sender : NULL);
-    model_text(m, "speaker", !row->from_me ? contact
-               : row->sender != NULL ? row->sender : _("Equipe"));
-    model_bool(m, "pressed", (is(row->kind, "interactive") ||
-                              is(row->kind, "button")) && !row->from_me);
+    model_text(m, "speaker",
+               !row->from_me         ? contact
+               : row->sender != NULL ? row->sender
+                                     : _("Equipe"));
+    model_bool(m, "pressed",
+               (is(row->kind, "interactive") || is(row->kind, "button")) &&
+                   !row->from_me);
     model_bool(m, "odd", odd != NULL);
     model_text(m, "oddText", odd);
     model_text(m, "text", own_text(row));
     model_bool(m, "edited", row->edited && !row->deleted);
-    model_text(m, "failure", !is(row->status, "failed") ? NULL
-               : row->error != NULL ? row->error : _("Não foi enviada"));
+    model_text(m, "failure",
+               !is(row->status, "failed") ? NULL
+               : row->error != NULL       ? row->error
+                                          : _("Não foi enviada"));
 }
 
 static const char *
@@ -291,6 +310,13 @@ side_of(const M *row)
     if (is(row->sender_type, "system"))
         return "note";
     return row->from_me ? "out" : "in";
+}
+
+/* De quem é, para juntar as seguidas: o lado, e a pessoa da equipe. */
+static const char *
+who_of(const M *row)
+{
+    return row->from_me && row->sender != NULL ? row->sender : side_of(row);
 }
 
 static struct json_object *
@@ -302,12 +328,16 @@ one_message(struct req *r, const struct q_ticket_row *t, const M *row)
 
     model_int(m, "id", row->id);
     model_text(m, "side", side_of(row));
+    model_text(m, "who", who_of(row));
     model_text(m, "day", when_day(a, at_ms));
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_clock(a, at_ms));
-    model_text(m, "replyHref", strcmp(t->status, "closed") == 0 ? NULL
-               : arena_printf(a, "/inbox/%" PRId64 "?reply=%" PRId64 "#answer",
-                              t->id, row->id));
+    model_text(m, "replyHref",
+               strcmp(t->status, "closed") == 0
+                   ? NULL
+                   : arena_printf(a,
+                                  "/inbox/%" PRId64 "?reply=%" PRId64 "#answer",
+                                  t->id, row->id));
     add_text(m, row, t->contact);
     add_quoted(m, row, t->contact);
     add_file(r, m, row);
@@ -325,7 +355,7 @@ inbox_messages(struct req *r, const struct q_ticket_row *t, const M *rows,
 {
     struct json_object *list = json_object_new_array();
     int64_t now_ms = clock_now_ms(), last_ms = 0;
-    const char *last_day = "", *last_side = "";
+    const char *last_day = "", *last_who = "";
     int i;
 
     for (i = 0; i < count; i++) {
@@ -334,13 +364,14 @@ inbox_messages(struct req *r, const struct q_ticket_row *t, const M *rows,
         const char *day = when_day(r->ctx.arena, at_ms);
         bool new_day = strcmp(day, last_day) != 0;
 
-        model_text(m, "dayText", new_day
-                   ? when_day_text(r->ctx.arena, at_ms, now_ms) : NULL);
-        model_bool(m, "follows", !new_day && is(side_of(&rows[i]), last_side) &&
-                   at_ms - last_ms < FOLLOW_MS);
+        model_text(m, "dayText",
+                   new_day ? when_day_text(r->ctx.arena, at_ms, now_ms) : NULL);
+        model_bool(m, "follows",
+                   !new_day && is(who_of(&rows[i]), last_who) &&
+                       at_ms - last_ms < FOLLOW_MS);
         json_object_array_add(list, m);
         last_day = day;
-        last_side = side_of(&rows[i]);
+        last_who = who_of(&rows[i]);
         last_ms = at_ms;
     }
     return list;

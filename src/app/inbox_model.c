@@ -42,9 +42,10 @@ inbox_phone(struct arena *a, const char *digits)
 static const char *
 unread_hint(struct arena *a, int64_t n)
 {
-    return arena_printf(a, i18n_plural("%d mensagem não lida",
-                                       "%d mensagens não lidas",
-                                       (unsigned long)n), (int)n);
+    return arena_printf(a,
+                        i18n_plural("%d mensagem não lida",
+                                    "%d mensagens não lidas", (unsigned long)n),
+                        (int)n);
 }
 
 static void
@@ -68,16 +69,16 @@ inbox_row(struct req *r, const struct q_ticket_row *t, const char *tab,
     int64_t at_ms = when_parse(t->last_message_at), n = t->unread_count;
 
     add_contact(r, m, t);
-    model_text(m, "href", arena_printf(a, "/inbox/%" PRId64 "?status=%s",
-                                       t->id, tab));
+    model_text(m, "href",
+               arena_printf(a, "/inbox/%" PRId64 "?status=%s", t->id, tab));
     model_bool(m, "current", t->id == open_id);
     model_text(m, "preview", t->last_message);
     model_text(m, "assignee", t->assignee);
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_brief(a, at_ms, clock_now_ms()));
     model_int(m, "unread", n);
-    model_text(m, "unreadText", n > UNREAD_SHOWN ? "99+"
-               : arena_printf(a, "%" PRId64, n));
+    model_text(m, "unreadText",
+               n > UNREAD_SHOWN ? "99+" : arena_printf(a, "%" PRId64, n));
     model_text(m, "unreadHint", unread_hint(a, n));
     return m;
 }
@@ -91,11 +92,11 @@ inbox_ticket(struct req *r, const struct q_ticket_row *t)
 
     add_contact(r, m, t);
     model_text(m, "phoneText", inbox_phone(r->ctx.arena, t->phone));
-    model_text(m, "statusText", is_active && t->assignee != NULL
-               ? arena_printf(r->ctx.arena, _("Com %s"), t->assignee)
-               : inbox_status_text(t->status));
-    model_bool(m, "canTake", !is_closed && (!is_active ||
-                                            !t->has_assignee_id));
+    model_text(m, "statusText",
+               is_active && t->assignee != NULL
+                   ? arena_printf(r->ctx.arena, _("Com %s"), t->assignee)
+                   : inbox_status_text(t->status));
+    model_bool(m, "canTake", !is_closed && (!is_active || !t->has_assignee_id));
     model_bool(m, "canClose", !is_closed);
     model_bool(m, "canReopen", is_closed);
     return m;

@@ -1,16 +1,62 @@
 /*
  * inbox_model.h - o que as páginas da caixa de entrada mostram, a partir das
- * linhas do domínio: linhas da lista, cabeçalho da conversa e mensagens. Só
- * monta modelos; consultas e regras ficam no domínio.
+ * linhas do domínio: a lista, a conversa e as mensagens. Consulta e monta o
+ * modelo; as regras ficam no domínio.
  */
 #ifndef BALCAO_INBOX_MODEL_H
 #define BALCAO_INBOX_MODEL_H
+
+#include <stdbool.h>
 
 #include "desk/ticket.h"
 #include "gen/q_inbox.h"
 #include "http/route.h"
 
 struct json_object;
+
+enum { INBOX_ROWS = 30, INBOX_ROWS_MAX = 210 };
+
+/* A lista que se pede. */
+struct inbox_list {
+    const char *status; /* aba; desconhecida vira a que convém */
+    const char *cursor; /* "instante,id" da última linha; ou NULL */
+    int64_t rows;       /* 1..INBOX_ROWS_MAX */
+    int64_t open;       /* conversa aberta ao lado; 0: nenhuma */
+};
+
+/*
+ * Põe no modelo abas, linhas e continuação; acerta in->status.
+ * Erros: os do banco.
+ */
+enum err
+inbox_add_list(struct req *r, struct json_object *m, struct inbox_list *in);
+
+/* bot, pending, active e closed são abas; NULL não é. */
+bool inbox_is_tab(const char *status);
+
+/* As salas que a pessoa ouve, como em ?rooms=. */
+const char *inbox_rooms(struct req *r);
+
+/* A conversa que se pede, e o que a página mostra além dela. */
+struct inbox_talk {
+    int64_t id;
+    int64_t before;             /* só as anteriores a esta; 0: até o fim */
+    int64_t after;              /* só as posteriores a esta; 0: sem limite */
+    const char *ids;            /* também estas, "1,2,3"; ou NULL */
+    bool only_messages;         /* pedaço ao vivo: mais mensagens, sem caixa */
+    bool is_seen;               /* a pessoa está vendo: zera as não lidas */
+    const char *tab;            /* aba de onde veio; ou NULL */
+    int64_t reply_to;           /* mensagem a citar; 0: nenhuma */
+    const char *notice, *error; /* por que não deu: no alto, na caixa */
+    const char *typed;          /* texto que volta para a caixa */
+};
+
+/*
+ * Põe no modelo o ticket, as mensagens e a caixa de resposta.
+ * Erros: ERR_NOT_FOUND (não existe, ou a pessoa não o vê), os do banco.
+ */
+enum err inbox_add_talk(struct req *r, struct json_object *m,
+                        const struct inbox_talk *in);
 
 /* Nome do estado para a pessoa; também é o nome da aba. */
 const char *inbox_status_text(const char *status);
@@ -27,9 +73,9 @@ struct json_object *inbox_row(struct req *r, const struct q_ticket_row *t,
 struct json_object *inbox_ticket(struct req *r, const struct q_ticket_row *t);
 
 /* As mensagens em ordem, com separadores de dia. */
-struct json_object *inbox_messages(struct req *r, const struct q_ticket_row *t,
-                                   const struct q_inbox_messages_row *rows,
-                                   int count);
+struct json_object *
+inbox_messages(struct req *r, const struct q_ticket_row *t,
+               const struct q_inbox_messages_row *rows, int count);
 
 /* Um exemplo de cada sinal de entrega, para o navegador copiar. */
 struct json_object *inbox_tick_samples(void);

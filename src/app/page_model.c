@@ -21,8 +21,8 @@ drop_json(void *object)
 void
 model_text(struct json_object *m, const char *key, const char *text)
 {
-    json_object_object_add(m, key, text != NULL ? json_object_new_string(text)
-                                                : NULL);
+    json_object_object_add(m, key,
+                           text != NULL ? json_object_new_string(text) : NULL);
 }
 
 void
@@ -104,8 +104,7 @@ user_model(struct req *r)
 
     model_int(user, "id", r->ctx.user_id);
     model_text(user, "name", r->session.name);
-    model_text(user, "initials",
-               page_initials(r->ctx.arena, r->session.name));
+    model_text(user, "initials", page_initials(r->ctx.arena, r->session.name));
     model_text(user, "role", role_name(r->ctx.role));
     model_text(user, "company", r->session.company_name);
     return user;
@@ -144,8 +143,8 @@ page_model(struct req *r, const char *title)
     model_text(m, "lang", r->lang);
     model_bool(m, "isEnglish", r->lang[0] == 'e');
     model_text(m, "csrf", r->session.csrf);
-    json_object_object_add(m, "user", r->session.name != NULL ? user_model(r)
-                                                              : NULL);
+    json_object_object_add(m, "user",
+                           r->session.name != NULL ? user_model(r) : NULL);
     model_text(m, "timeZone", r->session.time_zone);
     model_text(m, "path", here(r));
     model_text(m, "rooms", NULL);
@@ -190,8 +189,10 @@ page_problem(struct req *r, enum err e)
     model_text(m, "detail", r->ctx.detail);
     model_bool(m, "notFound", info->status == 404);
     model_bool(m, "ourFault", info->status >= 500);
-    if (page_reply(r, info->status, page_is_fragment(r)
-                   ? "layout/problem_part" : "layout/problem", m) != OK) {
+    if (page_reply(r, info->status,
+                   page_is_fragment(r) ? "layout/problem_part"
+                                       : "layout/problem",
+                   m) != OK) {
         str_init(&r->out, r->ctx.arena, 0);
         reply_text(r, info->status, "text/plain", title);
     }

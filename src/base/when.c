@@ -27,8 +27,9 @@ int64_t
 when_parse(const char *timestamptz)
 {
     struct tm tm = { 0 };
-    const char *end = timestamptz == NULL ? NULL
-                      : strptime(timestamptz, "%Y-%m-%d %H:%M:%S", &tm);
+    const char *end = timestamptz == NULL
+                          ? NULL
+                          : strptime(timestamptz, "%Y-%m-%d %H:%M:%S", &tm);
     int64_t ms;
 
     if (end == NULL)
@@ -81,9 +82,11 @@ days_between(int64_t at_ms, int64_t now_ms)
 {
     struct tm then = local(at_ms), now = local(now_ms);
 
-    then = (struct tm){ .tm_year = then.tm_year, .tm_mon = then.tm_mon,
+    then = (struct tm){ .tm_year = then.tm_year,
+                        .tm_mon = then.tm_mon,
                         .tm_mday = then.tm_mday };
-    now = (struct tm){ .tm_year = now.tm_year, .tm_mon = now.tm_mon,
+    now = (struct tm){ .tm_year = now.tm_year,
+                       .tm_mon = now.tm_mon,
                        .tm_mday = now.tm_mday };
     return (long)((timegm(&now) - timegm(&then)) / 86400);
 }
@@ -110,9 +113,9 @@ const char *
 when_day_text(struct arena *a, int64_t at_ms, int64_t now_ms)
 {
     static const char *const months[] = {
-        N_("janeiro"), N_("fevereiro"), N_("março"), N_("abril"), N_("maio"),
-        N_("junho"), N_("julho"), N_("agosto"), N_("setembro"),
-        N_("outubro"), N_("novembro"), N_("dezembro"),
+        N_("janeiro"),  N_("fevereiro"), N_("março"),    N_("abril"),
+        N_("maio"),     N_("junho"),     N_("julho"),    N_("agosto"),
+        N_("setembro"), N_("outubro"),   N_("novembro"), N_("dezembro"),
     };
     long days = days_between(at_ms, now_ms);
     struct tm tm = local(at_ms);
