@@ -1,5 +1,4 @@
 /* cleanup.c - o que venceu se apaga; o que ficou esquecido se acusa. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/conf.h"
@@ -106,9 +105,10 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     if (forget(&c, &total) != OK || forget_parked(&c, &parked) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
-    printf(_("apagados: %" PRId64 " sessões, %" PRId64 " tokens, %" PRId64
-             " chaves de idempotência, %" PRId64 " avisos sem dono\n"),
-           total.sessions, total.tokens, total.idempotency, parked);
+    printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
+             "idempotência, %lld avisos sem dono\n"),
+           (long long)total.sessions, (long long)total.tokens,
+           (long long)total.idempotency, (long long)parked);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;

@@ -85,8 +85,8 @@ fill(struct ctx *c, int64_t messages)
             e = set_number(c, "seed.to", to);
         if (e == OK)
             e = run_file(c, "bench_messages.sql");
-        fprintf(stderr, _("%" PRId64 " de %" PRId64 " mensagens\n"), to,
-                messages);
+        fprintf(stderr, _("%lld de %lld mensagens\n"), (long long)to,
+                (long long)messages);
     }
     if (e == OK)
         e = db_script(c, "VACUUM (ANALYZE) contacts, tickets, messages");
