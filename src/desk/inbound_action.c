@@ -13,15 +13,12 @@
 #include "gen/q_inbound.h"
 
 static enum err
-park(struct ctx *c, int64_t channel_id, const char *provider_id,
-     const char *what, const char *value, int64_t sent_at_s)
+park(struct ctx *c, struct q_parked_add_in in)
 {
-    return q_parked_add_queue(
-        c, &(struct q_parked_add_in){ .channel_id = channel_id,
-                                      .provider_id = provider_id,
-                                      .what = what,
-                                      .value = value != NULL ? value : "",
-                                      .sent_at_s = inbound_time(sent_at_s) });
+    if (in.value == NULL)
+        in.value = "";
+    in.sent_at_s = inbound_time(in.sent_at_s);
+    return q_parked_add_queue(c, &in);
 }
 
 /* ---- reação, edição, apagamento ---- */
@@ -116,9 +113,13 @@ inbound_act(struct ctx *c, const struct inbound *in, struct received *out)
         return e;
     if (!found) {
         out->parked = true;
-        return park(c, in->channel_id, in->target, action_name(in->action),
-                    in->action == INBOUND_REACTION ? in->emoji : in->body,
-                    in->sent_at_s);
+        return park(c, (struct q_parked_add_in){
+                           .channel_id = in->channel_id,
+                           .provider_id = in->target,
+                           .what = action_name(in->action),
+                           .value = in->action == INBOUND_REACTION ? in->emoji
+                                                                   : in->body,
+                           .sent_at_s = in->sent_at_s });
     }
     out->message_id = row.id;
     out->ticket_id = row.ticket_id;
@@ -178,8 +179,11 @@ message_status_update(struct ctx *c, const struct inbound_status *s)
 
     if (e != OK || found)
         return e;
-    return park(c, s->channel_id, s->provider_id, s->status, s->error,
-                s->sent_at_s);
+    return park(c, (struct q_parked_add_in){ .channel_id = s->channel_id,
+                                             .provider_id = s->provider_id,
+                                             .what = s->status,
+                                             .value = s->error,
+                                             .sent_at_s = s->sent_at_s });
 }
 
 /* ---- o que chegou antes ---- */

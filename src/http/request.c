@@ -1,6 +1,7 @@
 /* request.c - o que se lê da requisição além do corpo. */
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/conf.h"
@@ -9,13 +10,11 @@
 const char *
 req_header(struct req *r, const char *name)
 {
-    char key[80] = "HTTP_";
-    size_t i;
+    char key[80], *p;
 
-    for (i = 0; i < sizeof key - 6 && name[i] != '\0'; i++)
-        key[5 + i] = name[i] == '-' ? '_'
-                                    : (char)toupper((unsigned char)name[i]);
-    key[5 + i] = '\0';
+    snprintf(key, sizeof key, "HTTP_%s", name);
+    for (p = key; *p != '\0'; p++)
+        *p = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
     return r->io->param(r->io, key);
 }
 

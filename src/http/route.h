@@ -169,6 +169,7 @@ const char *req_query(struct req *r, const char *name);
 /* Um campo do formulário, decodificado, ou NULL (corpo já lido). */
 const char *req_form(struct req *r, const char *name);
 
+/* "GET", "POST" … */
 const char *method_name(enum method m);
 
 #endif

@@ -41,6 +41,7 @@ enum err feed_db_start(struct feed *f);
 /* Conecta e pede o que vem depois de hub->tail; falso sem Redis. */
 bool feed_redis_open(struct feed *f);
 
+/* Solta a conexão com o Redis; aceita não haver. */
 void feed_redis_close(struct feed *f);
 
 #endif

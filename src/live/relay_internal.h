@@ -33,6 +33,7 @@ void relay_redis_publish(struct relay *r,
 /* Adia o fim do stream: o de um banco que saiu de uso some sozinho. */
 void relay_redis_expire(struct relay *r);
 
+/* Solta a conexão com o Redis; aceita não haver. */
 void relay_redis_close(struct relay *r);
 
 #endif

@@ -67,12 +67,12 @@ struct mustache_use {
  * Compila um modelo.
  *   a      dona do modelo; o texto é copiado
  *   file   nome para as mensagens de erro
- *   text   n bytes, até 1 MiB
+ *   text   até 1 MiB
  *   error  [saída] preenchido quando o resultado é NULL
  * Fonte:   github.com/mustache/spec (v1.4: módulos obrigatórios).
  */
 const struct mustache *mustache_compile(struct arena *a, const char *file,
-                                        const char *text, size_t n,
+                                        struct slice text,
                                         enum mustache_mode mode,
                                         struct mustache_error *error);
 

@@ -388,21 +388,21 @@ parse(struct parser *p)
 }
 
 const struct mustache *
-mustache_compile(struct arena *a, const char *file, const char *text, size_t n,
+mustache_compile(struct arena *a, const char *file, struct slice text,
                  enum mustache_mode mode, struct mustache_error *error)
 {
     struct parser p = {
-        .arena = a, .error = error, .n = n, .line = 1,
+        .arena = a, .error = error, .n = text.len, .line = 1,
         .open = "{{", .close = "}}",
     };
 
     p.t = arena_alloc(a, sizeof *p.t);
     p.t->file = arena_strdup(a, file);
     p.t->mode = mode;
-    if (n > MUSTACHE_SOURCE_MAX) {
+    if (text.len > MUSTACHE_SOURCE_MAX) {
         REFUSE(&p, 1, "modelo com mais de %d bytes", MUSTACHE_SOURCE_MAX);
         return NULL;
     }
-    p.src = arena_memdup(a, text, n);
+    p.src = arena_memdup(a, text.data, text.len);
     return parse(&p) ? p.t : NULL;
 }

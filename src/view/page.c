@@ -138,7 +138,8 @@ load(const char *name, const char *path, const struct stat *st,
         mustache_refuse(error, file, 1, "não deu para ler: %s",
                         strerror(errno));
     else
-        e->t = mustache_compile(a, file, text, n, MUSTACHE_PAGE, error);
+        e->t = mustache_compile(a, file, (struct slice){ text, n },
+                                MUSTACHE_PAGE, error);
     arena_free(scratch);
     if (e->t != NULL)
         return e;

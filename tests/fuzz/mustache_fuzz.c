@@ -39,8 +39,8 @@ any_partial(void *user, const char *name, struct mustache_error *error)
     (void)name;
     if (!in->tried) {
         in->tried = true;
-        in->compiled = mustache_compile(in->arena, "p", in->partial.data,
-                                        in->partial.len, in->mode, error);
+        in->compiled = mustache_compile(in->arena, "p", in->partial,
+                                        in->mode, error);
     }
     return in->compiled;
 }
@@ -88,8 +88,7 @@ run(struct input *in)
     struct str out;
     size_t total = 0;
 
-    t = mustache_compile(in->arena, "t", in->text.data, in->text.len,
-                         in->mode, &error);
+    t = mustache_compile(in->arena, "t", in->text, in->mode, &error);
     if (t == NULL) {
         if (error.text[0] == '\0')
             abort();

@@ -30,12 +30,13 @@ find_partial(void *user, const char *name, struct mustache_error *error)
 {
     struct bench *b = user;
     struct json_object *text;
+    struct slice source;
 
     if (!json_object_object_get_ex(b->partials, name, &text))
         return NULL;
-    return mustache_compile(b->arena, name, json_object_get_string(text),
-                            (size_t)json_object_get_string_len(text), b->mode,
-                            error);
+    source.data = json_object_get_string(text);
+    source.len = (size_t)json_object_get_string_len(text);
+    return mustache_compile(b->arena, name, source, b->mode, error);
 }
 
 static void
@@ -79,7 +80,8 @@ render_n(struct bench *b, const char *text, size_t n, struct json_object *data)
     const struct mustache *t;
     struct str out;
 
-    t = mustache_compile(b->arena, "t", text, n, b->mode, &b->error);
+    t = mustache_compile(b->arena, "t", (struct slice){ text, n }, b->mode,
+                         &b->error);
     str_init(&out, b->arena, 0);
     if (t == NULL || !mustache_render(t, data, &b->env, &out, &b->error))
         return NULL;
@@ -409,8 +411,8 @@ failed_render_leaves_output_as_it_was(void **state)
     (void)state;
     str_init(&out, b->arena, 0);
     str_puts(&out, "antes");
-    t = mustache_compile(b->arena, "t", text, strlen(text), b->mode,
-                         &b->error);
+    t = mustache_compile(b->arena, "t", (struct slice){ text, strlen(text) },
+                         b->mode, &b->error);
     assert_false(mustache_render(t, NULL, &b->env, &out, &b->error));
     assert_string_equal(out.data, "antes");
     assert_int_equal(out.len, 5);
@@ -437,8 +439,8 @@ uses_are_listed_with_line_and_section(void **state)
 
     (void)state;
     str_init(&out, b->arena, 0);
-    t = mustache_compile(b->arena, "t", text, strlen(text), b->mode,
-                         &b->error);
+    t = mustache_compile(b->arena, "t", (struct slice){ text, strlen(text) },
+                         b->mode, &b->error);
     mustache_each_use(t, list_use, &out);
     assert_string_equal(out.data, "v:1:a<;s:2:l<;v:3:b<l;v:3:c<l;"
                         "t:3:Oi {{c}}<l;p:5:p<;s:5:z<;v:5:d<;");
