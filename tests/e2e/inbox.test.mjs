@@ -209,6 +209,34 @@ test('a dropped connection shows, heals, and loses nothing', async () => {
   await page.context().close();
 });
 
+test('where SSE does not pass, long-poll brings the same messages', async () => {
+  const page = await enter(browser, stack);
+  await page.route('**/api/v1/stream**', (route) => route.abort());
+  const client = await newTalk(page, 'Ivo Espera', 'oi');
+  await page.locator('#live[data-state=slow]').waitFor({ timeout: 20000 });
+  for (const words of ['pela espera 1', 'pela espera 2']) {
+    await client.says(words);
+    await bubble(page, words).waitFor();
+  }
+  await page.context().close();
+});
+
+test('a session that ended leads to the login and back to the talk', async () => {
+  const page = await enter(browser, stack);
+  await newTalk(page, 'Ivone Sessão', 'oi');
+  await live(page);
+  const here = new URL(page.url()).pathname;
+  await page.context().clearCookies();
+  await page.locator('#rows .item').last().click();
+  await page.waitForURL('**/login**');
+  await page.fill('#email', AGENT);
+  await page.fill('#password', stack.info.PASSWORD);
+  await page.click('form[action="/login"] button[type=submit]');
+  await page.waitForURL('**/inbox/**');
+  assert.equal(new URL(page.url()).pathname, here);
+  await page.context().close();
+});
+
 test('a failed post gives the text back and a retry makes one message', async () => {
   const page = await enter(browser, stack);
   await newTalk(page, 'Iara Rede', 'oi');
