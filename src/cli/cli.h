@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/ctx.h"
 
@@ -66,6 +67,9 @@ const char *cli_owner_url(void);
 
 /* Lê o arquivo inteiro na arena; NULL (e errno) se não abrir. */
 char *cli_read_file(struct arena *a, const char *path, size_t *len);
+
+/* Escreve os problemas da configuração; verdadeiro se não há nenhum. */
+bool cli_conf_check(FILE *out);
 
 /* Sai pelo comando: um por subcomando. */
 int cmd_migrate(const struct command *self, int argc, char **argv);

@@ -33,7 +33,7 @@ static int
 check(void)
 {
     const struct conf *k = conf();
-    bool good = conf_load(NULL, stderr);
+    bool good = cli_conf_check(stderr);
 
     if (k->app_secret[0] != '\0' && !keys_valid()) {
         fprintf(stderr, "%s\n",

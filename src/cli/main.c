@@ -91,16 +91,30 @@ wants_help(int argc, char **argv)
     return false;
 }
 
+/* O que a leitura da configuração achou, para quem perguntar depois. */
+static FILE *conf_problems;
+static bool conf_good;
+
+bool
+cli_conf_check(FILE *out)
+{
+    char line[1024];
+
+    if (conf_problems == NULL)
+        return conf_good;
+    rewind(conf_problems);
+    while (fgets(line, sizeof line, conf_problems) != NULL)
+        fputs(line, out);
+    return conf_good;
+}
+
 int
 main(int argc, char **argv)
 {
-    static char problems[8192];
     const struct command *cmd;
-    FILE *quiet = fmemopen(problems, sizeof problems - 1, "w");
-    bool good = conf_load(NULL, quiet != NULL ? quiet : stderr);
 
-    if (quiet != NULL)
-        fclose(quiet);
+    conf_problems = tmpfile();
+    conf_good = conf_load(NULL, conf_problems != NULL ? conf_problems : stderr);
     log_init("balcao", log_level_parse(conf()->log_level));
     i18n_init(conf()->locale_dir);
     i18n_set(terminal_language());
@@ -115,8 +129,8 @@ main(int argc, char **argv)
         print_commands(stderr);
         return CLI_USAGE;
     }
-    if (!good && !cmd->without_conf && !wants_help(argc - 1, argv + 1)) {
-        fputs(problems, stderr);
+    if (!conf_good && !cmd->without_conf && !wants_help(argc - 1, argv + 1)) {
+        cli_conf_check(stderr);
         return cli_fail("%s", _("a configuração tem problemas; "
                                 "veja `balcao config check`"));
     }
