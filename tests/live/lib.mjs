@@ -286,6 +286,7 @@ ROLLBACK;
 \\else
 COMMIT;
 \\endif
+\\sleep 10 ms
 `;
 
 /*
