@@ -72,7 +72,8 @@ class Stack {
     this.port = port;
     this.front = front;
     this.baseUrl = `http://127.0.0.1:${port}`;
-    this.env = { ...process.env, PG_FAST: '1', ...env, VAR: this.dir,
+    this.env = { ...process.env, PG_FAST: '1', HEALTH_WAIT_S: '90', ...env,
+                 VAR: this.dir,
                  PORT: String(port), FRONT: front, BASE_URL: this.baseUrl };
     for (const name of ['MAKEFLAGS', 'MFLAGS', 'MAKELEVEL'])
       delete this.env[name];

@@ -5,7 +5,8 @@
 # Só age quando falta algo; não encosta em serviço que já existia, e o que o
 # Debian liga sozinho ao instalar fica desligado.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+SELF=$(realpath "$0")
+cd "$(dirname "$SELF")/../.."
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'deps: %s\n' "$*" >&2; exit 1; }
@@ -92,7 +93,7 @@ disable_new() {
     done
 }
 as_root() {
-    local unit new=()
+    local unit log new=()
     for unit in nginx redis-server postgresql apache2 supervisor; do
         [ -e "/etc/init.d/$unit" ] || new+=("$unit")
     done
@@ -102,12 +103,12 @@ as_root() {
     say "deps: apt-get update"
     apt-get update -qq || die "apt-get update falhou (sem rede?)"
     say "deps: instalando $*"
-    apt-get install -y -qq --no-install-recommends "$@" >/tmp/deps.$$ 2>&1 || {
-        tail -n 30 /tmp/deps.$$ >&2
-        rm -f /tmp/deps.$$
+    log=$(mktemp)
+    undo+=("$log")
+    apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1 || {
+        tail -n 30 "$log" >&2
         die "apt-get install falhou"
     }
-    rm -f /tmp/deps.$$
     disable_new "${new[@]}"
 }
 
@@ -124,10 +125,10 @@ install_packages() {
     command -v apt-get >/dev/null ||
         die "faltam os pacotes ${packages[*]}, e aqui não há apt-get"
     if [ "$(id -u)" = 0 ]; then
-        "$0" --as-root "${packages[@]}"
+        "$SELF" --as-root "${packages[@]}"
     elif command -v sudo >/dev/null; then
         say "deps: faltam ${packages[*]}; usando sudo"
-        sudo "$0" --as-root "${packages[@]}" ||
+        sudo "$SELF" --as-root "${packages[@]}" ||
             die "instale como root: apt-get install ${packages[*]}"
     else
         die "faltam pacotes e não há sudo; instale como root:

@@ -143,7 +143,7 @@ cmd_uninstall() {
     local unit
     for unit in $UNITS; do rm -f "$D$UNIT_DIR/$unit"; done
     rm -f "$D$PREFIX/bin/balcao" "$D$PREFIX"/lib/{sysusers.d,tmpfiles.d}/balcao.conf
-    rm -rf "${D:?}$LIB" "${D:?}$SHARE" 2>/dev/null || rm -rf "$LIB" "$SHARE"
+    rm -rf "$D$LIB" "$D$SHARE"
     say "tirado de $D$PREFIX; /etc/balcao ficou"
 }
 

@@ -160,7 +160,7 @@ sweep_leftovers() {
 start_programs() {
     local failed name
     # com tantas tentativas o supervisorctl esperaria sem fim
-    timeout 20 supervisorctl -c "$ETC/supervisord.conf" start "$@" \
+    timeout 60 supervisorctl -c "$ETC/supervisord.conf" start "$@" \
         >"$LOG/start.log" 2>&1 || :
     failed=$(supervisor status "$@" | awk '$2 != "RUNNING" { print $1 }')
     [ -n "$failed" ] || return 0
