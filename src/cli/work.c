@@ -20,6 +20,6 @@ cmd_work(const struct command *self, int argc, char **argv)
 
     if (cli_parse(self, argc, argv, options) != argc)
         return cli_usage(self, "%s", _("argumento demais"));
-    o.stop_s = conf()->send_timeout_ms / 1000 + 5;
+    o.stop_s = conf()->send_timeout_ms / 1000 + 3;
     return worker_run(&o) ? CLI_OK : CLI_FAILED;
 }
