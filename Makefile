@@ -3,7 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 
 BUILD ?= build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 OPT ?= -O2 -g
 PKGS := libpq json-c libjwt libcurl hiredis libcrypto
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection \
