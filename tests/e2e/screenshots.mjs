@@ -1,0 +1,40 @@
+// screenshots.mjs - as figuras do README, da empresa Demo recém-semeada.
+//   node tests/e2e/screenshots.mjs    (grava em templates/readme)
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AGENT, customerSays, enter, openBrowser, openStack, openTalk } from './desk.mjs';
+
+const repo = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const out = join(repo, 'templates/readme');
+/** Um fuso em que agora é tarde: as conversas da Demo são de hoje. */
+const east = (15 - new Date().getUTCHours() + 24) % 24;
+const timezoneId = east <= 12 ? `Etc/GMT-${east}` : `Etc/GMT+${24 - east}`;
+const DESKTOP = { timezoneId, viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5 };
+const PHONE = { timezoneId, viewport: { width: 390, height: 800 }, deviceScaleFactor: 2,
+  isMobile: true, hasTouch: true };
+
+async function picture(browser, stack, name, options, contact, typed) {
+  const page = await enter(browser, stack, { as: AGENT, ...options });
+  await page.goto('/inbox?status=active');
+  await openTalk(page, contact);
+  await page.locator('#live[data-state=live]').waitFor({ state: 'attached' });
+  if (typed) await page.fill('#answer', typed);
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: join(out, `${name}.png`) });
+  await page.context().close();
+}
+
+mkdirSync(out, { recursive: true });
+const stack = await openStack();
+const browser = await openBrowser();
+try {
+  await customerSays(stack, '5521981230002', 'Carlos Eduardo Pinto', 'Obrigado pela ajuda!');
+  await picture(browser, stack, 'inbox-light', DESKTOP, 'Beatriz Moraes',
+    'Prontinho! Assim que o Pix cair eu separo a cafeteira.');
+  await picture(browser, stack, 'inbox-dark', { ...DESKTOP, colorScheme: 'dark' }, 'Padaria Pão de Mel');
+  await picture(browser, stack, 'inbox-phone', PHONE, 'Beatriz Moraes');
+} finally {
+  await browser.close();
+  await stack.stop();
+}
