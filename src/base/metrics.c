@@ -327,6 +327,7 @@ write_head(struct str *out, const struct shot *s)
           "Requests answered, by method, route and status." },
         { "balcao_http_request_duration_seconds",
           "Time from the request's arrival to the last byte handed over." },
+        { "balcao_jobs_total", "Steps of jobs, by kind and result." },
         { "balcao_live_subscribers", "Clients waiting for live events." },
     };
     size_t i;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "cache/redis.h"
 #include "db/db.h"
 #include "gen/q_job.h"
@@ -97,11 +98,31 @@ settle(struct worker *w, struct running *r, enum job_next next)
     return e;
 }
 
-static enum err
-commit(struct worker *w, struct ctx *c)
+/* balcao_jobs_total{kind,result}: contado depois do COMMIT, quando é fato. */
+static void
+count(const struct running *r, enum job_next next)
 {
+    static const char *const results[] = {
+        [JOB_DONE] = "done",
+        [JOB_RETRY] = "retry",
+        [JOB_DEAD] = "dead",
+        [JOB_CALL] = "call",
+    };
+
+    metrics_counter_add(arena_printf(r->ctx.arena,
+                                     "jobs_total{kind=\"%s\",result=\"%s\"}",
+                                     r->kind->name, results[next]),
+                        1);
+}
+
+static enum err
+commit(struct worker *w, struct running *r, enum job_next next)
+{
+    struct ctx *c = &r->ctx;
     enum err e = db_commit(c);
 
+    if (e == OK)
+        count(r, next);
     if (e == OK && c->nudges != 0)
         redis_nudge(w->redis, c->nudges);
     c->nudges = 0;
@@ -139,7 +160,7 @@ put_back(struct worker *w, struct running *r, enum err why)
     if (e == OK)
         e = settle(w, r, next);
     if (e == OK)
-        commit(w, c);
+        commit(w, r, next);
 }
 
 static enum err
@@ -158,7 +179,7 @@ run_prepare(struct worker *w, struct running *r, enum job_next *next)
     }
     if (e == OK)
         e = settle(w, r, *next);
-    return e == OK ? commit(w, &r->ctx) : e;
+    return e == OK ? commit(w, r, *next) : e;
 }
 
 static struct running *
@@ -222,7 +243,7 @@ run_finish(struct worker *w, struct running *r)
     e = r->kind->finish(&r->ctx, &r->job, &r->reply, &next);
     if (e == OK)
         e = settle(w, r, next);
-    return e == OK ? commit(w, &r->ctx) : e;
+    return e == OK ? commit(w, r, next) : e;
 }
 
 bool

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "cache/redis.h"
 #include "cache/subscribe.h"
 #include "db/db.h"
@@ -306,6 +307,7 @@ worker_run(const struct worker_options *o)
     int64_t now = clock_mono_us();
 
     open_name(&l.w);
+    metrics_open(conf()->metrics_file);
     if (!open_signals(&l)) {
         log_error("worker: sem signalfd");
         return false;
