@@ -53,6 +53,10 @@ $(BUILD)/gen/q_%.c $(BUILD)/gen/q_%.h &: sql/queries/%.sql $(BUILD)/bin/sqlgen
 	@mkdir -p $(@D)
 	$(BUILD)/bin/sqlgen $< $(BUILD)/gen/q_$*.h $(BUILD)/gen/q_$*.c
 
+# Sem isto o make apaga os .h no fim, por serem intermediários, e a vez
+# seguinte compila quase tudo de novo.
+.SECONDARY: $(GEN) $(GEN_H)
+
 # Os nomes de todas as consultas, para o teste que as prepara.
 $(BUILD)/gen/query_list.h: $(SQL)
 	@mkdir -p $(@D)
