@@ -30,6 +30,8 @@ HERE=$REPO/conf/stack
 
 PATH=$PATH:/usr/sbin:/sbin
 umask 022
+# o que o make stop precisa ouvir para achar esta pilha
+VAR_HINT=${VAR:+ VAR=$VAR}
 VAR=$(realpath -ms "${VAR:-$REPO/var}")
 BUILD=$(realpath -m "${BUILD:-$REPO/build}")
 PORT=${PORT:-8080}
@@ -195,7 +197,7 @@ print_banner() {
 refuse_second() {
     supervisor_pid >/dev/null || return 0
     load_state
-    die "já está no ar em $BASE_URL (para parar: make stop${VAR_HINT:-})"
+    die "já está no ar em $BASE_URL (para parar: make stop$VAR_HINT)"
 }
 
 # uma subida por vez no mesmo VAR
@@ -221,7 +223,7 @@ cmd_up() {
     bring_up
     trap - EXIT
     print_banner
-    say "  Parar:          make stop"
+    say "  Parar:          make stop$VAR_HINT"
 }
 
 cmd_run() {
