@@ -5,7 +5,9 @@
 
 #define APP_NAME "stream"
 
-struct stream_in { const char *rooms, *since, *access_token; };
+struct stream_in {
+    const char *rooms, *since, *access_token;
+};
 static const struct field stream_in[] = {
     TEXT(struct stream_in, rooms, .from = QUERY, .max = 3000,
          .doc = "Salas, separadas por vírgula: ticket:12, queue:3, user:7, "
@@ -52,10 +54,13 @@ static const struct route routes[] = {
 static void
 loop(void)
 {
-    live_loop(&(struct live_config){
-        .name = APP_NAME, .db = app.db, .redis_url = conf()->redis_url,
-        .nchan_socket = conf()->nchan_publish_socket,
-        .serve = app_serve, .idle = app_idle });
+    live_loop(
+        &(struct live_config){ .name = APP_NAME,
+                               .db = app.db,
+                               .redis_url = conf()->redis_url,
+                               .nchan_socket = conf()->nchan_publish_socket,
+                               .serve = app_serve,
+                               .idle = app_idle });
 }
 
 int

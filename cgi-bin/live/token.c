@@ -7,11 +7,14 @@
 
 #define APP_NAME "token"
 
-struct token_out { const char *token; int64_t expires_in; };
+struct token_out {
+    const char *token;
+    int64_t expires_in;
+};
 static const struct field token_out[] = {
     TEXT(struct token_out, token,
          .doc = "Vai em ?access_token= de /api/v1/stream e /api/v1/poll"),
-    INT (struct token_out, expires_in, .doc = "Quanto vale, em segundos"),
+    INT(struct token_out, expires_in, .doc = "Quanto vale, em segundos"),
     FIELDS_END
 };
 

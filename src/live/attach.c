@@ -46,7 +46,7 @@ set_clock(struct req *r, struct client *c, const struct live_want *want)
     /* quem chegou junto não recebe o sinal de vida junto */
     c->beat_at_us = now_us + beat_us / 2 +
                     (int64_t)((uintptr_t)c / 64 * 2654435761u % 1000) *
-                    (beat_us / 2) / 1000;
+                        (beat_us / 2) / 1000;
     c->check_at_us = now_us + CHECK_US;
     c->end_at_us = INT64_MAX;
     if (want->kind == LIVE_STREAM)
@@ -74,16 +74,17 @@ write_rooms(struct str *s, const struct room_list *rooms)
  * de onde continuar.
  */
 static void
-write_start(struct req *r, const struct live_want *want,
-            struct event_id at, bool is_lost)
+write_start(struct req *r, const struct live_want *want, struct event_id at,
+            bool is_lost)
 {
     char id[EVENT_ID_CHARS];
     struct str data;
 
     event_id_format(at, id);
     str_init(&data, r->ctx.arena, 200);
-    str_printf(&data, "{\"userId\":%" PRId64 ",\"companyId\":%" PRId64
-               ",\"rooms\":", r->ctx.user_id, r->ctx.company_id);
+    str_printf(&data,
+               "{\"userId\":%" PRId64 ",\"companyId\":%" PRId64 ",\"rooms\":",
+               r->ctx.user_id, r->ctx.company_id);
     write_rooms(&data, want->rooms);
     str_putc(&data, '}');
     str_puts(&r->out, "retry: 2000\n\n");
@@ -124,7 +125,7 @@ live_attach(struct req *r, const struct live_want *want)
     struct client *c = CONTAINER(r->io, struct client, conn.io);
     bool is_lost;
 
-    client_detach(c);               /* o tratador pode rodar de novo */
+    client_detach(c); /* o tratador pode rodar de novo */
     if (feed_start(live.feed) != OK)
         return fail(&r->ctx, ERR_UNAVAILABLE, NULL);
     is_lost = want->is_lost ||

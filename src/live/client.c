@@ -10,8 +10,8 @@
 #include "live/nchan.h"
 
 enum {
-    REPLAY_QUEUE_MAX = 256 << 10,   /* pausa o replay até escoar */
-    BATCH_MAX = 200,                /* eventos por resposta de long-poll */
+    REPLAY_QUEUE_MAX = 256 << 10, /* pausa o replay até escoar */
+    BATCH_MAX = 200,              /* eventos por resposta de long-poll */
     BATCH_BYTES_MAX = 512 << 10,
     CHECK_US = 60 * 1000000,
 };
@@ -153,7 +153,7 @@ client_deliver(struct sub *s, struct event *e)
     if (!s->is_live && c->conn.queued_bytes > REPLAY_QUEUE_MAX)
         return false;
     if (c->conn.queued_bytes > CONN_QUEUE_MAX) {
-        live.dropped++;             /* lento demais: volta e alcança */
+        live.dropped++; /* lento demais: volta e alcança */
         client_doom(c);
         return false;
     }
@@ -203,7 +203,7 @@ client_replay(struct client *c, int *database_pages)
             finish(c);
             break;
         default:
-            client_doom(c);         /* sem banco: que tente de novo */
+            client_doom(c); /* sem banco: que tente de novo */
             return;
         }
     }
@@ -213,7 +213,7 @@ client_replay(struct client *c, int *database_pages)
     else if (c->kind == LIVE_POLL && batch_is_full(c))
         list_remove(&c->work);
     else if (c->conn.queued_bytes > REPLAY_QUEUE_MAX)
-        list_remove(&c->work);      /* client_settle o põe de volta */
+        list_remove(&c->work); /* client_settle o põe de volta */
 }
 
 /* Está na sala? (poll_write só mostra as que o cliente pediu.) */
@@ -226,8 +226,10 @@ hears_room(const void *who, const struct event_room *r)
 static void
 write_resync(struct str *s, const char *id)
 {
-    str_printf(s, "{\"id\":\"%s\",\"type\":\"resync\",\"rooms\":[],"
-               "\"data\":{}}", id);
+    str_printf(s,
+               "{\"id\":\"%s\",\"type\":\"resync\",\"rooms\":[],"
+               "\"data\":{}}",
+               id);
 }
 
 /*
@@ -237,14 +239,15 @@ write_resync(struct str *s, const char *id)
 static void
 answer_poll(struct client *c)
 {
-    struct event_id next = c->must_end ? c->next
-                           : c->sub.is_live ? live.hub.tail : c->sub.last;
+    struct event_id next = c->must_end      ? c->next
+                           : c->sub.is_live ? live.hub.tail
+                                            : c->sub.last;
     char id[EVENT_ID_CHARS];
     struct str s;
     int i;
 
     if (!c->must_end && event_id_compare(c->sub.last, next) > 0)
-        next = c->sub.last;         /* outro hub estava adiante de nós */
+        next = c->sub.last; /* outro hub estava adiante de nós */
     event_id_format(next, id);
     str_init(&s, live.scratch, c->batch_bytes + 200);
     str_puts(&s, "{\"events\":[");
@@ -280,8 +283,8 @@ client_settle(struct client *c)
     if (c->is_doomed || !c->is_attached)
         return;
     if (c->kind == LIVE_POLL) {
-        if (c->must_end || ((c->batch_count > 0 || c->is_resync) &&
-                            c->work.next == NULL))
+        if (c->must_end ||
+            ((c->batch_count > 0 || c->is_resync) && c->work.next == NULL))
             answer_poll(c);
         return;
     }
@@ -361,6 +364,19 @@ restart(struct client *c)
     sse_write(&s, id, "resync", "{}");
     c->conn.io.write(&c->conn.io, s.data, s.len);
     arena_reset(live.scratch);
+}
+
+void
+client_finish_all(void)
+{
+    struct list *at;
+
+    for (at = live.all.next; at != &live.all; at = at->next) {
+        struct client *c = CONTAINER(at, struct client, all);
+
+        if (c->is_attached)
+            finish(c);
+    }
 }
 
 void

@@ -128,7 +128,7 @@ take_record(struct conn *c, const struct fcgi_record *r)
     if (r->type == FCGI_BEGIN)
         return begin(c, r);
     if (r->request_id == 0 || r->request_id != c->request_id)
-        return CONN_MORE;           /* gerência, ou já terminada */
+        return CONN_MORE; /* gerência, ou já terminada */
     if (r->type == FCGI_ABORT)
         return CONN_GONE;
     if (!c->has_begun)
@@ -139,8 +139,7 @@ take_record(struct conn *c, const struct fcgi_record *r)
         c->params = append(c->params, &c->params_len, r->data, r->len);
         c->has_params = r->len == 0;
     }
-    if (r->type != FCGI_STDIN || r->len > 0 || !c->has_params ||
-        c->is_complete)
+    if (r->type != FCGI_STDIN || r->len > 0 || !c->has_params || c->is_complete)
         return CONN_MORE;
     c->is_complete = true;
     return CONN_REQUEST;
@@ -225,8 +224,8 @@ conn_params(struct conn *c, struct arena *a)
         return false;
     list = arena_alloc(a, (count + 1) * sizeof *list);
     for (at = count = 0; at < c->params_len; count++) {
-        at += (size_t)fcgi_pair_read(c->params + at, c->params_len - at,
-                                     &name, &value);
+        at += (size_t)fcgi_pair_read(c->params + at, c->params_len - at, &name,
+                                     &value);
         list[count].name = arena_memdup(a, name.data, name.len);
         list[count].value = arena_memdup(a, value.data, value.len);
     }

@@ -19,33 +19,33 @@ struct param {
 };
 
 struct conn {
-    struct io io;                   /* primeiro: o io é a conexão */
+    struct io io; /* primeiro: o io é a conexão */
     int fd;
-    bool is_raw;                    /* CGI: sem registros, saída no fd */
-    bool keeps_open;                /* o servidor pediu FCGI_KEEP_CONN */
+    bool is_raw;     /* CGI: sem registros, saída no fd */
+    bool keeps_open; /* o servidor pediu FCGI_KEEP_CONN */
     bool has_begun, has_params, is_complete;
     bool is_ending, end_written;
     uint16_t request_id;
 
-    uint8_t *in;                    /* registro que ainda não chegou todo */
+    uint8_t *in; /* registro que ainda não chegou todo */
     size_t in_len;
-    uint8_t *params;                /* pares, até a requisição completar */
+    uint8_t *params; /* pares, até a requisição completar */
     size_t params_len;
-    const struct param *list;       /* os pares lidos, durante o atendimento */
+    const struct param *list; /* os pares lidos, durante o atendimento */
 
-    struct frame **queue;           /* circular, potência de 2 */
+    struct frame **queue; /* circular, potência de 2 */
     uint32_t first, count, cap;
-    size_t offset;                  /* já escrito da primeira */
-    size_t queued_bytes;            /* que faltam escrever */
+    size_t offset;       /* já escrito da primeira */
+    size_t queued_bytes; /* que faltam escrever */
     uint8_t head[FCGI_END_BYTES];
     uint8_t head_len, head_off;
-    size_t record_left;             /* prometido no cabeçalho já escrito */
+    size_t record_left; /* prometido no cabeçalho já escrito */
 };
 
 enum conn_state {
-    CONN_MORE,                      /* falta chegar */
-    CONN_REQUEST,                   /* requisição completa */
-    CONN_GONE,                      /* fechou, abortou ou é lixo */
+    CONN_MORE,    /* falta chegar */
+    CONN_REQUEST, /* requisição completa */
+    CONN_GONE,    /* fechou, abortou ou é lixo */
 };
 
 /* Prepara a conexão aceita. Memória: conn_close. */

@@ -70,8 +70,7 @@ open_record(struct conn *c)
             return;
         if (c->record_left > FCGI_CONTENT_MAX)
             c->record_left = FCGI_CONTENT_MAX;
-        fcgi_header_write(c->head, FCGI_STDOUT, c->request_id,
-                          c->record_left);
+        fcgi_header_write(c->head, FCGI_STDOUT, c->request_id, c->record_left);
         c->head_len = FCGI_HEADER_BYTES;
     } else if (c->is_ending && !c->end_written) {
         c->end_written = true;
@@ -167,7 +166,7 @@ conn_flush(struct conn *c)
         open_record(c);
         count = build(c, iov);
         if (count == 0)
-            continue;               /* fim de CGI: não há o que escrever */
+            continue; /* fim de CGI: não há o que escrever */
         n = writev(c->fd, iov, count);
         if (n < 0 && errno == EINTR)
             continue;

@@ -51,8 +51,8 @@ event_id_parse(const char *text, size_t n, struct event_id *out)
 size_t
 event_id_format(struct event_id id, char out[static EVENT_ID_CHARS])
 {
-    return (size_t)snprintf(out, EVENT_ID_CHARS, "%" PRIu64 "-%" PRIu64,
-                            id.xid, id.seq);
+    return (size_t)snprintf(out, EVENT_ID_CHARS, "%" PRIu64 "-%" PRIu64, id.xid,
+                            id.seq);
 }
 
 /* FNV-1a de 64 bits; quem acha pelo número ainda compara o nome. */
@@ -129,8 +129,11 @@ event_new(struct event_id id, int64_t company_id, const char *rooms,
     e = malloc(bytes);
     if (e == NULL)
         abort();
-    *e = (struct event){ .refs = 1, .id = id, .company_id = company_id,
-                         .payload_bytes = payload_bytes, .bytes = bytes,
+    *e = (struct event){ .refs = 1,
+                         .id = id,
+                         .company_id = company_id,
+                         .payload_bytes = payload_bytes,
+                         .bytes = bytes,
                          .room_count = room_count };
     at = (char *)&e->rooms[room_count];
     fill_rooms(e, rooms, &at);

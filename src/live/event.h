@@ -17,7 +17,7 @@ struct event_id {
     uint64_t xid, seq;
 };
 
-enum { EVENT_ID_CHARS = 42 };       /* dois uint64, o traço e o '\0' */
+enum { EVENT_ID_CHARS = 42 }; /* dois uint64, o traço e o '\0' */
 
 /* Uma posição antes de qualquer evento. */
 #define EVENT_ID_ZERO ((struct event_id){ 0, 0 })
@@ -26,7 +26,7 @@ enum { EVENT_ID_CHARS = 42 };       /* dois uint64, o traço e o '\0' */
 #define EVENT_ACCESS_CHANGED "access:changed"
 
 struct event_room {
-    uint64_t hash;                  /* room_hash(empresa, nome) */
+    uint64_t hash; /* room_hash(empresa, nome) */
     const char *name;
 };
 
@@ -37,8 +37,8 @@ struct event {
     struct event_id id;
     int64_t company_id;
     const char *type, *payload;
-    size_t payload_bytes, bytes;    /* bytes: memória deste bloco */
-    struct frame *sse;              /* desenhado no primeiro uso */
+    size_t payload_bytes, bytes; /* bytes: memória deste bloco */
+    struct frame *sse;           /* desenhado no primeiro uso */
     int room_count;
     struct event_room rooms[];
 };
@@ -66,9 +66,9 @@ uint64_t room_hash(int64_t company_id, const char *name, size_t n);
  * Devolve NULL se o tipo não for [a-z_:.-]{1,60}: iria torto ao cliente.
  * Memória: event_release.
  */
-struct event *event_new(struct event_id id, int64_t company_id,
-                        const char *rooms, const char *type,
-                        const char *payload);
+struct event *
+event_new(struct event_id id, int64_t company_id, const char *rooms,
+          const char *type, const char *payload);
 
 /* Mais uma referência. */
 struct event *event_keep(struct event *e);

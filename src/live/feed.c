@@ -24,7 +24,8 @@ feed_new(struct hub *h, struct db *db, const char *redis_url,
     f->hub = h;
     f->redis_url = redis_url;
     f->on_restart = on_restart;
-    f->ctx = (struct ctx){ .arena = arena_new(65536), .db = db,
+    f->ctx = (struct ctx){ .arena = arena_new(65536),
+                           .db = db,
                            .token_version = -1 };
     return f;
 }
@@ -97,12 +98,12 @@ feed_tick(struct feed *f)
         return;
     e = feed_db_poll(f);
     if ((e != OK) != f->db_failed)
-        log_line(e != OK ? LOG_ERROR : LOG_INFO, e != OK
-                 ? "hub: sem banco" : "hub: o banco voltou");
+        log_line(e != OK ? LOG_ERROR : LOG_INFO,
+                 e != OK ? "hub: sem banco" : "hub: o banco voltou");
     f->db_failed = e != OK;
-    f->db_at_us = clock_mono_us() +
-                  (e != OK ? FAILED_US
-                   : has_redis && !f->is_late ? CHECK_US : ALONE_US);
+    f->db_at_us = clock_mono_us() + (e != OK                    ? FAILED_US
+                                     : has_redis && !f->is_late ? CHECK_US
+                                                                : ALONE_US);
 }
 
 int

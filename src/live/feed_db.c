@@ -9,8 +9,12 @@
 #include "gen/q_live.h"
 #include "live/feed_internal.h"
 
-enum { PAGE_ROWS = 500, PAGES_AT_ONCE = 4, RECENT_ROWS = 2000,
-       REPLAY_ROWS = 2000 };
+enum {
+    PAGE_ROWS = 500,
+    PAGES_AT_ONCE = 4,
+    RECENT_ROWS = 2000,
+    REPLAY_ROWS = 2000
+};
 
 static struct ctx *
 fresh(struct feed *f)
@@ -44,17 +48,19 @@ load_recent(struct feed *f)
 {
     struct q_live_recent_row *rows;
     int count, i;
-    enum err e = q_live_recent(fresh(f), &(struct q_live_recent_in){
-        .max_rows = RECENT_ROWS }, &rows, &count);
+    enum err e = q_live_recent(
+        fresh(f), &(struct q_live_recent_in){ .max_rows = RECENT_ROWS }, &rows,
+        &count);
 
     if (e != OK)
         return e;
     hub_restart(f->hub, count == 0 ? f->pruned
-                : row_id(rows[count - 1].xid, rows[count - 1].seq - 1));
+                                   : row_id(rows[count - 1].xid,
+                                            rows[count - 1].seq - 1));
     for (i = count - 1; i >= 0; i--) {
-        struct event *event = event_new(row_id(rows[i].xid, rows[i].seq),
-                                        rows[i].company_id, rows[i].rooms,
-                                        rows[i].type, rows[i].payload);
+        struct event *event =
+            event_new(row_id(rows[i].xid, rows[i].seq), rows[i].company_id,
+                      rows[i].rooms, rows[i].type, rows[i].payload);
 
         if (event == NULL)
             continue;
@@ -88,7 +94,7 @@ feed_db_state(struct feed *f)
     log_warn("hub: banco novo (%s); os assinantes recarregam", f->cluster);
     e = load_recent(f);
     if (e != OK) {
-        f->cluster[0] = '?';        /* fica para a próxima */
+        f->cluster[0] = '?'; /* fica para a próxima */
         return e;
     }
     feed_redis_close(f);
@@ -108,9 +114,9 @@ read_page(struct feed *f, int *count)
     id_params(c, f->hub->tail, &in.after_xid, &in.after_seq);
     e = q_live_read(c, &in, &rows, count);
     for (i = 0; e == OK && i < *count; i++) {
-        struct event *event = event_new(row_id(rows[i].xid, rows[i].seq),
-                                        rows[i].company_id, rows[i].rooms,
-                                        rows[i].type, rows[i].payload);
+        struct event *event =
+            event_new(row_id(rows[i].xid, rows[i].seq), rows[i].company_id,
+                      rows[i].rooms, rows[i].type, rows[i].payload);
 
         if (event == NULL)
             continue;
@@ -118,8 +124,7 @@ read_page(struct feed *f, int *count)
         event_release(event);
     }
     if (e == OK && *count > 0)
-        hub_advance(f->hub, row_id(rows[*count - 1].xid,
-                                   rows[*count - 1].seq));
+        hub_advance(f->hub, row_id(rows[*count - 1].xid, rows[*count - 1].seq));
     return e;
 }
 
@@ -158,7 +163,7 @@ replay_rows(struct feed *f, struct sub *s, const struct q_live_replay_row *rows,
         struct event *event;
         bool taken;
 
-        if (rows[i].type[0] == '\0') {      /* o fim da página */
+        if (rows[i].type[0] == '\0') { /* o fim da página */
             s->last = id;
             return;
         }

@@ -10,21 +10,21 @@ struct redisContext;
 
 struct feed {
     struct hub *hub;
-    struct ctx ctx;                 /* de sistema, sem empresa */
+    struct ctx ctx; /* de sistema, sem empresa */
     const char *redis_url;
     void (*on_restart)(void);
     bool is_running;
 
     char cluster[64];
-    struct event_id pruned;         /* até aqui já se apagou */
-    uint64_t top_xid;               /* nenhum id nosso passa deste */
-    int64_t db_at_us;               /* quando olhar o banco de novo */
+    struct event_id pruned; /* até aqui já se apagou */
+    uint64_t top_xid;       /* nenhum id nosso passa deste */
+    int64_t db_at_us;       /* quando olhar o banco de novo */
     bool db_failed;
-    bool is_late;                   /* o banco sabe e o Redis não disse */
+    bool is_late; /* o banco sabe e o Redis não disse */
 
     struct redisContext *redis;
-    int64_t redis_at_us;            /* quando tentar o Redis de novo */
-    int64_t asked_at_us;            /* quando o XREAD saiu */
+    int64_t redis_at_us; /* quando tentar o Redis de novo */
+    int64_t asked_at_us; /* quando o XREAD saiu */
     unsigned redis_opens;
     bool redis_lost;
 };

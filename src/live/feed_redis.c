@@ -32,7 +32,7 @@ lose(struct feed *f, const char *why)
     f->redis_lost = true;
     feed_redis_close(f);
     f->redis_at_us = clock_mono_us() + RETRY_US;
-    f->db_at_us = 0;                /* o banco assume já */
+    f->db_at_us = 0; /* o banco assume já */
 }
 
 static bool
@@ -117,8 +117,8 @@ read_entry(const redisReply *item, struct entry *out)
     return p != NULL && out->company != NULL && out->rooms != NULL &&
            out->type != NULL && out->payload != NULL &&
            event_id_parse(p, strlen(p), &out->previous) &&
-           event_id_parse(item->element[0]->str,
-                          (size_t)item->element[0]->len, &out->id);
+           event_id_parse(item->element[0]->str, (size_t)item->element[0]->len,
+                          &out->id);
 }
 
 /* Falso se há um buraco que o banco não pôde tapar agora. */
@@ -188,7 +188,7 @@ feed_read(struct feed *f)
         good = take_reply(f, reply);
         freeReplyObject(reply);
         reply = NULL;
-        if (f->redis == NULL)       /* banco novo no meio: outra chave */
+        if (f->redis == NULL) /* banco novo no meio: outra chave */
             return;
         if (!good)
             lose(f, "resposta que não serve");

@@ -32,8 +32,8 @@ struct frame *frame_event(const struct event *e);
  *   id    pode ser NULL (o cliente guarda o que tinha)
  *   data  cada linha dele sai no seu "data:"; CR, LF e CRLF separam linhas
  */
-void sse_write(struct str *s, const char *id, const char *type,
-               const char *data);
+void
+sse_write(struct str *s, const char *id, const char *type, const char *data);
 
 /*
  * Escreve {id, type, rooms, data} para o long-poll.

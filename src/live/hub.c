@@ -5,11 +5,11 @@
 #include <string.h>
 
 struct room {
-    struct room *next;              /* no balde */
-    struct link *links;             /* assinantes ao vivo */
+    struct room *next;  /* no balde */
+    struct link *links; /* assinantes ao vivo */
     uint64_t hash;
     int64_t company_id;
-    size_t refs;                    /* assinantes, ao vivo ou não */
+    size_t refs; /* assinantes, ao vivo ou não */
     char name[];
 };
 
@@ -239,8 +239,8 @@ hub_push(struct hub *h, struct event *e)
         return;
     hub_remember(h, e);
     for (i = 0; i < e->room_count; i++) {
-        struct room *room = find_room(h, e->rooms[i].hash, e->company_id,
-                                      e->rooms[i].name);
+        struct room *room =
+            find_room(h, e->rooms[i].hash, e->company_id, e->rooms[i].name);
 
         if (room != NULL)
             deliver_room(h, room, e, internal);

@@ -24,15 +24,15 @@ struct link {
 
 struct sub {
     int64_t company_id;
-    struct event_id last;           /* recebeu tudo até aqui */
-    bool is_live;                   /* está no índice */
-    bool is_set;                    /* não é um cliente: canal do nchan */
+    struct event_id last; /* recebeu tudo até aqui */
+    bool is_live;         /* está no índice */
+    bool is_set;          /* não é um cliente: canal do nchan */
     int room_count;
     struct link *links;
 };
 
 struct hub {
-    struct event_id tail;           /* até onde o hub já entregou */
+    struct event_id tail; /* até onde o hub já entregou */
     struct ring ring;
     struct room **buckets;
     size_t bucket_count, room_count;
@@ -45,9 +45,9 @@ struct hub {
 };
 
 enum replay {
-    REPLAY_LIVE,                    /* alcançou: já está no índice */
-    REPLAY_FULL,                    /* parou porque não cabe mais */
-    REPLAY_OLD,                     /* a memória não chega tão atrás */
+    REPLAY_LIVE, /* alcançou: já está no índice */
+    REPLAY_FULL, /* parou porque não cabe mais */
+    REPLAY_OLD,  /* a memória não chega tão atrás */
 };
 
 /* Começa vazio, na posição zero. */

@@ -12,26 +12,26 @@
 #include "live/rooms.h"
 
 enum live_kind {
-    LIVE_STREAM,                    /* SSE: fica até alguém ir embora */
-    LIVE_POLL,                      /* uma resposta, quando houver o quê */
+    LIVE_STREAM, /* SSE: fica até alguém ir embora */
+    LIVE_POLL,   /* uma resposta, quando houver o quê */
 };
 
 struct live_want {
     enum live_kind kind;
-    const struct room_list *rooms;  /* já autorizadas */
-    bool has_since;                 /* o cliente já tem até `since` */
-    bool is_lost;                   /* disse uma posição que não é nossa */
+    const struct room_list *rooms; /* já autorizadas */
+    bool has_since;                /* o cliente já tem até `since` */
+    bool is_lost;                  /* disse uma posição que não é nossa */
     struct event_id since;
-    int64_t wait_s;                 /* só do long-poll */
+    int64_t wait_s; /* só do long-poll */
 };
 
 struct live_config {
-    const char *name;               /* rótulo das métricas: stream, poll */
+    const char *name; /* rótulo das métricas: stream, poll */
     struct db *db;
     const char *redis_url;
-    const char *nchan_socket;       /* "": ninguém segura os sockets por nós */
+    const char *nchan_socket; /* "": ninguém segura os sockets por nós */
     enum err (*serve)(struct io *io, struct arena *a);
-    void (*idle)(void);             /* chamada de vez em quando, sem ninguém */
+    void (*idle)(void); /* chamada de vez em quando, sem ninguém */
 };
 
 /*

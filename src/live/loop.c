@@ -24,8 +24,8 @@ enum {
     TICK_US = 250000,
     EVENTS_AT_ONCE = 128,
     ACCEPTS_AT_ONCE = 32,
-    SERVES_AT_ONCE = 8,             /* pedidos novos por volta: os que já */
-    REPLAYS_AT_ONCE = 32,           /* ouvem não esperam por uma multidão */
+    SERVES_AT_ONCE = 8,   /* pedidos novos por volta: os que já */
+    REPLAYS_AT_ONCE = 32, /* ouvem não esperam por uma multidão */
     PAGES_AT_ONCE = 4,
     CHECKS_AT_ONCE = 50,
 };
@@ -47,7 +47,7 @@ catch_signals(void)
 
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
-    sigaction(SIGUSR1, &stop, NULL);    /* pedido de fim do mod_fcgid */
+    sigaction(SIGUSR1, &stop, NULL); /* pedido de fim do mod_fcgid */
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -117,8 +117,8 @@ accept_clients(void)
     int i;
 
     for (i = 0; i < ACCEPTS_AT_ONCE; i++) {
-        int fd = accept4(live.listener, NULL, NULL,
-                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd =
+            accept4(live.listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
         if (fd >= 0) {
             watch(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLRDHUP,
@@ -167,7 +167,7 @@ client_ready(struct client *c, uint32_t events, int *serves)
         return;
     if (!c->is_attached && !c->conn.is_ending && *serves == 0 &&
         !(events & (EPOLLHUP | EPOLLERR)))
-        return;                     /* continua pronta na próxima volta */
+        return; /* continua pronta na próxima volta */
     switch (conn_read(&c->conn)) {
     case CONN_MORE:
         break;
@@ -233,8 +233,7 @@ replay_some(void)
     int pages = PAGES_AT_ONCE, i;
 
     for (i = 0; i < REPLAYS_AT_ONCE && !list_is_empty(&live.replaying); i++) {
-        struct client *c = CONTAINER(live.replaying.next, struct client,
-                                     work);
+        struct client *c = CONTAINER(live.replaying.next, struct client, work);
 
         list_remove(&c->work);
         list_add(&live.replaying, &c->work);
@@ -252,12 +251,12 @@ report(void)
 
     snprintf(name, sizeof name, "live_subscribers{hub=\"%s\"}",
              live.config->name);
-    metrics_gauge_set(name, (int64_t)(live.hub.subs - nchan_set_count() +
-                                      nchan_count()));
+    metrics_gauge_set(
+        name, (int64_t)(live.hub.subs - nchan_set_count() + nchan_count()));
     snprintf(name, sizeof name, "live_deliveries_total{hub=\"%s\"}",
              live.config->name);
-    metrics_counter_add(name, (int64_t)(live.hub.delivered -
-                                        live.delivered_seen));
+    metrics_counter_add(name,
+                        (int64_t)(live.hub.delivered - live.delivered_seen));
     snprintf(name, sizeof name, "live_slow_dropped_total{hub=\"%s\"}",
              live.config->name);
     metrics_counter_add(name, (int64_t)(live.dropped - live.dropped_seen));
@@ -359,8 +358,8 @@ open_all(const struct live_config *config)
     hub_init(&live.hub);
     live.hub.deliver = client_deliver;
     live.hub.recheck = client_recheck;
-    live.feed = feed_new(&live.hub, config->db, config->redis_url,
-                         client_restart_all);
+    live.feed =
+        feed_new(&live.hub, config->db, config->redis_url, client_restart_all);
     nchan_open(live.is_cgi ? "" : config->nchan_socket);
     nchan_tick(clock_mono_us());
     raise_limit();
@@ -371,6 +370,8 @@ open_all(const struct live_config *config)
 static void
 close_all(void)
 {
+    client_finish_all();
+    settle_all();
     while (!list_is_empty(&live.all))
         client_free(CONTAINER(live.all.next, struct client, all));
     live.dirty = NULL;

@@ -12,9 +12,9 @@
 #include "live/nchan_pipe.h"
 
 enum {
-    TARGETS_MAX = 200,              /* canais por POST; o nchan aceita 255 */
+    TARGETS_MAX = 200, /* canais por POST; o nchan aceita 255 */
     MERGE_BYTES_MAX = 256 << 10,
-    CHECKS_AT_ONCE = 30,            /* por tick */
+    CHECKS_AT_ONCE = 30, /* por tick */
     RETRY_US = 1000000,
 };
 
@@ -26,7 +26,7 @@ static struct {
     struct event *event;
     struct set *targets[TARGETS_MAX];
     int target_count;
-    struct post *last;              /* o último da fila, se aceita emendas */
+    struct post *last; /* o último da fila, se aceita emendas */
 } n;
 
 static bool on_answer(struct post *p, int status, const char *body);
@@ -42,7 +42,8 @@ void
 nchan_open(const char *socket_path)
 {
     sets_open();
-    n.pipe = (struct pipe){ .path = socket_path, .fd = -1,
+    n.pipe = (struct pipe){ .path = socket_path,
+                            .fd = -1,
                             .on_answer = on_answer,
                             .on_failure = on_failure };
     n.is_on = socket_path[0] != '\0';
@@ -121,8 +122,7 @@ merge(const char *target, struct frame *f)
 {
     struct post *p = n.last;
 
-    if (p == NULL || p != n.pipe.tail ||
-        (n.pipe.is_busy && p == n.pipe.head) ||
+    if (p == NULL || p != n.pipe.tail || (n.pipe.is_busy && p == n.pipe.head) ||
         strcmp(p->target, target) != 0 ||
         p->body_bytes + f->len > MERGE_BYTES_MAX)
         return false;
@@ -191,9 +191,9 @@ nchan_adopt(struct client *c)
     c->person = p;
     snprintf(target, sizeof target, "/publish/%s", p->channel);
     post = post_new(POST_CONNECT, c, target);
-    for (i = 1; i < k->count; i++)          /* a 0 é o cabeçalho */
+    for (i = 1; i < k->count; i++) /* a 0 é o cabeçalho */
         post_add(post, k->queue[(k->first + i) & (k->cap - 1)]);
-    publish();                      /* o que é de antes vai antes */
+    publish(); /* o que é de antes vai antes */
     n.last = NULL;
     pipe_push(&n.pipe, post);
 }
@@ -241,12 +241,13 @@ hand_over(struct client *c, const char *body)
         return true;
     if (!read_second(body, &second))
         return false;
-    len = snprintf(lines, sizeof lines, "X-Balcao-Channel: %s\r\n"
+    len = snprintf(lines, sizeof lines,
+                   "X-Balcao-Channel: %s\r\n"
                    "X-Balcao-Set: %s\r\nX-Balcao-Start: %lld:-1\r\n"
                    "X-Accel-Redirect: /_nchan/stream\r\n",
                    c->person->channel, c->person->set->channel, second);
     conn_keep_first(&c->conn, lines, (size_t)len);
-    c->person = NULL;               /* a pessoa fica, sem o cliente */
+    c->person = NULL; /* a pessoa fica, sem o cliente */
     c->is_held = false;
     client_detach(c);
     conn_end(&c->conn);
@@ -334,7 +335,8 @@ probe_some(int64_t now_us)
     int left = CHECKS_AT_ONCE;
     struct list *at;
 
-    for (at = nchan_sets.checks.next; at != &nchan_sets.checks && left > 0; at = at->next) {
+    for (at = nchan_sets.checks.next; at != &nchan_sets.checks && left > 0;
+         at = at->next) {
         struct person *p = CONTAINER(at, struct person, by_check);
 
         if (now_us < p->check_at_us)

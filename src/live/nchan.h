@@ -17,6 +17,7 @@
 /* Prepara; sem socket na configuração, nada disto acontece. */
 void nchan_open(const char *socket_path);
 
+/* Fecha e esquece todos; quem está com o nginx continua lá. */
 void nchan_close(void);
 
 /* O nginx está pronto para receber conexões? */

@@ -5,13 +5,13 @@
 #include "live/nchan.h"
 
 enum {
-    CHANNEL_CHARS = 35,             /* "s." e 32 dígitos */
+    CHANNEL_CHARS = 35, /* "s." e 32 dígitos */
     PERSON_CHECK_US = 60 * 1000000,
 };
 
 /* Um conjunto de salas de uma empresa. */
 struct set {
-    struct sub sub;                 /* primeiro: o assinante do hub */
+    struct sub sub; /* primeiro: o assinante do hub */
     struct list all;
     struct list people;
     char channel[CHANNEL_CHARS];
@@ -22,7 +22,7 @@ struct set {
 /* Uma conexão que está com o nginx. */
 struct person {
     struct list in_set;
-    struct list by_check;           /* em ordem de conferência */
+    struct list by_check; /* em ordem de conferência */
     struct set *set;
     char channel[CHANNEL_CHARS];
     struct ctx who;
@@ -32,7 +32,7 @@ struct person {
 
 /* Os conjuntos em uso e as pessoas deles, na ordem de conferência. */
 struct set_table {
-    unsigned char salt[16];         /* dois hubs não dividem canais */
+    unsigned char salt[16]; /* dois hubs não dividem canais */
     struct list sets, checks;
     size_t set_count, person_count;
 };

@@ -110,7 +110,8 @@ static const char *
 method_of(enum post_kind kind)
 {
     return kind == POST_KICK || kind == POST_KICK_ALL ? "DELETE"
-           : kind == POST_PROBE ? "GET" : "POST";
+           : kind == POST_PROBE                       ? "GET"
+                                                      : "POST";
 }
 
 /* Junta o pedido num texto só: cabe uma cópia, o nginx faz milhares. */
@@ -124,7 +125,8 @@ compose(struct pipe *pipe, const struct post *p)
     if (pipe->out == NULL)
         abort();
     pipe->out_off = 0;
-    pipe->out_len = (size_t)snprintf(pipe->out, cap,
+    pipe->out_len = (size_t)snprintf(
+        pipe->out, cap,
         "%s %s HTTP/1.1\r\nHost: nchan\r\nAccept: application/json\r\n"
         "Content-Type: text/event-stream\r\nContent-Length: %zu\r\n\r\n",
         method_of(p->kind), p->target, p->body_bytes);
@@ -212,8 +214,7 @@ header(const char *head, const char *end, const char *name)
  * corpo é vazio.
  */
 static bool
-answer_complete(struct pipe *pipe, int *status, const char **body,
-                bool *closes)
+answer_complete(struct pipe *pipe, int *status, const char **body, bool *closes)
 {
     const char *end, *length, *connection;
     size_t need;
@@ -236,7 +237,7 @@ answer_complete(struct pipe *pipe, int *status, const char **body,
 static void
 take_answer(struct pipe *pipe, int status, const char *body, bool closes)
 {
-    if (closes) {                   /* keepalive_requests: só reabrir */
+    if (closes) { /* keepalive_requests: só reabrir */
         close(pipe->fd);
         pipe->fd = -1;
     }
@@ -265,7 +266,7 @@ read_answer(struct pipe *pipe)
             fail_all(pipe, "o nginx fechou no meio");
             return;
         }
-        close(pipe->fd);            /* parada; reabre no próximo pedido */
+        close(pipe->fd); /* parada; reabre no próximo pedido */
         pipe->fd = -1;
         return;
     }

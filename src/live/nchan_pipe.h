@@ -12,27 +12,33 @@
 
 #include "live/frame.h"
 
-enum post_kind { POST_EVENT, POST_CONNECT, POST_BEAT, POST_KICK_ALL,
-                 POST_KICK, POST_PROBE };
+enum post_kind {
+    POST_EVENT,
+    POST_CONNECT,
+    POST_BEAT,
+    POST_KICK_ALL,
+    POST_KICK,
+    POST_PROBE
+};
 
 struct post {
     struct post *next;
     enum post_kind kind;
-    void *owner;                    /* de quem espera a resposta, ou NULL */
-    char *target;                   /* "/publish/s.a,s.b" */
-    struct frame **frames;          /* o corpo */
+    void *owner;           /* de quem espera a resposta, ou NULL */
+    char *target;          /* "/publish/s.a,s.b" */
+    struct frame **frames; /* o corpo */
     int frame_count;
     size_t body_bytes;
 };
 
 struct pipe {
-    const char *path;               /* do socket */
+    const char *path; /* do socket */
     int fd;
-    unsigned opens;                 /* quantas conexões já abriu */
-    struct post *head, *tail;       /* o primeiro pode estar em andamento */
-    bool is_busy;                   /* head já saiu (ou está saindo) */
+    unsigned opens;           /* quantas conexões já abriu */
+    struct post *head, *tail; /* o primeiro pode estar em andamento */
+    bool is_busy;             /* head já saiu (ou está saindo) */
     int64_t sent_at_us;
-    char *out;                      /* o pedido em andamento */
+    char *out; /* o pedido em andamento */
     size_t out_len, out_off;
     char in[4096];
     size_t in_len;

@@ -18,7 +18,6 @@ sets_open(void)
     token_random(nchan_sets.salt, sizeof nchan_sets.salt);
 }
 
-
 static int
 compare_names(const void *a, const void *b)
 {
@@ -28,7 +27,7 @@ compare_names(const void *a, const void *b)
 static void
 name_set(const struct sub *s, char out[static CHANNEL_CHARS])
 {
-    const char *names[ROOMS_WANTED_MAX];
+    const char *names[ROOMS_WANTED_MAX] = { NULL };
     unsigned char digest[SHA256_DIGEST_LENGTH];
     struct str text;
     int i;

@@ -10,9 +10,9 @@ rooms_add(struct ctx *c, struct rooms *r, const char *kind, int64_t id)
 {
     if (r->count == ROOMS_MAX)
         return;
-    r->names[r->count++] = id < 0
-        ? arena_strdup(c->arena, kind)
-        : arena_printf(c->arena, "%s:%" PRId64, kind, id);
+    r->names[r->count++] =
+        id < 0 ? arena_strdup(c->arena, kind)
+               : arena_printf(c->arena, "%s:%" PRId64, kind, id);
 }
 
 enum err
@@ -27,10 +27,11 @@ outbox_emit(struct ctx *c, const char *type, const struct rooms *r,
     for (i = 0; i < r->count; i++) {
         if (i > 0)
             str_putc(&list, ',');
-        str_json(&list, r->names[i]);   /* as aspas do vetor são as mesmas */
+        str_json(&list, r->names[i]); /* as aspas do vetor são as mesmas */
     }
     str_putc(&list, '}');
     c->nudges |= NUDGE_RELAY;
-    return q_outbox_add_queue(c, &(struct q_outbox_add_in){
-        .type = type, .rooms = list.data, .payload = payload });
+    return q_outbox_add_queue(
+        c, &(struct q_outbox_add_in){
+               .type = type, .rooms = list.data, .payload = payload });
 }

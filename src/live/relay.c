@@ -78,8 +78,10 @@ publish(struct relay *r, struct q_live_relay_begin_row *at,
     const struct q_live_read_row *last = &rows[count - 1];
 
     relay_redis_publish(r, at, rows, count);
-    if (q_live_relay_move(r->ctx, &(struct q_live_relay_move_in){
-            .xid = last->xid, .seq = last->seq }, NULL) != OK ||
+    if (q_live_relay_move(r->ctx,
+                          &(struct q_live_relay_move_in){ .xid = last->xid,
+                                                          .seq = last->seq },
+                          NULL) != OK ||
         db_commit(r->ctx) != OK) {
         db_rollback(r->ctx);
         return RELAY_FAILED;
@@ -93,8 +95,7 @@ publish(struct relay *r, struct q_live_relay_begin_row *at,
 static enum relay_outcome
 adopt(struct relay *r, const char *cluster)
 {
-    log_warn("relay: banco novo (%s); a ordem dos eventos recomeça",
-             cluster);
+    log_warn("relay: banco novo (%s); a ordem dos eventos recomeça", cluster);
     return db_commit(r->ctx) == OK ? RELAY_MORE : RELAY_FAILED;
 }
 
@@ -112,9 +113,11 @@ relay_step(struct relay *r)
         return RELAY_STANDBY;
     if (at.is_new)
         return adopt(r, at.cluster);
-    if (q_live_read(r->ctx, &(struct q_live_read_in){
-            .after_xid = at.xid, .after_seq = at.seq,
-            .max_rows = BATCH_ROWS }, &rows, &count) != OK)
+    if (q_live_read(r->ctx,
+                    &(struct q_live_read_in){ .after_xid = at.xid,
+                                              .after_seq = at.seq,
+                                              .max_rows = BATCH_ROWS },
+                    &rows, &count) != OK)
         return RELAY_FAILED;
     if (count == 0)
         return nothing(r);
@@ -198,17 +201,16 @@ report_change(struct relay *r, enum relay_outcome outcome)
     bool failed = outcome == RELAY_FAILED;
 
     if (failed != r->has_failed)
-        log_line(failed ? LOG_ERROR : LOG_INFO, failed
-                 ? "relay: sem banco; os eventos esperam na outbox"
-                 : "relay: o banco voltou");
+        log_line(failed ? LOG_ERROR : LOG_INFO,
+                 failed ? "relay: sem banco; os eventos esperam na outbox"
+                        : "relay: o banco voltou");
     r->has_failed = failed;
 }
 
 void
 relay_run(struct relay *r, const volatile int *stopping, int64_t for_s)
 {
-    int64_t end_us = for_s > 0 ? clock_mono_us() + for_s * 1000000
-                               : INT64_MAX;
+    int64_t end_us = for_s > 0 ? clock_mono_us() + for_s * 1000000 : INT64_MAX;
 
     log_info("relay: começou");
     while (!*stopping && clock_mono_us() < end_us) {

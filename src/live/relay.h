@@ -14,12 +14,12 @@
 struct relay;
 
 enum relay_outcome {
-    RELAY_MORE,             /* lote cheio: há mais */
-    RELAY_DONE,             /* levou tudo o que podia */
-    RELAY_IDLE,             /* não havia nada */
-    RELAY_WAITING,          /* o que há espera uma transação mais antiga */
-    RELAY_STANDBY,          /* a vez é de outro relay */
-    RELAY_FAILED,           /* sem banco */
+    RELAY_MORE,    /* lote cheio: há mais */
+    RELAY_DONE,    /* levou tudo o que podia */
+    RELAY_IDLE,    /* não havia nada */
+    RELAY_WAITING, /* o que há espera uma transação mais antiga */
+    RELAY_STANDBY, /* a vez é de outro relay */
+    RELAY_FAILED,  /* sem banco */
 };
 
 /*

@@ -15,7 +15,7 @@ struct relay {
     const char *redis_url;
     struct redisContext *redis;
     struct subscription *nudge;
-    char key[80];                   /* stream em que publicou por último */
+    char key[80]; /* stream em que publicou por último */
     int64_t redis_retry_us, upkeep_at_us;
     int wait_ms;
     bool redis_lost, has_failed;
@@ -26,9 +26,9 @@ struct relay {
  * notam a falta (cada entrada diz qual era a anterior) e leem o banco.
  *   at  o cursor de onde as linhas partem
  */
-void relay_redis_publish(struct relay *r,
-                         const struct q_live_relay_begin_row *at,
-                         const struct q_live_read_row *rows, int count);
+void
+relay_redis_publish(struct relay *r, const struct q_live_relay_begin_row *at,
+                    const struct q_live_read_row *rows, int count);
 
 /* Adia o fim do stream: o de um banco que saiu de uso some sozinho. */
 void relay_redis_expire(struct relay *r);

@@ -51,8 +51,8 @@ static void
 append(struct relay *r, const char *previous, const char *id,
        const struct q_live_read_row *row)
 {
-    redisAppendCommand(r->redis,
-        "XADD %s MAXLEN ~ %d %s p %s c %lld r %s t %s d %s", r->key,
+    redisAppendCommand(
+        r->redis, "XADD %s MAXLEN ~ %d %s p %s c %lld r %s t %s d %s", r->key,
         STREAM_LENGTH, id, previous, (long long)row->company_id, row->rooms,
         row->type, row->payload);
 }

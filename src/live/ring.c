@@ -6,7 +6,7 @@
 static size_t
 cost(const struct event *e)
 {
-    return e->bytes + e->payload_bytes + 128;   /* o evento e a moldura */
+    return e->bytes + e->payload_bytes + 128; /* o evento e a moldura */
 }
 
 static void

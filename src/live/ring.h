@@ -10,8 +10,8 @@
 enum { RING_SLOTS = 8192, RING_BYTES = 8 << 20 };
 
 struct ring {
-    struct event_id floor;          /* tudo depois disto está aqui */
-    struct event **slots;           /* circular; alocado no primeiro uso */
+    struct event_id floor; /* tudo depois disto está aqui */
+    struct event **slots;  /* circular; alocado no primeiro uso */
     size_t first, count, bytes;
 };
 

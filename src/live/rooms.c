@@ -13,12 +13,9 @@ static const struct {
     enum room_kind kind;
     bool has_id;
 } kinds[] = {
-    { "company", ROOM_COMPANY, false },
-    { "dashboard", ROOM_DASHBOARD, false },
-    { "events", ROOM_EVENTS, false },
-    { "queue", ROOM_QUEUE, true },
-    { "ticket", ROOM_TICKET, true },
-    { "user", ROOM_USER, true },
+    { "company", ROOM_COMPANY, false }, { "dashboard", ROOM_DASHBOARD, false },
+    { "events", ROOM_EVENTS, false },   { "queue", ROOM_QUEUE, true },
+    { "ticket", ROOM_TICKET, true },    { "user", ROOM_USER, true },
 };
 
 /* Um id: decimal sem sinal nem zero à esquerda, que caiba em bigint. */
@@ -107,8 +104,8 @@ ids_of(struct ctx *c, const struct room_list *rooms, enum room_kind kind,
     str_putc(&s, '{');
     *count = 0;
     for (i = 0; i < rooms->count; i++) {
-        if (room_parse(rooms->names[i], strlen(rooms->names[i]), &id) != kind
-            || id == 0)
+        if (room_parse(rooms->names[i], strlen(rooms->names[i]), &id) != kind ||
+            id == 0)
             continue;
         str_printf(&s, "%s%" PRId64, (*count)++ > 0 ? "," : "", id);
     }
@@ -147,7 +144,7 @@ may_hear(const struct ctx *c, const struct q_live_person_row *who,
                (sees_queues && (id == 0 || in_list(who->queues, id)));
     case ROOM_USER:
         return id == c->user_id;
-    case ROOM_TICKET:           /* contados pelo banco */
+    case ROOM_TICKET: /* contados pelo banco */
     case ROOM_DASHBOARD:
     case ROOM_EVENTS:
         return true;
@@ -192,9 +189,11 @@ rooms_allow(struct ctx *c, int64_t session_id, struct room_list *rooms)
     enum err e;
     int i;
 
-    e = q_live_person(c, &(struct q_live_person_in){
-        .tickets = ticket_ids, .queues = queue_ids,
-        .session_id = session_id }, &who);
+    e = q_live_person(c,
+                      &(struct q_live_person_in){ .tickets = ticket_ids,
+                                                  .queues = queue_ids,
+                                                  .session_id = session_id },
+                      &who);
     if (e != OK)
         return e;
     if (who.role == NULL || !who.session_open)

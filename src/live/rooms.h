@@ -17,8 +17,13 @@
 enum { ROOMS_WANTED_MAX = 100, ROOM_NAME_MAX = 27 };
 
 enum room_kind {
-    ROOM_NONE, ROOM_COMPANY, ROOM_DASHBOARD, ROOM_EVENTS, ROOM_QUEUE,
-    ROOM_TICKET, ROOM_USER,
+    ROOM_NONE,
+    ROOM_COMPANY,
+    ROOM_DASHBOARD,
+    ROOM_EVENTS,
+    ROOM_QUEUE,
+    ROOM_TICKET,
+    ROOM_USER,
 };
 
 /* Salas pedidas: nomes da arena, sem repetição. */
@@ -46,7 +51,7 @@ enum err rooms_read(struct ctx *c, const char *text, struct room_list *out);
  *   session_id  a sessão do navegador que pede, ou 0
  * Erros: ERR_FORBIDDEN, ERR_UNAUTHORIZED (pessoa ou sessão sem validade).
  */
-enum err rooms_allow(struct ctx *c, int64_t session_id,
-                     struct room_list *rooms);
+enum err
+rooms_allow(struct ctx *c, int64_t session_id, struct room_list *rooms);
 
 #endif

@@ -24,7 +24,8 @@ try_rooms(const char *text)
     if (rooms_read(&c, text, &list) == OK)
         for (i = 0; i < list.count; i++)
             if (room_parse(list.names[i], strlen(list.names[i]), &id) ==
-                    ROOM_NONE || strlen(list.names[i]) > ROOM_NAME_MAX)
+                    ROOM_NONE ||
+                strlen(list.names[i]) > ROOM_NAME_MAX)
                 abort();
     arena_free(c.arena);
 }

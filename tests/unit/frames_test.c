@@ -33,8 +33,10 @@ TEST(event_is_one_sse_block)
     (void)state;
     assert_int_equal(f->len, strlen("id: 7-2\nevent: message:created\n"
                                     "data: {\"n\":1}\n\n"));
-    assert_memory_equal(f->data, "id: 7-2\nevent: message:created\n"
-                                 "data: {\"n\":1}\n\n", f->len);
+    assert_memory_equal(f->data,
+                        "id: 7-2\nevent: message:created\n"
+                        "data: {\"n\":1}\n\n",
+                        f->len);
     assert_ptr_equal(event_frame(e), f);
     event_release(e);
 }
@@ -50,8 +52,11 @@ TEST(line_breaks_between_values_do_not_break_the_block)
 
 TEST(type_that_could_break_the_block_makes_no_event)
 {
-    static const char *const bad[] = { "", "a\nid: 9", "a b", "A", "a\r",
-        "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk" };
+    static const char *const bad[] = {
+        "",    "a\nid: 9",
+        "a b", "A",
+        "a\r", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
+    };
     size_t i;
 
     (void)state;
@@ -96,8 +101,9 @@ TEST(poll_item_shows_only_the_rooms_of_who_asks)
 
 TEST(record_is_read_only_when_whole)
 {
-    static const uint8_t wire[] = { 1, 6, 0, 9, 0, 3, 2, 0, 'a', 'b', 'c',
-                                    0, 0 };
+    static const uint8_t wire[] = {
+        1, 6, 0, 9, 0, 3, 2, 0, 'a', 'b', 'c', 0, 0
+    };
     struct fcgi_record r;
     size_t n;
 
@@ -138,17 +144,16 @@ open_pair(struct conn *c)
 {
     int pair[2];
 
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
-                                pair), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair),
+                     0);
     conn_open(c, pair[0]);
     other = pair[1];
 }
 
 static const uint8_t request[] = {
-    1, 1, 0, 5, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+    1, 1, 0, 5, 0, 8, 0, 0, 0, 1, 0,   0,   0,   0,   0,   0,
     1, 4, 0, 5, 0, 7, 1, 0, 1, 4, 'A', 'v', 'a', 'l', 'o', 0,
-    1, 4, 0, 5, 0, 0, 0, 0,
-    1, 5, 0, 5, 0, 0, 0, 0,
+    1, 4, 0, 5, 0, 0, 0, 0, 1, 5, 0,   5,   0,   0,   0,   0,
 };
 
 TEST(request_arriving_byte_by_byte_is_one_request)
@@ -161,8 +166,8 @@ TEST(request_arriving_byte_by_byte_is_one_request)
     open_pair(&c);
     for (i = 0; i < sizeof request; i++) {
         assert_int_equal(write(other, request + i, 1), 1);
-        assert_int_equal(conn_read(&c), i + 1 < sizeof request
-                                        ? CONN_MORE : CONN_REQUEST);
+        assert_int_equal(conn_read(&c),
+                         i + 1 < sizeof request ? CONN_MORE : CONN_REQUEST);
     }
     assert_true(conn_params(&c, a));
     assert_string_equal(c.io.param(&c.io, "A"), "valo");

@@ -64,8 +64,8 @@ tear_down(void **state)
 static void
 push(uint64_t seq, int64_t company, const char *rooms, const char *type)
 {
-    struct event *e = event_new((struct event_id){ 1, seq }, company, rooms,
-                                type, "{}");
+    struct event *e =
+        event_new((struct event_id){ 1, seq }, company, rooms, type, "{}");
 
     hub_push(&hub, e);
     event_release(e);

@@ -47,10 +47,16 @@ TEST(rooms_with_number_give_it)
 TEST(what_is_no_room_is_refused)
 {
     static const char *const bad[] = {
-        "", "x", "Company", "company:1", "company ", "ticket", "ticket:",
-        "ticket:0", "ticket:01", "ticket:-1", "ticket:+1", "ticket:1x",
-        "ticket: 1", "ticket:9223372036854775808", "ticket:1:2", "user:0",
-        "queue:00", ":1", "tickets:1", "ticket:99999999999999999999999",
+        "",           "x",
+        "Company",    "company:1",
+        "company ",   "ticket",
+        "ticket:",    "ticket:0",
+        "ticket:01",  "ticket:-1",
+        "ticket:+1",  "ticket:1x",
+        "ticket: 1",  "ticket:9223372036854775808",
+        "ticket:1:2", "user:0",
+        "queue:00",   ":1",
+        "tickets:1",  "ticket:99999999999999999999999",
     };
     int64_t id;
     size_t i;
@@ -125,8 +131,20 @@ TEST(list_over_a_hundred_rooms_is_refused)
 TEST(position_is_two_plain_decimals)
 {
     static const char *const bad[] = {
-        "", "-", "1", "1-", "-1", "1-2-3", "01-2", "1-02", "1 -2", "+1-2",
-        "1-2 ", "a-b", "9223372036854775808-1", "1-99999999999999999999",
+        "",
+        "-",
+        "1",
+        "1-",
+        "-1",
+        "1-2-3",
+        "01-2",
+        "1-02",
+        "1 -2",
+        "+1-2",
+        "1-2 ",
+        "a-b",
+        "9223372036854775808-1",
+        "1-99999999999999999999",
         "1:2",
     };
     struct event_id id;
@@ -135,8 +153,8 @@ TEST(position_is_two_plain_decimals)
 
     (void)state;
     assert_true(event_id_parse("0-0", 3, &id));
-    assert_true(event_id_parse("9223372036854775807-9223372036854775807", 39,
-                               &id));
+    assert_true(
+        event_id_parse("9223372036854775807-9223372036854775807", 39, &id));
     assert_int_equal(event_id_format(id, text), 39);
     assert_string_equal(text, "9223372036854775807-9223372036854775807");
     for (i = 0; i < sizeof bad / sizeof *bad; i++)
