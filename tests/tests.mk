@@ -37,3 +37,4 @@ format:  ## põe todo C no formato do projeto
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'cgi-bin/*.c' 'tests/*.[ch]')
 
 include tests/fuzz/fuzz.mk
+include tests/bench/bench.mk
