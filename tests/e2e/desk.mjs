@@ -22,7 +22,7 @@ export async function openStack() {
     .map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1)]));
   const sh = (...args) => spawnSync(`${repo}/conf/stack/stack.sh`, args,
     { env: { ...process.env, VAR: process.env.E2E_VAR }, encoding: 'utf8' });
-  return { baseUrl: info.BASE_URL, info, stop: async () => {},
+  return { baseUrl: info.BASE_URL, front: info.FRONT, info, stop: async () => {},
     stopProgram: async (name) => { sh('ctl', 'stop', name); },
     startProgram: async (name) => { sh('ctl', 'start', name); } };
 }
@@ -95,9 +95,6 @@ export const giveStatus = (stack, ...statuses) =>
 
 export const configureGraph = (stack, options) =>
   control(stack, 'POST', 'config', options);
-
-export const graphFault = (stack, faults) =>
-  control(stack, 'POST', 'faults', { faults });
 
 let phone = 5511970000000 + Math.floor(Math.random() * 90000) * 100;
 

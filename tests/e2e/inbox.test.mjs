@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { AGENT, bubble, configureGraph, customerSays, enter, giveStatus, graphFault,
+import { AGENT, bubble, configureGraph, customerSays, enter, giveStatus,
          newPhone, openBrowser, openStack, openTalk, sentToGraph } from './desk.mjs';
+import { frontTraits } from '../stack.mjs';
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -41,9 +42,11 @@ async function accessibility(page) {
     .map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' | ')}`);
 }
 
-const live = (page) => page.locator('#live[data-state=live]').waitFor({ timeout: 10000 });
+const live = (page) => page.locator('#live[data-state=live], #live[data-state=slow]')
+  .waitFor({ timeout: 20000 });
 
 test('a message from the webhook appears in list and open talk within a second', async () => {
+  const soon = frontTraits(stack.front).sse ? 1000 : 4000;
   const page = await enter(browser, stack);
   const client = await newTalk(page, 'Ana Ao Vivo', 'primeira mensagem');
   await live(page);
@@ -51,7 +54,7 @@ test('a message from the webhook appears in list and open talk within a second',
   const start = Date.now();
   await client.says('chegou agora mesmo');
   await bubble(page, 'chegou agora mesmo').waitFor();
-  assert.ok(Date.now() - start < 1000, `levou ${Date.now() - start} ms`);
+  assert.ok(Date.now() - start < soon, `levou ${Date.now() - start} ms`);
   await page.locator('#rows .item[aria-current]', { hasText: 'chegou agora mesmo' }).waitFor();
   assert.equal(await page.inputValue('#answer'), 'texto que não pode sumir');
 
@@ -199,10 +202,11 @@ test('a dropped connection shows, heals, and loses nothing', async () => {
   await page.context().setOffline(false);
   await live(page);
   await bubble(page, 'durante a queda').waitFor();
-  await stack.stopProgram('nginx');
+  const front = stack.front.startsWith('apache') ? 'apache' : 'nginx';
+  await stack.stopProgram(front);
   await page.locator('#live[data-state=reconnecting]').waitFor({ timeout: 15000 });
-  await stack.startProgram('nginx');
-  await page.locator('#live[data-state=live]').waitFor({ timeout: 30000 });
+  await stack.startProgram(front);
+  await page.locator('#live[data-state=live], #live[data-state=slow]').waitFor({ timeout: 30000 });
   await client.says('depois da queda');
   await bubble(page, 'depois da queda').waitFor();
   assert.equal(await page.locator('#messages .msg').count(), 3);
@@ -227,7 +231,8 @@ test('a session that ended leads to the login and back to the talk', async () =>
   await live(page);
   const here = new URL(page.url()).pathname;
   await page.context().clearCookies();
-  await page.locator('#rows .item').last().click();
+  /* um aviso pode chegar antes do clique, e levar ao login por si */
+  await page.locator('#rows .item').last().click({ timeout: 2000 }).catch(() => {});
   await page.waitForURL('**/login**');
   await page.fill('#email', AGENT);
   await page.fill('#password', stack.info.PASSWORD);
