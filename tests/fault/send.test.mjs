@@ -88,6 +88,15 @@ async function untilRequested(text) {
   assert.fail('o pedido não chegou à Meta');
 }
 
+/** Responde e mata o worker assim que o pedido chega à Meta. */
+async function replyAndKill(text) {
+  const dead = await stack.pid('work');
+  const id = await desk.reply(text);
+  await untilRequested(text);
+  process.kill(dead, 'SIGKILL');
+  return { id, dead };
+}
+
 const attempts = async (id) =>
   Number(await stack.psql(`select attempts from messages where id = ${id}`));
 const acks = (id) => stack.psql(`select string_agg(payload::json->>'status', ' '
@@ -221,9 +230,7 @@ describe('o worker morre entre a chamada e o registro', () => {
   test('se a Meta aceitou, o estado a reconcilia: uma vez só', async () => {
     const text = word();
     await plan({ action: 'hang', seconds: 4, accept: true, match: { text } });
-    const id = await desk.reply(text);
-    await untilRequested(text);
-    await stack.kill9('work');
+    const { id } = await replyAndKill(text);
     await desk.until(id, SENT, 30);
     await sleep((3 + GRACE_S + 2) * 1000);
     assert.equal((await requests(text)).length, 1);
@@ -235,10 +242,8 @@ describe('o worker morre entre a chamada e o registro', () => {
     const [text, later] = [word(), word()];
     const { autoStatuses } = await control('config');
     await control('config', { autoStatuses: [] });
-    await plan({ action: 'delay', ms: 700, match: { text } });
-    const id = await desk.reply(text);
-    await untilRequested(text);
-    const dead = await stack.kill9('work');
+    await plan({ action: 'hang', seconds: 4, accept: true, match: { text } });
+    const { id, dead } = await replyAndKill(text);
     const second = await desk.reply(later);
     await stack.waitRestart('work', dead);
     const m = await desk.until(id, ['failed'], 30);
