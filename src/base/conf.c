@@ -191,7 +191,8 @@ read_environment(FILE *errors)
         for (i = 0; i < n; i++)
             name[i] = (char)tolower((unsigned char)(*e)[7 + i]);
         name[n] = '\0';
-        if (strcmp(name, "conf") == 0 || strcmp(name, "nchan") == 0)
+        if (strcmp(name, "conf") == 0 || strcmp(name, "nchan") == 0 ||
+            strcmp(name, "short_poll") == 0) /* parâmetros da frente */
             continue;
         k = find_key(name);
         if (k == NULL) {
