@@ -1,9 +1,13 @@
+-- query: migration_lock exec
+-- Uma migração por vez, em todo o servidor: a trava dura a sessão inteira.
+SELECT pg_advisory_lock(7236418091);
+
 -- query: migration_begin one
 -- out:   has_schema bool, has_role bool
--- Uma migração por vez, em todo o servidor: a trava dura a sessão inteira.
-SELECT to_regnamespace('balcao') IS NOT NULL,
-       EXISTS (SELECT FROM pg_roles WHERE rolname = 'balcao_app')
-  FROM (SELECT pg_advisory_lock(7236418091)) AS locked;
+-- Já com a trava, numa consulta à parte: na mesma, quem esperou ainda veria
+-- o banco de antes da espera.
+SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'balcao'),
+       EXISTS (SELECT FROM pg_roles WHERE rolname = 'balcao_app');
 
 -- query: migration_schema exec
 CREATE SCHEMA balcao;

@@ -20,6 +20,8 @@ prepare(struct ctx *c)
     e = db_script(c, "SET statement_timeout = 0;"
                      "SET client_min_messages = warning;");
     if (e == OK)
+        e = q_migration_lock(c, NULL);
+    if (e == OK)
         e = q_migration_begin(c, &row);
     if (e == OK && !row.has_role)
         return fail(c, ERR_INVALID, "%s",
