@@ -4,7 +4,7 @@
 //   node build.mjs [SAÍDA]
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync,
-         rmSync, writeFileSync } from 'node:fs';
+         rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,6 +121,20 @@ async function script(entry) {
   return result.outputFiles[0].contents;
 }
 
+/** As licenças do que vai junto, como elas pedem. */
+function licenses() {
+  const names = ['htmx.org', '@tabler/core', '@tabler/icons',
+    '@fontsource-variable/inter', 'swagger-ui-dist'];
+
+  return names.map((name) => {
+    const file = readdirSync(fromPackage(name)).find((f) => /^licen[cs]e/i.test(f));
+    const { version, license } = JSON.parse(
+      readFileSync(fromPackage(`${name}/package.json`), 'utf8'));
+    const text = file ? readFileSync(fromPackage(`${name}/${file}`), 'utf8') : license;
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  }).join(`\n${'-'.repeat(72)}\n\n`);
+}
+
 mkdirSync(out, { recursive: true });
 const texts = sources();
 const font = put('font', 'inter.woff2', readFileSync(fromPackage(
@@ -136,9 +150,13 @@ put('swaggerJs', 'swagger-ui.js',
 put('swaggerCss', 'swagger-ui.css',
   readFileSync(join(swagger, 'swagger-ui.css')));
 
+writeFileSync(join(out, 'licenses.txt'), licenses());
+written.add('licenses.txt');
 writeFileSync(join(out, 'manifest.json.new'),
   `${JSON.stringify(manifest, null, 2)}\n`);
 renameSync(join(out, 'manifest.json.new'), join(out, 'manifest.json'));
+/* quem está no ar ainda cita os de antes; saem no dia seguinte */
+const yesterday = Date.now() - 86400000;
 for (const file of readdirSync(out))
-  if (!written.has(file))
+  if (!written.has(file) && statSync(join(out, file)).mtimeMs < yesterday)
     rmSync(join(out, file), { recursive: true, force: true });

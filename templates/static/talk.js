@@ -27,6 +27,8 @@ export function lastId() {
   return list?.length ? Number(list[list.length - 1].dataset.id) : 0;
 }
 
+const firstId = () => Number($('li.msg[data-id]', messages())?.dataset.id ?? 0);
+
 /** Endereços viram links; o resto continua texto. */
 function link(root) {
   for (const p of root.querySelectorAll('.text:not([data-linked])')) {
@@ -59,6 +61,8 @@ function place(li) {
     return false;
   }
   const id = Number(li.dataset.id);
+  /* de antes do que está na tela: vem quando se pedirem as antigas */
+  if ($('#older') && id < firstId()) return false;
   /* a que se está mandando já é esta: o relógio dá lugar ao que se sabe */
   const pending = [...messages().querySelectorAll('li.msg.pending')];
   const twin = li.dataset.side === 'out' &&

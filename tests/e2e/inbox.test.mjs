@@ -192,6 +192,31 @@ test('a reader of old messages is not moved, and is told of new ones', async () 
   await page.context().close();
 });
 
+test('older messages come above without moving the reader', async () => {
+  const page = await enter(browser, stack);
+  const client = await newTalk(page, 'Gina Antigas', 'antiga 0');
+  const many = Array.from({ length: 119 }, (_, i) => ({ kind: 'text',
+    payload: { body: `antiga ${i + 1}.` } }));
+  await customerSays(stack, client.phone, 'Gina', '', { messages: many });
+  await bubble(page, 'antiga 119.').waitFor();
+  await page.reload();
+  await bubble(page, 'antiga 119.').waitFor();
+  assert.equal(await page.locator('#messages .msg').count(), 50);
+  await page.locator('#scroll').evaluate((el) => { el.scrollTop = -el.scrollHeight; });
+  const top = bubble(page, 'antiga 70.');
+  const before = await top.boundingBox();
+  await page.click('#older');
+  await bubble(page, 'antiga 20.').waitFor({ state: 'attached' });
+  assert.ok(Math.abs((await top.boundingBox()).y - before.y) < 3);
+  await page.locator('#older').scrollIntoViewIfNeeded();
+  await page.click('#older');
+  await bubble(page, 'antiga 1.').waitFor({ state: 'attached' });
+  assert.equal(await page.locator('#messages .msg').count(), 120);
+  assert.equal(await page.locator('#messages .day').count(), 1);
+  await page.locator('#older').waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
 test('a dropped connection shows, heals, and loses nothing', async () => {
   const page = await enter(browser, stack);
   const client = await newTalk(page, 'Hugo Queda', 'antes');
