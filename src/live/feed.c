@@ -120,6 +120,8 @@ feed_wait_ms(const struct feed *f)
 bool
 feed_has_since(struct feed *f, struct event_id since)
 {
+    if (event_id_compare(since, f->lost_before) < 0)
+        return false;
     if (event_id_compare(since, f->hub->tail) > 0) {
         if (since.xid <= f->top_xid || feed_db_state(f) != OK)
             return true;

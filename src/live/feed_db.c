@@ -97,6 +97,7 @@ feed_db_state(struct feed *f)
         f->cluster[0] = '?'; /* fica para a próxima */
         return e;
     }
+    f->lost_before = f->hub->tail;
     feed_redis_close(f);
     f->on_restart();
     return OK;

@@ -16,9 +16,10 @@ struct feed {
     bool is_running;
 
     char cluster[64];
-    struct event_id pruned; /* até aqui já se apagou */
-    uint64_t top_xid;       /* nenhum id nosso passa deste */
-    int64_t db_at_us;       /* quando olhar o banco de novo */
+    struct event_id pruned;      /* até aqui já se apagou */
+    struct event_id lost_before; /* o banco mudou: o que é de antes não vale */
+    uint64_t top_xid;            /* nenhum id nosso passa deste */
+    int64_t db_at_us;            /* quando olhar o banco de novo */
     bool db_failed;
     bool is_late; /* o banco sabe e o Redis não disse */
 

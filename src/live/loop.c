@@ -305,7 +305,7 @@ wait_ms(void)
     if (!list_is_empty(&live.replaying) || live.dirty != NULL)
         return 0;
     if (list_is_empty(&live.all) && !feed_is_running(live.feed))
-        return 5000;
+        return nchan_is_waiting() ? 1000 : 5000;
     tick_ms = (int)((live.tick_at_us - clock_mono_us()) / 1000) + 1;
     if (tick_ms < 0)
         tick_ms = 0;

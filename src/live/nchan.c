@@ -55,6 +55,12 @@ nchan_is_up(void)
     return n.is_up;
 }
 
+bool
+nchan_is_waiting(void)
+{
+    return n.is_on && !n.is_up;
+}
+
 int
 nchan_fd(void)
 {

@@ -23,6 +23,9 @@ void nchan_close(void);
 /* O nginx está pronto para receber conexões? */
 bool nchan_is_up(void);
 
+/* Configurado, mas ainda não: vale tentar de segundo em segundo. */
+bool nchan_is_waiting(void);
+
 /*
  * O cliente alcançou o presente com a resposta toda na fila: passa-o ao
  * nginx. A resposta sai quando o canal dele estiver escrito; se falhar, ele
