@@ -11,8 +11,17 @@ export VAR PORT BIND FRONT DEMO BASE_URL BUILD
 all: $(MAPS)
 
 # os mapas dos servidores web saem das tabelas de rotas dos programas
-$(MAPS): $(HANDLERS) conf/stack/locations.mjs
-	conf/stack/locations.mjs $(BUILD)/cgi-bin $(BUILD)
+# (--routes não pede banco nem segredo: a chave abaixo não serve a nada)
+ROUTES_CMD = BALCAO_CONF=/dev/null BALCAO_CGI_DIR=$(BUILD)/cgi-bin \
+	BALCAO_APP_SECRET=$$(printf '0%.0s' {1..64}) $(CLI) routes
+
+$(MAPS): $(HANDLERS) $(CLI)
+	@mkdir -p $(BUILD)/nginx $(BUILD)/apache
+	$(ROUTES_CMD) --apache > $(BUILD)/apache/proxy-locations.conf
+	$(ROUTES_CMD) --fcgid --run @CGI@ > $(BUILD)/apache/fcgid-locations.conf
+	$(ROUTES_CMD) --htaccess > $(BUILD)/apache/htaccess-locations
+	$(ROUTES_CMD) --nginx > $@.new
+	mv $@.new $@
 
 .PHONY: deps run start stop restart status demo-info logs purge
 .PHONY: install uninstall dist htaccess stack-check

@@ -99,10 +99,37 @@ print_apache(const struct prefix *p, const char *run)
            is_live(p->handler) ? " flushpackets=on timeout=3600" : "");
 }
 
+/* Alias e não ScriptAlias: o site escolhe o manipulador (fcgid ou CGI). */
+static void
+print_fcgid(const struct prefix *p, const char *run)
+{
+    printf("Alias \"%s\" \"%s/%s.fcgi%s\"\n", p->path, run, p->handler,
+           strcmp(p->path, "/") == 0 ? "/" : "");
+}
+
+static void
+print_htaccess(const struct prefix *p, const char *run)
+{
+    const char *c;
+
+    (void)run;
+    printf("RewriteRule ^");
+    for (c = p->path + 1; *c != '\0'; c++)
+        printf(strchr(".~-", *c) != NULL ? "\\%c" : "%c", *c);
+    printf("%s cgi-bin/%s.fcgi [END]\n", p->path[1] != '\0' ? "(?:/|$)" : "",
+           p->handler);
+}
+
 int
 route_map_print(struct arena *a, struct json_object *list, enum map_form form,
                 const char *run)
 {
+    static void (*const printers[])(const struct prefix *, const char *) = {
+        [MAP_NGINX] = print_nginx,
+        [MAP_APACHE] = print_apache,
+        [MAP_FCGID] = print_fcgid,
+        [MAP_HTACCESS] = print_htaccess,
+    };
     struct prefix *all = arena_alloc(a, sizeof *all * PREFIXES_MAX);
     int i, count = collect(a, list, all);
 
@@ -110,11 +137,9 @@ route_map_print(struct arena *a, struct json_object *list, enum map_form form,
         return cli_fail("%s", _("dois programas dizem atender o mesmo "
                                 "caminho"));
     qsort(all, (size_t)count, sizeof *all, by_length);
+    puts("# Gerado por `balcao routes` das tabelas de rotas; não edite.");
     for (i = 0; i < count; i++)
-        if (form == MAP_NGINX)
-            print_nginx(&all[i], run);
-        else
-            print_apache(&all[i], run);
+        printers[form](&all[i], run);
     return CLI_OK;
 }
 

@@ -6,13 +6,13 @@
 
 struct json_object;
 
-enum map_form { MAP_NGINX, MAP_APACHE };
+enum map_form { MAP_NONE, MAP_NGINX, MAP_APACHE, MAP_FCGID, MAP_HTACCESS };
 
 /*
  * Escreve que caminho vai a que programa, o mais longo primeiro; /api/v1/x
  * também se chama /api/x.
  *   list  respostas de --routes
- *   run   pasta dos soquetes
+ *   run   pasta dos soquetes; a dos programas em MAP_FCGID
  * Devolve CLI_FAILED se dois programas dizem atender o mesmo caminho.
  */
 int route_map_print(struct arena *a, struct json_object *list,

@@ -116,6 +116,8 @@ int
 cmd_routes(const struct command *self, int argc, char **argv)
 {
     bool json = false, nginx = false, apache = false, openapi = false;
+    bool fcgid = false, htaccess = false;
+    enum map_form form;
     const char *run = "@RUN@";
     const struct cli_option options[] = {
         { CLI_FLAG, "json", &json, NULL, N_("tudo que as tabelas dizem"), 0,
@@ -124,20 +126,30 @@ cmd_routes(const struct command *self, int argc, char **argv)
           N_("o mapa de caminhos para um server do nginx"), 0, 0 },
         { CLI_FLAG, "apache", &apache, NULL,
           N_("o mapa de caminhos para mod_proxy_fcgi"), 0, 0 },
+        { CLI_FLAG, "fcgid", &fcgid, NULL,
+          N_("o mapa de caminhos para mod_fcgid ou CGI"), 0, 0 },
+        { CLI_FLAG, "htaccess", &htaccess, NULL,
+          N_("o mapa de caminhos para um .htaccess"), 0, 0 },
         { CLI_FLAG, "openapi", &openapi, NULL,
           N_("o trecho paths do OpenAPI 3.1"), 0, 0 },
         { CLI_TEXT, "run", &run, N_("PASTA"),
-          N_("onde estão os soquetes dos programas, para os mapas"), 0, 0 },
+          N_("onde estão os soquetes (ou os programas), para os mapas"), 0,
+          0 },
         { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
     };
     struct joined j = { .arena = arena_new(16384) };
     int rc;
 
     if (cli_parse(self, argc, argv, options) != argc ||
-        json + nginx + apache + openapi > 1) {
+        json + nginx + apache + fcgid + htaccess + openapi > 1) {
         arena_free(j.arena);
         return cli_usage(self, "%s", _("peça uma forma de cada vez"));
     }
+    form = nginx      ? MAP_NGINX
+           : apache   ? MAP_APACHE
+           : fcgid    ? MAP_FCGID
+           : htaccess ? MAP_HTACCESS
+                      : MAP_NONE;
     j.argument = openapi ? "--openapi" : "--routes";
     rc = ask_all(&j);
     if (rc == CLI_OK && openapi)
@@ -145,9 +157,8 @@ cmd_routes(const struct command *self, int argc, char **argv)
     else if (rc == CLI_OK && json)
         puts(json_object_to_json_string_ext(
             j.list, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
-    else if (rc == CLI_OK && (nginx || apache))
-        rc = route_map_print(j.arena, j.list, nginx ? MAP_NGINX : MAP_APACHE,
-                             run);
+    else if (rc == CLI_OK && form != MAP_NONE)
+        rc = route_map_print(j.arena, j.list, form, run);
     else if (rc == CLI_OK)
         route_table_print(j.list);
     arena_free(j.arena);
