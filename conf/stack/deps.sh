@@ -59,6 +59,13 @@ missing_packages() {
     done | sort -u
 }
 
+# Com o nchan carregado o nginx quer esta pasta, que ninguém usa; só root a
+# cria, e num sistema que nunca ligou o nginx ela falta a quem não é root.
+NGINX_BODY=/var/lib/nginx/body
+lacks_nginx_body() {
+    [ "$(id -u)" != 0 ] && [ ! -d "$NGINX_BODY" ] && [[ " $* " = *" run "* ]]
+}
+
 # ---- a parte de root ----
 
 # O que se instala não pode subir sozinho: nem agora, nem no próximo boot.
@@ -92,8 +99,9 @@ disable_new() {
         fi
     done
 }
-as_root() {
+install_apt() {
     local unit log new=()
+    [ $# -gt 0 ] || return 0
     for unit in nginx redis-server postgresql apache2 supervisor; do
         [ -e "/etc/init.d/$unit" ] || new+=("$unit")
     done
@@ -111,6 +119,11 @@ as_root() {
     }
     disable_new "${new[@]}"
 }
+as_root() {
+    install_apt "$@"
+    [ ! -d "${NGINX_BODY%/*}" ] || [ -d "$NGINX_BODY" ] ||
+        install -d -m 700 -o www-data "$NGINX_BODY"
+}
 
 if [ "${1:-}" = --as-root ]; then
     shift
@@ -119,20 +132,24 @@ if [ "${1:-}" = --as-root ]; then
 fi
 
 install_packages() {
-    local packages
+    local packages by_hand=
     mapfile -t packages < <(missing_packages "$@")
-    [ ${#packages[@]} -gt 0 ] || return 0
-    command -v apt-get >/dev/null ||
-        die "faltam os pacotes ${packages[*]}, e aqui não há apt-get"
+    [ ${#packages[@]} -gt 0 ] || lacks_nginx_body "$@" || return 0
+    [ ${#packages[@]} = 0 ] || {
+        command -v apt-get >/dev/null ||
+            die "faltam os pacotes ${packages[*]}, e aqui não há apt-get"
+        by_hand="
+  apt-get install --no-install-recommends ${packages[*]}"
+    }
+    ! lacks_nginx_body "$@" || by_hand+="
+  install -d -m 700 -o www-data $NGINX_BODY"
     if [ "$(id -u)" = 0 ]; then
         "$SELF" --as-root "${packages[@]}"
     elif command -v sudo >/dev/null; then
-        say "deps: faltam ${packages[*]}; usando sudo"
-        sudo "$SELF" --as-root "${packages[@]}" ||
-            die "instale como root: apt-get install ${packages[*]}"
+        say "deps: faltam ${packages[*]:-pastas do nginx}; usando sudo"
+        sudo "$SELF" --as-root "${packages[@]}" || die "rode como root:$by_hand"
     else
-        die "faltam pacotes e não há sudo; instale como root:
-  apt-get install --no-install-recommends ${packages[*]}"
+        die "falta o que só root instala, e não há sudo; rode como root:$by_hand"
     fi
     mapfile -t packages < <(missing_packages "$@")
     [ ${#packages[@]} = 0 ] || die "ainda faltam: ${packages[*]}"
