@@ -224,6 +224,24 @@ unknown(struct req *r, const char *key)
     fail_field(&r->ctx, key, "unknown", _("campo desconhecido"));
 }
 
+/*
+ * Um par da query: nome que se conhece e valor que se lê. O que não se lê
+ * não é o mesmo que ausente: ignorá-lo daria a lista errada, e não um erro.
+ */
+static void
+check_pair(struct req *r, const char *p, size_t len)
+{
+    size_t n = strcspn(p, "=&");
+    char *key = url_decode(r->ctx.arena, p, n, true);
+
+    if (key == NULL || !is_known(r->route->in, QUERY, key))
+        unknown(r, key != NULL ? key : "?");
+    else if (n < len &&
+             url_decode(r->ctx.arena, p + n + 1, len - n - 1, true) == NULL)
+        fail_field(&r->ctx, key, "encoding", "%s",
+                   _("não é um texto UTF-8 bem codificado"));
+}
+
 static void
 refuse_unknown(struct req *r, struct json_object *body)
 {
@@ -239,11 +257,10 @@ refuse_unknown(struct req *r, struct json_object *body)
     if (r->route->html)                 /* endereço de página aceita enfeites */
         return;
     while (*p != '\0') {
-        size_t len = strcspn(p, "&"), n = strcspn(p, "=&");
-        char *key = url_decode(r->ctx.arena, p, n, true);
+        size_t len = strcspn(p, "&");
 
-        if (len > 0 && (key == NULL || !is_known(r->route->in, QUERY, key)))
-            unknown(r, key != NULL ? key : "?");
+        if (len > 0)
+            check_pair(r, p, len);
         p += len + (p[len] == '&');
     }
 }
