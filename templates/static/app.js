@@ -1,7 +1,7 @@
 // app.js - liga as partes. Sem JavaScript a página é a mesma, por links e
 // formulários; aqui ela fica viva.
 import 'htmx.org';
-import { $, fetchPart, memory, texts, throttled } from './page.js';
+import { $, memory, say, texts, throttled } from './page.js';
 import { localize } from './times.js';
 import { Live } from './live.js';
 import { ack, heard, openTicket, refresh, refreshAll, refreshFrame, setUpTalk, talk } from './talk.js';
@@ -55,7 +55,9 @@ const refreshList = throttled(() => new Promise((done, fail) => {
   const end = (act) => (e) => {
     if (e.detail.ctx?.sourceElement?.id !== 'list-live') return;
     gone.abort();
-    act(e.detail.error);
+    const { status } = e.detail.ctx.response ?? {};
+    if (status >= 400) fail(new Error(`lista: ${status}`));
+    else act(e.detail.error);
   };
   document.addEventListener('htmx:error', end(fail), { signal });
   document.addEventListener('htmx:finally:request', end(done), { signal });
@@ -150,12 +152,21 @@ document.addEventListener('htmx:after:swap', (e) => {
   }
 });
 
-/* A sessão acabou no meio: o login vem como pedaço; a página inteira vai lá. */
+/*
+ * A sessão acabou no meio: o login vem como pedaço; a página inteira vai lá.
+ * Uma recusa que não é a conversa (pressa demais, serviço fora) só se diz.
+ */
 document.addEventListener('htmx:before:swap', (e) => {
-  const answer = e.detail.ctx.response?.raw;
+  const { response, text, target } = e.detail.ctx, answer = response?.raw;
   if (answer?.redirected && new URL(answer.url).pathname === '/login') {
     e.preventDefault();
     location.reload();
+  } else if (answer?.status >= 400 && (target.id === 'list' || ![404, 409].includes(answer.status))) {
+    e.preventDefault();
+    const problem = document.createElement('template');
+    problem.innerHTML = text;
+    if (target.id !== 'list')
+      say($('.problem-part strong', problem.content)?.textContent ?? String(answer.status));
   }
 });
 

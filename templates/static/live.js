@@ -156,10 +156,18 @@ export class Live {
     if (this.lastId) url.searchParams.set('since', this.lastId);
     const answer = await fetch(url, { signal, headers: { Accept: 'application/json' } });
     if (answer.status === 401) this.setState('expired');
+    if (answer.status === 403) this.leaveTickets();
     if (!answer.ok) throw new Error(`poll ${answer.status}`);
     const { events, next } = await answer.json();
     for (const e of events) this.receive(e.id, e.type, e.data);
     if (next && /^\d+-\d+$/.test(next) && isAfter(next, this.lastId)) this.lastId = next;
+  }
+
+  /** A conversa aberta deixou de ser desta pessoa: ouve só o resto. */
+  leaveTickets() {
+    const rest = this.rooms.split(',').filter((room) => !room.startsWith('ticket:'));
+    if (rest.join() === this.rooms) this.setState('expired');
+    this.rooms = rest.join();
   }
 
   /** Fecha o buraco; verdadeiro se o servidor respondeu. */

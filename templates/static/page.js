@@ -33,8 +33,8 @@ export function announce(text) {
 }
 
 /**
- * No máximo um por `gap_ms`, nunca dois ao mesmo tempo, o último não falta; o
- * que a rede não deixou fazer é tentado de novo.
+ * No máximo um por `gap_ms` (mais, se ninguém está olhando), nunca dois ao
+ * mesmo tempo, o último não falta; o que a rede não deixou é tentado de novo.
  */
 export function throttled(act, gap_ms = 250, retry_ms = 2000) {
   let busy = false, again = false;
@@ -44,7 +44,7 @@ export function throttled(act, gap_ms = 250, retry_ms = 2000) {
       return;
     }
     busy = true;
-    let pause = gap_ms;
+    let pause = document.hidden ? 6 * gap_ms : gap_ms;
     try {
       await act();
     } catch (error) {

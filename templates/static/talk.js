@@ -110,7 +110,7 @@ async function pull() {
   if (ids.length) url.searchParams.set('ids', ids.slice(0, 150).join());
   if (!document.hidden) url.searchParams.set('seen', 1);
   const { ok, status, content } = await fetchPart(url);
-  if (status >= 500) throw new Error(`${url.pathname}: ${status}`);
+  if (status >= 500 || status === 429) throw new Error(`${url.pathname}: ${status}`);
   if (!ok || openTicket() !== ticket) return;
   for (const id of ids) wanted.delete(id);
   merge(content);
@@ -129,7 +129,8 @@ export function refreshAll() {
 export const refreshFrame = throttled(async () => {
   const ticket = openTicket();
   if (!ticket) return;
-  const { ok, content } = await fetchPart(`/inbox/${ticket}?part=talk`);
+  const { ok, status, content } = await fetchPart(`/inbox/${ticket}?part=talk`);
+  if (status >= 500 || status === 429) throw new Error(`talk: ${status}`);
   if (!ok || openTicket() !== ticket) return;
   const fresh = $('#talk', content);
   talk().dataset.title = fresh.dataset.title;

@@ -250,6 +250,24 @@ test('where SSE does not pass, long-poll brings the same messages', async () => 
   await page.context().close();
 });
 
+test('a refusal does not take the list or the talk off the screen', async () => {
+  const page = await enter(browser, stack);
+  const client = await newTalk(page, 'Ícaro Recusa', 'oi');
+  await live(page);
+  const busy = { status: 429, contentType: 'text/html',
+    body: '<div class="problem-part"><div><strong>Pedidos demais</strong></div></div>' };
+  await page.route('**/inbox**', (route) => route.fulfill(busy));
+  await client.says('no meio da recusa');
+  await page.getByRole('button', { name: 'Assumir' }).click();
+  await page.locator('#snack', { hasText: 'Pedidos demais' }).waitFor();
+  await page.waitForTimeout(500);
+  assert.ok(await page.locator('#rows .item').count() > 0);
+  assert.ok(await page.locator('#answer').isVisible());
+  await page.unroute('**/inbox**');
+  await bubble(page, 'no meio da recusa').waitFor();
+  await page.context().close();
+});
+
 test('a session that ended leads to the login and back to the talk', async () => {
   const page = await enter(browser, stack);
   await newTalk(page, 'Ivone Sessão', 'oi');
