@@ -227,6 +227,21 @@ run_handler(struct req *r, const void *input)
     return e;
 }
 
+/* Endereço que ninguém tem: página para o navegador, JSON para programas. */
+static bool
+answers_with_page(struct req *r, enum err e)
+{
+    const char *accept;
+
+    if (r->route != NULL)
+        return r->route->html;
+    if (e != ERR_NOT_FOUND && e != ERR_BAD_METHOD)
+        return false;
+    accept = req_header(r, "Accept");
+    return accept != NULL && strstr(accept, "text/html") != NULL &&
+           strncmp(r->path, "/api", 4) != 0;
+}
+
 static void
 answer_problem(struct req *r, enum err e)
 {
@@ -235,7 +250,7 @@ answer_problem(struct req *r, enum err e)
     if (r->ctx.retry_after_s > 0)
         reply_header(r, "Retry-After", arena_printf(r->ctx.arena, "%u",
                                                     r->ctx.retry_after_s));
-    if (r->route == NULL || !r->route->html) {
+    if (!answers_with_page(r, e)) {
         if (e == ERR_UNAUTHORIZED)
             reply_header(r, "WWW-Authenticate", "Bearer");
         reply_problem(r, e);

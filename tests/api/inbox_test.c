@@ -400,6 +400,27 @@ TEST(pages_speak_the_chosen_language)
     assert_lacks(a, "Encerrar");
 }
 
+TEST(unknown_addresses_answer_a_page_to_browsers_and_json_to_programs)
+{
+    struct call c = { .program = "inbox",
+                      .path = "/nada",
+                      .headers = { "Accept: text/html,*/*;q=0.8" } };
+    struct answer *a;
+
+    UNUSED;
+    a = call(&c);
+    assert_status(a, 404);
+    assert_has(a, "<!doctype html>");
+    c.path = path_of(fx.pending, "/take");
+    a = call(&c);
+    assert_status(a, 405);
+    assert_has(a, "<!doctype html>");
+    c.path = "/api/v1/nada";
+    assert_problem(call(&c), 404, "not-found");
+    c = (struct call){ .program = "inbox", .path = "/nada" };
+    assert_problem(call(&c), 404, "not-found");
+}
+
 static int
 set_up(void **state)
 {
@@ -434,6 +455,7 @@ main(void)
         CASE(refused_change_shows_the_talk_with_the_reason),
         CASE(forms_without_the_csrf_token_change_nothing),
         CASE(pages_speak_the_chosen_language),
+        CASE(unknown_addresses_answer_a_page_to_browsers_and_json_to_programs),
     };
 
     return cmocka_run_group_tests(tests, set_up, harness_teardown);
