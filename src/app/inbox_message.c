@@ -281,12 +281,21 @@ own_text(const M *row)
     return row->body;
 }
 
+/* Quem respondeu; NULL se foi o cliente ou não se sabe. */
+static const char *
+team_name(const M *row)
+{
+    if (is(row->sender_type, "bot"))
+        return _("Robô");
+    return row->from_me ? row->sender : NULL;
+}
+
 static void
 add_text(struct json_object *m, const M *row, const char *contact)
 {
     const char *odd = odd_text(row);
 
-    model_text(m, "sender", row->from_me ? row->sender : NULL);
+    model_text(m, "sender", team_name(row));
     model_text(m, "speaker",
                !row->from_me         ? contact
                : row->sender != NULL ? row->sender
@@ -316,7 +325,9 @@ side_of(const M *row)
 static const char *
 who_of(const M *row)
 {
-    return row->from_me && row->sender != NULL ? row->sender : side_of(row);
+    const char *name = team_name(row);
+
+    return name != NULL ? name : side_of(row);
 }
 
 static struct json_object *
