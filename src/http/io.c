@@ -40,10 +40,30 @@ cgi_read(struct io *io, void *buffer, size_t n)
     return (long)fread(buffer, 1, n, stdin);
 }
 
+/*
+ * Quem recusa sem ler o corpo tem de engoli-lo antes de responder: o Apache
+ * só lê a resposta depois de entregar tudo, e uma entrega que falha (porque
+ * saímos) corta a resposta no meio.
+ */
+static void
+drain_input(void)
+{
+    static bool done;
+    char part[16384];
+
+    if (done || (getenv("CONTENT_LENGTH") == NULL &&
+                 getenv("HTTP_TRANSFER_ENCODING") == NULL))
+        return;
+    done = true;
+    while (fread(part, 1, sizeof part, stdin) > 0)
+        continue;
+}
+
 static bool
 cgi_write(struct io *io, const void *data, size_t n)
 {
     (void)io;
+    drain_input();
     return fwrite(data, 1, n, stdout) == n;
 }
 
