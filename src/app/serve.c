@@ -90,6 +90,38 @@ type_accepted(struct req *r)
 }
 
 static enum err
+too_large(struct req *r, int64_t max)
+{
+    return fail(&r->ctx, ERR_TOO_LARGE, _("o máximo é %lld bytes"),
+                (long long)max);
+}
+
+/* O Apache entrega corpo em pedaços sem dizer o tamanho: vai até o fim. */
+static bool
+has_unknown_size(struct req *r, const char *length)
+{
+    return (length == NULL || length[0] == '\0') && r->method != GET &&
+           req_header(r, "Transfer-Encoding") != NULL;
+}
+
+static enum err
+read_to_end(struct req *r, int64_t max)
+{
+    char part[16384];
+    struct str s;
+    long n;
+
+    str_init(&s, r->ctx.arena, sizeof part);
+    while ((n = r->io->read(r->io, part, sizeof part)) > 0) {
+        if ((int64_t)s.len + n > max)
+            return too_large(r, max);
+        str_add(&s, part, (size_t)n);
+    }
+    r->body = (struct slice){ s.data, s.len };
+    return type_accepted(r) ? OK : fail(&r->ctx, ERR_BAD_TYPE, NULL);
+}
+
+static enum err
 read_body(struct req *r)
 {
     const char *length = r->io->param(r->io, "CONTENT_LENGTH");
@@ -102,8 +134,9 @@ read_body(struct req *r)
         (!parse_int64(length, &size) || size < 0))
         return fail(&r->ctx, ERR_BAD_REQUEST, NULL);
     if (size > max)
-        return fail(&r->ctx, ERR_TOO_LARGE, _("o máximo é %lld bytes"),
-                    (long long)max);
+        return too_large(r, max);
+    if (has_unknown_size(r, length))
+        return read_to_end(r, max);
     if (size == 0 || r->method == GET)
         return OK;
     data = arena_alloc(r->ctx.arena, (size_t)size + 1);
@@ -155,8 +188,6 @@ guard(struct req *r, void **input)
     enum err e;
 
     str_init(&allow, r->ctx.arena, 0);
-    if (r->method == METHOD_COUNT)
-        return fail(&r->ctx, ERR_BAD_METHOD, NULL);
     e = route_match(r, app.routes, &allow);
     if (e == ERR_BAD_METHOD)
         reply_header(r, "Allow", allow.data);
