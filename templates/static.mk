@@ -9,6 +9,7 @@ all: $(STATIC_MANIFEST)
 
 $(STATIC_DIR)/node_modules/.package-lock.json: $(STATIC_DIR)/package-lock.json
 	cd $(STATIC_DIR) && npm ci --ignore-scripts --no-audit --no-fund
+	@sha256sum <$< >$(@D)/.balcao-lock  # deps.sh sabe que já está feito
 	@touch $@
 
 $(STATIC_MANIFEST): $(STATIC_DIR)/build.mjs $(STATIC_SRC) \

@@ -210,8 +210,8 @@ lock() {
 before_start() {
     check_request
     [ ! -f "$ETC/supervisord.conf" ] || refuse_second
-    lock
     check_port
+    lock
     prepare
 }
 
