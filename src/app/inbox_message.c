@@ -293,13 +293,13 @@ team_name(const M *row)
 static void
 add_text(struct json_object *m, const M *row, const char *contact)
 {
-    const char *odd = odd_text(row);
+    const char *odd = odd_text(row), *name = team_name(row);
 
-    model_text(m, "sender", team_name(row));
+    model_text(m, "sender", name);
     model_text(m, "speaker",
-               !row->from_me         ? contact
-               : row->sender != NULL ? row->sender
-                                     : _("Equipe"));
+               !row->from_me  ? contact
+               : name != NULL ? name
+                              : _("Equipe"));
     model_bool(m, "pressed",
                (is(row->kind, "interactive") || is(row->kind, "button")) &&
                    !row->from_me);

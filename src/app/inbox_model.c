@@ -60,6 +60,22 @@ add_contact(struct req *r, struct json_object *m, const struct q_ticket_row *t)
     model_text(m, "status", t->status);
 }
 
+/*
+ * "[imagem] legenda" foi gravado em pt-BR (message_preview); o nome da espécie
+ * sai na língua de quem lê.
+ */
+static const char *
+preview_text(struct arena *a, const char *stored)
+{
+    size_t n = stored[0] == '[' ? strcspn(stored, "]") : 0;
+
+    if (n < 2 || stored[n] != ']')
+        return stored;
+    return arena_printf(a, "[%s]%s",
+                        i18n_text(arena_memdup(a, stored + 1, n - 1)),
+                        stored + n + 1);
+}
+
 struct json_object *
 inbox_row(struct req *r, const struct q_ticket_row *t, const char *tab,
           int64_t open_id)
@@ -72,7 +88,7 @@ inbox_row(struct req *r, const struct q_ticket_row *t, const char *tab,
     model_text(m, "href",
                arena_printf(a, "/inbox/%" PRId64 "?status=%s", t->id, tab));
     model_bool(m, "current", t->id == open_id);
-    model_text(m, "preview", t->last_message);
+    model_text(m, "preview", preview_text(a, t->last_message));
     model_text(m, "assignee", t->assignee);
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_brief(a, at_ms, clock_now_ms()));

@@ -394,9 +394,11 @@ TEST(pages_speak_the_chosen_language)
 
     UNUSED;
     b.cookie = text("%s; lang=en; theme=dark", b.cookie);
+    sql("UPDATE tickets SET last_message = '[imagem] pão' WHERE id = 62");
     a = page(b, path_of(fx.active, ""));
     assert_has(a, "lang=\"en\" data-bs-theme=\"dark\"");
     assert_has(a, ">Close</span>");
+    assert_has(a, "[image] pão");
     assert_lacks(a, "Encerrar");
 }
 
