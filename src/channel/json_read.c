@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json_check.h"
+
 #define MAX_DEPTH 64
 
 static void
@@ -20,7 +22,8 @@ json_read(struct arena *a, struct slice text)
     struct json_object *root;
 
     if (text.len == 0 || text.len > INT_MAX / 2 ||
-        !utf8_valid(text.data, text.len))
+        !utf8_valid(text.data, text.len) ||
+        !json_pieces_valid(text.data, text.len))
         return NULL;
     tok = json_tokener_new_ex(MAX_DEPTH);
     if (tok == NULL)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/json_check.h"
 #include "http/route.h"
 
 #define JSON_DEPTH 24
@@ -281,7 +282,8 @@ parse_body(struct req *r)
     json_tokener_set_flags(t, JSON_TOKENER_STRICT);
     body = json_tokener_parse_ex(t, r->body.data, (int)r->body.len);
     problem = json_tokener_get_error(t);
-    if (body != NULL && json_tokener_get_parse_end(t) != r->body.len)
+    if (body != NULL && (json_tokener_get_parse_end(t) != r->body.len ||
+                         !json_pieces_valid(r->body.data, r->body.len)))
         problem = json_tokener_error_parse_unexpected;
     json_tokener_free(t);
     if (body != NULL)
