@@ -16,7 +16,9 @@ test: test-deps  ## tudo: instala o que falta, compila e roda cada teste em pilh
 test-deps:
 	@conf/stack/deps.sh build run test apache
 
-test-all: test-asan fuzz-corpus test-node
+test-all:
+	@+$(ASAN_MAKE) --no-print-directory test-c fuzz-once
+	@+$(MAKE) --no-print-directory test-node
 
 test-node: all  ## testes em node: substitutos, ao vivo, frentes, falhas e navegador
 	BUILD=$(BUILD) node --test --test-concurrency=1 $(NODE_TESTS)
@@ -25,9 +27,10 @@ test-c: programs $(LOCALES) $(C_TESTS)  ## testes de unidade e de rotas em C; T=
 	tests/run-c.sh $(BUILD) $(C_TESTS)
 
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+ASAN_MAKE = $(MAKE) BUILD=build-asan OPT='-O1 -g -U_FORTIFY_SOURCE $(SAN)' \
+	HARDEN='-fPIE' LINK_HARDEN='-pie $(SAN)'
 test-asan:  ## os mesmos, sob ASan e UBSan
-	$(MAKE) BUILD=build-asan OPT='-O1 -g -U_FORTIFY_SOURCE $(SAN)' \
-	    HARDEN='-fPIE' LINK_HARDEN='-pie $(SAN)' test-c
+	+$(ASAN_MAKE) test-c
 
 .PHONY: lint format
 lint: programs i18n-check templates-check  ## avisos como erros, formato, camadas, tamanhos, SQL e textos

@@ -54,28 +54,3 @@ i18n-check: i18n-extract  ## confere que todo texto tem tradução
 
 templates-check: $(BUILD)/bin/tmpl  ## compila todos os modelos de página
 	@$(BUILD)/bin/tmpl check templates
-
-# ---- fuzz: com libFuzzer, e como teste comum sobre o corpus ----
-
-MUSTACHE_FUZZ_SRC := tests/fuzz/mustache_fuzz.c $(VIEW_SRC)
-
-$(BUILD)/fuzz/mustache_fuzz: $(MUSTACHE_FUZZ_SRC) $(VIEW_HDR)
-	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -Isrc -g -O1 $(JSONC_CFLAGS) \
-	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	    -o $@ $(MUSTACHE_FUZZ_SRC) $(JSONC_LIBS)
-
-$(BUILD)/fuzz/mustache_corpus: $(MUSTACHE_FUZZ_SRC) tests/fuzz/main.c \
-    $(VIEW_HDR)
-	@mkdir -p $(@D)
-	$(VIEW_CC) -g -fsanitize=address,undefined -o $@ $(MUSTACHE_FUZZ_SRC) \
-	    tests/fuzz/main.c $(LDFLAGS) $(JSONC_LIBS)
-
-.PHONY: fuzz-mustache mustache-corpus
-fuzz-mustache: $(BUILD)/fuzz/mustache_fuzz
-	@mkdir -p $(BUILD)/fuzz/mustache
-	$< -max_total_time=$(or $(S),60) -max_len=4096 $(BUILD)/fuzz/mustache \
-	    tests/fuzz/corpus/mustache
-
-mustache-corpus: $(BUILD)/fuzz/mustache_corpus
-	$< tests/fuzz/corpus/mustache/*

@@ -2,16 +2,14 @@
  * live_fuzz.c - o que chega ao hub de fora: nomes de salas, posições e
  * registros FastCGI. Entrada: 1 byte diz qual, o resto é o texto.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kit.h"
 #include "live/event.h"
 #include "live/fcgi.h"
 #include "live/frame.h"
 #include "live/rooms.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 try_rooms(const char *text)

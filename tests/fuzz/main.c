@@ -2,11 +2,11 @@
  * main.c - roda um alvo de fuzz como teste comum: cada argumento é um arquivo
  * do corpus. Serve a qualquer tests/fuzz/NOME_fuzz.c.
  */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "kit.h"
 
 /* Cópia do tamanho exato, para o ASan ver leitura além do fim. */
 static int
@@ -15,7 +15,7 @@ run_file(const char *path)
     static uint8_t buffer[1 << 20];
     FILE *f = fopen(path, "rb");
     uint8_t *data;
-    size_t n, i;
+    size_t n;
 
     if (f == NULL) {
         perror(path);
@@ -26,8 +26,7 @@ run_file(const char *path)
     data = malloc(n > 0 ? n : 1);
     if (data == NULL)
         return 1;
-    for (i = 0; i < n; i++)
-        data[i] = buffer[i];
+    memcpy(data, buffer, n);
     LLVMFuzzerTestOneInput(data, n);
     free(data);
     return 0;
@@ -38,6 +37,7 @@ main(int argc, char **argv)
 {
     int i, bad = 0;
 
+    LLVMFuzzerInitialize(&argc, &argv);
     for (i = 1; i < argc; i++)
         bad += run_file(argv[i]);
     printf("%d arquivos, %d ilegíveis\n", argc - 1, bad);

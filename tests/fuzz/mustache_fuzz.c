@@ -3,10 +3,10 @@
  * Entrada: 1 byte (bit 0: modo página), o modelo, '\0', um parcial que
  * responde por qualquer nome, '\0', o contexto em JSON.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kit.h"
 #include "view/mustache.h"
 
 struct input {
@@ -22,8 +22,8 @@ static struct slice
 cut(const uint8_t **at, const uint8_t *end)
 {
     const uint8_t *from = *at;
-    const uint8_t *stop = from < end ? memchr(from, 0, (size_t)(end - from))
-                                     : NULL;
+    const uint8_t *stop =
+        from < end ? memchr(from, 0, (size_t)(end - from)) : NULL;
 
     if (stop == NULL)
         stop = end;
@@ -39,8 +39,8 @@ any_partial(void *user, const char *name, struct mustache_error *error)
     (void)name;
     if (!in->tried) {
         in->tried = true;
-        in->compiled = mustache_compile(in->arena, "p", in->partial,
-                                        in->mode, error);
+        in->compiled =
+            mustache_compile(in->arena, "p", in->partial, in->mode, error);
     }
     return in->compiled;
 }
@@ -78,9 +78,12 @@ run(struct input *in)
 {
     struct json_object *model = NULL;
     struct mustache_env env = {
-        .partial = any_partial, .missing = see_missing,
-        .translate = translate, .user = in,
-        .max_nodes = 20000, .max_bytes = 1 << 18,
+        .partial = any_partial,
+        .missing = see_missing,
+        .translate = translate,
+        .user = in,
+        .max_nodes = 20000,
+        .max_bytes = 1 << 18,
     };
     struct mustache_error error = { "" };
     const struct mustache *t;
@@ -106,8 +109,6 @@ run(struct input *in)
     json_object_put(model);
     json_tokener_free(tok);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

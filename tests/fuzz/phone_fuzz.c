@@ -1,17 +1,9 @@
 /* phone_fuzz.c - qualquer texto como telefone; confere a chave. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "desk/phone.h"
-
-static void
-need(bool fact)
-{
-    if (!fact)
-        abort();
-}
+#include "kit.h"
 
 /* A chave só perde o nono dígito, e só de celular brasileiro. */
 static void
@@ -30,8 +22,6 @@ check_key(const char *digits)
     need(digits[4] == '9' && digits[5] >= '6');
     need(memcmp(key, digits, 4) == 0 && strcmp(key + 4, digits + 5) == 0);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,26 +2,12 @@
  * whatsapp_fuzz.c - lê o corpo que vier como webhook da Cloud API e confere o
  * que o resto do programa supõe do que foi lido.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "channel/json_read.h"
 #include "channel/whatsapp_cloud.h"
 #include "desk/phone.h"
-
-static void
-need(bool fact)
-{
-    if (!fact)
-        abort();
-}
-
-static void
-need_text(const char *text)
-{
-    need(text != NULL && utf8_valid(text, strlen(text)));
-}
+#include "kit.h"
 
 /* Nulo, ou um JSON que se lê de volta. */
 static void
@@ -67,8 +53,6 @@ check_phone(const char *text)
     phone_match_key(key, again);
     need(strcmp(key, again) == 0 && strlen(key) >= strlen(digits) - 1);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
