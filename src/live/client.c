@@ -301,7 +301,7 @@ client_settle(struct client *c)
 }
 
 /* A pessoa, a sessão e as salas ainda valem? Sem banco, fica como está. */
-static void
+static bool
 check_access(struct client *c)
 {
     struct ctx ctx = c->who;
@@ -319,6 +319,7 @@ check_access(struct client *c)
     if (e == ERR_UNAUTHORIZED || e == ERR_FORBIDDEN || e == ERR_SUSPENDED)
         finish(c);
     arena_reset(live.scratch);
+    return e != ERR_UNAVAILABLE;
 }
 
 void
@@ -333,7 +334,8 @@ client_tick(struct client *c, int64_t now_us, int *checks)
     if (now_us >= c->check_at_us && *checks > 0) {
         --*checks;
         c->check_at_us = now_us + CHECK_US;
-        check_access(c);
+        if (!check_access(c))
+            *checks = 0; /* sem banco, uma tentativa por volta basta */
     }
     if (c->kind != LIVE_STREAM || now_us < c->beat_at_us)
         return;

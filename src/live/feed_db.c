@@ -164,8 +164,8 @@ replay_rows(struct feed *f, struct sub *s, const struct q_live_replay_row *rows,
         struct event *event;
         bool taken;
 
-        if (rows[i].type[0] == '\0') { /* o fim da página */
-            s->last = id;
+        if (rows[i].type[0] == '\0') { /* o fim da página, ou de tudo */
+            s->last = strcmp(rows[i].rooms, "end") == 0 ? f->hub->tail : id;
             return;
         }
         event = event_new(id, s->company_id, rows[i].rooms, rows[i].type,
