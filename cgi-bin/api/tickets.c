@@ -187,13 +187,15 @@ mark_read(struct req *r, const void *input)
 /* clang-format off */
 static const struct route routes[] = {
     { GET, "/api/v1/tickets", list, DESK_ROLES, .one_query = true,
-      IN(struct list_in, list_in), .out = ticket_out, .out_list = true,
+      .cached = true, IN(struct list_in, list_in), .out = ticket_out,
+      .out_list = true,
       .alias = "/api/v1/chats", .doc = "Lista os tickets de um estado" },
     { GET, "/api/v1/tickets/{id}", get, DESK_ROLES, .one_query = true,
-      IN(struct id_in, id_in), .out = ticket_out,
+      .cached = true, IN(struct id_in, id_in), .out = ticket_out,
       .alias = "/api/v1/chats/{id}", .doc = "Um ticket" },
     { GET, "/api/v1/tickets/{id}/messages", list_messages, DESK_ROLES,
-      .one_query = true, IN(struct messages_in, messages_in),
+      .one_query = true, .cached = true,
+      IN(struct messages_in, messages_in),
       .out = message_out, .out_list = true,
       .alias = "/api/v1/chats/{id}/messages",
       .doc = "Mensagens de um ticket, da mais nova à mais velha" },

@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "app/page_model.h"
+#include "app/read_cache.h"
 #include "auth/csrf.h"
 #include "base/clock.h"
 #include "base/conf.h"
@@ -40,6 +41,8 @@ app_idle(void)
 {
     db_release_idle(app.db, conf()->idle_close_s);
     redis_release_idle(app.redis, conf()->idle_close_s);
+    if (db_socket(app.db) < 0)
+        read_cache_clear();
 }
 
 /* Sem Redis o limite não vale: a API continua no ar. */
@@ -220,17 +223,20 @@ run_once(struct req *r, const void *input)
     bool replayed = false;
     enum err e = OK;
 
-    if (r->method == POST && req_header(r, "Idempotency-Key") != NULL &&
+    r->cache_key = NULL;
+    if (r->method == GET && r->route->cached)
+        e = read_cache_find(r, &replayed);
+    else if (r->method == POST && req_header(r, "Idempotency-Key") != NULL &&
         r->ctx.user_id != 0)
         e = idempotency_claim(r, &replayed);
-    else
-        replayed = false;
     if (e == OK && !replayed)
         e = r->route->handler(r, input);
     if (e == OK && !replayed && r->idempotency_key != NULL)
         e = idempotency_store(r);
     if (e == OK)
         e = db_commit(&r->ctx);
+    if (e == OK && !replayed && r->cache_key != NULL)
+        read_cache_keep(r);
     if (e != OK)
         db_rollback(&r->ctx);
     return e;

@@ -16,6 +16,7 @@ db_new(const char *url)
     if (db == NULL)
         abort();
     db->url = url;
+    db->enter_at = -1;
     return db;
 }
 
@@ -25,6 +26,8 @@ db_disconnect(struct db *db)
     PQfinish(db->conn);
     db->conn = NULL;
     db->pending = 0;
+    db->enter_at = -1;
+    db->snapshot[0] = '\0';
     memset(db->prepared, 0, sizeof db->prepared);
 }
 
@@ -91,6 +94,7 @@ db_connect(struct ctx *c)
     if (db->conn != NULL)
         return OK;
     db->conn = open_connection(db->url);
+    db->connections++;
     if (PQstatus(db->conn) == CONNECTION_OK &&
         PQenterPipelineMode(db->conn) == 1)
         return OK;
@@ -181,14 +185,40 @@ forget_prepared(struct db *db, const struct db_query *q)
             *prepared_slot(db, all[i]) = all[i];
 }
 
+static void
+note_snapshot(struct db *db, const PGresult *r)
+{
+    int n;
+
+    if (db->snapshot[0] != '\0' || PQresultStatus(r) != PGRES_TUPLES_OK)
+        return;
+    n = snprintf(db->snapshot, sizeof db->snapshot, "%u/%s", db->connections,
+                 PQgetvalue(r, 0, 1));
+    if (n >= (int)sizeof db->snapshot)  /* cortada não prova nada */
+        strcpy(db->snapshot, "-");
+}
+
+void
+db_snapshot_watch(struct ctx *c)
+{
+    c->db->snapshot[0] = '\0';
+}
+
+const char *
+db_snapshot(const struct ctx *c)
+{
+    return strcmp(c->db->snapshot, "-") == 0 ? "" : c->db->snapshot;
+}
+
 enum err
 db_flush(struct ctx *c, PGresult **last)
 {
     struct db *db = c->db;
     PGresult *kept = NULL, *bad = NULL;
     enum err e = OK;
-    int i, n = db->pending;
+    int i, n = db->pending, enter_at = db->enter_at;
 
+    db->enter_at = -1;
     if (PQpipelineSync(db->conn) != 1)
         return lost(c);
     db->pending = 0;
@@ -202,6 +232,8 @@ db_flush(struct ctx *c, PGresult **last)
             return lost(c);
         }
         PQclear(PQgetResult(db->conn));     /* o NULL que fecha a resposta */
+        if (i == enter_at)
+            note_snapshot(db, r);
         if (is_error(r) && db->preparing[i] != NULL)
             forget_prepared(db, db->preparing[i]);
         if (is_error(r) && bad == NULL) {

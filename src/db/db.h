@@ -60,6 +60,25 @@ enum err db_queue(struct ctx *c, const struct db_query *q,
                   const char *const *params);
 
 /*
+ * Só confere a identidade do contexto, numa ida, e fecha a transação.
+ * Com c->one_query a consulta ainda pode vir depois, na sua própria ida.
+ */
+enum err db_enter(struct ctx *c);
+
+/*
+ * Daqui em diante, a primeira identidade conferida dirá a foto do banco em
+ * que o foi: as consultas que vêm depois dela veem isso ou mais.
+ */
+void db_snapshot_watch(struct ctx *c);
+
+/*
+ * A foto vista, ou "" se nenhuma (ou grande demais). Duas iguais, e não
+ * vazias, veem as mesmas linhas; o nome muda também com a conexão, porque o
+ * PostgreSQL reusa números de transação depois de uma queda.
+ */
+const char *db_snapshot(const struct ctx *c);
+
+/*
  * Confirma a transação do contexto, se há uma, e as consultas da fila.
  * Com c->one_query ela já foi confirmada na única ida.
  */

@@ -15,6 +15,9 @@ struct db {
     int64_t used_us;                /* relógio monotônico do último uso */
     int pending;                    /* respostas devidas antes do próximo sync */
     const struct db_query *preparing[PENDING_MAX]; /* quais são PREPARE */
+    int enter_at;                   /* resposta de app_enter na fila; -1: não há */
+    unsigned connections;           /* quantas já se abriram */
+    char snapshot[256];             /* foto da primeira identidade conferida */
     const struct db_query *prepared[PREPARED_SLOTS];
 };
 

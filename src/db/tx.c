@@ -8,7 +8,8 @@
 
 static const unsigned enter_types[] = { 20, 20, 23, 16 };
 static const struct db_query enter_query = {
-    "app_enter", "SELECT app_enter($1, $2, $3, $4)", 4, enter_types, 1, NULL,
+    "app_enter", "SELECT app_enter($1, $2, $3, $4), pg_current_snapshot()", 4,
+    enter_types, 2, NULL,
 };
 
 /* Identidade do contexto, na mesma ida da primeira consulta. */
@@ -16,6 +17,7 @@ static enum err
 send_enter(struct ctx *c)
 {
     const char *params[4];
+    enum err e;
 
     if (c->company_id == 0)
         return OK;
@@ -23,7 +25,10 @@ send_enter(struct ctx *c)
     params[1] = db_param_int(c, c->user_id);
     params[2] = db_param_int(c, c->token_version);
     params[3] = db_param_bool(c->read_only);
-    return db_send_query(c, &enter_query, params);
+    e = db_send_query(c, &enter_query, params);
+    if (e == OK)
+        c->db->enter_at = c->db->pending - 1;
+    return e;
 }
 
 static enum err
@@ -49,6 +54,14 @@ begin(struct ctx *c)
     if (e == OK)
         c->tx = TX_OPEN;
     return e;
+}
+
+enum err
+db_enter(struct ctx *c)
+{
+    enum err e = begin(c);
+
+    return e == OK ? db_commit(c) : e;
 }
 
 static void

@@ -64,6 +64,7 @@ struct req {
     bool https;
     struct session session;
     const char *idempotency_key; /* chave ocupada por este pedido */
+    const char *cache_key;      /* da resposta guardada; NULL: não se guarda */
 
     /* resposta; nada sai antes do COMMIT */
     int status;
@@ -83,6 +84,8 @@ struct route {
     struct rate rate;
     bool one_query;             /* faz uma consulta só: uma ida ao banco */
     bool writes;                /* GET que grava (sem isto, GET só lê) */
+    bool cached;                /* a resposta depende só do banco, do endereço
+                                   e da pessoa: app/read_cache.h */
     bool html;                  /* problemas saem como página */
     int64_t max_body;           /* 0: upload_max_size */
     size_t in_size;
