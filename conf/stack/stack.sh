@@ -164,21 +164,38 @@ bring_up() {
     fi
     start_programs 'app:*'
     wait_health
+    [ "$DEMO" = 0 ] || wait_phone
 }
 
-wait_health() {
-    local status=0 end=$((SECONDS + ${HEALTH_WAIT_S:-30}))
+# até o caminho responder 200, ou passar o prazo; status é de quem chama
+wait_200() {
+    local end=$((SECONDS + ${HEALTH_WAIT_S:-30}))
     while [ $SECONDS -lt $end ]; do
-        status=$(http_status /api/v1/health 2>/dev/null || echo 0)
+        status=$(http_status "$1" 2>/dev/null || echo 0)
         [ "$status" != 200 ] || return 0
         sleep 0.2
     done
+    return 1
+}
+
+wait_health() {
+    local status=0
+    ! wait_200 /api/v1/health || return 0
     supervisor status >&2 || :
     tail_log system
     tail_log nginx
     tail_log nginx.error
     tail_log apache.error
     die "$BASE_URL/api/v1/health responde $status"
+}
+
+# o node demora mais que o resto, e o endereço do celular já vai na tela
+wait_phone() {
+    local status=0
+    wait_200 /demo/phone || {
+        tail_log graph
+        die "$BASE_URL/demo/phone responde $status"
+    }
 }
 
 print_banner() {
