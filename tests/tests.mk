@@ -40,4 +40,5 @@ format:  ## põe todo C no formato do projeto
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'cgi-bin/*.c' 'tests/*.[ch]')
 
 include tests/fuzz/fuzz.mk
+include tests/fronts/fronts.mk
 include tests/bench/bench.mk
