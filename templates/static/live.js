@@ -2,6 +2,11 @@
 // volta, um poll fecha o buraco desde o último id; se o SSE não passa (proxy,
 // hospedagem), long-poll. Repetidos caem pelo id.
 //
+// As abas da mesma pessoa dividem uma conexão (o navegador só abre seis por
+// servidor em HTTP/1.1): a que tem a tranca conecta e conta às outras; se ela
+// fecha, outra herda a tranca e fecha o próprio buraco. Sem trancas (http que
+// não é local), cada aba tem a sua.
+//
 // Avisa no <body>: live:event {type, data}, live:resync, live:state {state}.
 // Estados: connecting, live, slow (long-poll), reconnecting, offline, expired.
 
@@ -11,6 +16,7 @@ const SSE_AGAIN_MS = 5 * 60000; // quando tentar SSE de novo
 const OPEN_LIMIT_MS = 8000;     // sem `connected` até aqui, algo segura o SSE
 const QUIET_MS = 60000;         // calado assim, confere com um poll
 const SLEEP_MS = 30000;         // relógio que pulou: a máquina dormiu
+const LEADER_WAIT_MS = 6000;    // sem resposta de quem lidera, cada um por si
 const TYPES = ['ticket:created', 'ticket:updated', 'ticket:closed',
   'ticket:transferred', 'message:created', 'message:updated', 'message:ack',
   'contact:created', 'contact:updated', 'queue:updated', 'resync'];
@@ -35,9 +41,10 @@ export class Live {
     this.failures = 0;
     this.round = 0;             // o que é de uma conexão velha não vale mais
     this.heardAt = this.tickAt = Date.now();
+    this.owns = true;           // esta aba é que conecta
   }
 
-  start(rooms) {
+  start(rooms, who) {
     this.rooms = rooms;
     setInterval(() => this.watch(), 5000);
     addEventListener('online', () => this.restart());
@@ -47,13 +54,69 @@ export class Live {
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden && this.state === 'live') this.catchUp();
     });
+    if (who && navigator.locks && window.BroadcastChannel) this.share(`balcao-live-${who}`);
+    else this.connect();
+  }
+
+  /* ---- entre abas ---- */
+
+  share(name) {
+    this.owns = false;
+    this.channel = new BroadcastChannel(name);
+    this.channel.onmessage = (e) => this.fromTab(e.data);
+    navigator.locks.request(name, () => {
+      this.leads = true;
+      this.own();
+      return new Promise(() => {});     // até a aba fechar
+    });
+    setTimeout(() => { if (!this.owns) this.ask(); }, 100);
+    setTimeout(() => { if (this.state === 'connecting') this.own(); }, LEADER_WAIT_MS);
+  }
+
+  own() {
+    if (this.owns) return;
+    this.owns = true;
+    this.isOpen = false;
     this.connect();
+  }
+
+  ask() {
+    this.channel.postMessage({ ask: this.rooms });
+  }
+
+  fromTab(message) {
+    if (message.ask !== undefined && this.leads) {
+      this.addRooms(message.ask);
+      this.channel.postMessage({ state: this.state });
+    } else if (message.state && !this.owns) {
+      this.heardAt = Date.now();
+      const was = this.state;
+      this.setState(message.state);
+      if (message.state === 'live' && was !== 'live')
+        this.catchUp().then(() => this.tell('live:resync'));
+    } else if (message.type && !this.owns) {
+      this.heardAt = Date.now();
+      this.receive(message.id, message.type, message.text);
+    }
+  }
+
+  /** Ouve também estas salas; só reconecta se alguma é nova. */
+  addRooms(rooms) {
+    const had = this.rooms.split(',');
+    const fresh = rooms.split(',').filter((room) => !had.includes(room));
+    if (!fresh.length) return;
+    this.rooms = [...had, ...fresh].join();
+    this.restart();
   }
 
   /** Troca as salas; só reconecta se alguma é nova. */
   setRooms(rooms) {
     const had = this.rooms.split(',');
     if (rooms.split(',').every((room) => had.includes(room))) return;
+    if (this.leads) {
+      this.addRooms(rooms);
+      return;
+    }
     this.rooms = rooms;
     this.restart();
   }
@@ -61,8 +124,15 @@ export class Live {
   restart() {
     if (this.state === 'expired') return;
     this.failures = 0;
-    this.connect();
+    if (this.owns) {
+      this.connect();
+      return;
+    }
+    this.ask();
+    this.catchUp();
   }
+
+  /* ---- a conexão ---- */
 
   stop() {
     this.round++;
@@ -76,6 +146,7 @@ export class Live {
     if (this.state === state) return;
     this.state = state;
     this.tell('live:state', { state });
+    if (this.leads) this.channel.postMessage({ state });
   }
 
   tell(name, detail) {
@@ -95,6 +166,7 @@ export class Live {
       source.addEventListener(type, mine((e) => {
         this.opened();
         this.receive(e.lastEventId, type, e.data);
+        if (this.leads) this.channel.postMessage({ id: e.lastEventId, type, text: e.data });
       }));
     source.addEventListener('error', mine(() => this.dropped()));
     this.openTimer = setTimeout(mine(() => this.dropped()), OPEN_LIMIT_MS);
@@ -130,15 +202,17 @@ export class Live {
 
   receive(id, type, text) {
     let data;
+    if (type === 'resync') {
+      // os ids podem ter recomeçado mais abaixo: vale o que veio
+      if (id) this.lastId = id;
+      this.tell('live:resync');
+      return;
+    }
     if (id && /^\d+-\d+$/.test(id)) {
       if (this.seen.has(id)) return;
       this.seen.add(id);
       if (this.seen.size > SEEN_MAX) this.seen.delete(this.seen.values().next().value);
       if (isAfter(id, this.lastId)) this.lastId = id;
-    }
-    if (type === 'resync') {
-      this.tell('live:resync');
-      return;
     }
     try {
       data = typeof text === 'string' ? JSON.parse(text) : text;
@@ -159,7 +233,10 @@ export class Live {
     if (answer.status === 403) this.leaveTickets();
     if (!answer.ok) throw new Error(`poll ${answer.status}`);
     const { events, next } = await answer.json();
-    for (const e of events) this.receive(e.id, e.type, e.data);
+    for (const e of events) {
+      this.receive(e.id, e.type, e.data);
+      if (this.leads) this.channel.postMessage({ id: e.id, type: e.type, text: e.data });
+    }
     if (next && /^\d+-\d+$/.test(next) && isAfter(next, this.lastId)) this.lastId = next;
   }
 
@@ -210,8 +287,13 @@ export class Live {
     if (slept) {
       this.restart();
     } else if (this.state === 'live' && now - this.heardAt > QUIET_MS) {
+      const before = this.lastId;
       this.heardAt = now;
-      this.catchUp().then((ok) => { if (!ok) this.dropped(); });
+      this.catchUp().then((ok) => {
+        /* calado e com novidade no servidor: quem lidera parou */
+        if (!this.owns && before && this.lastId !== before) this.own();
+        else if (!ok && this.owns) this.dropped();
+      });
     }
   }
 }
