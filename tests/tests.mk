@@ -34,7 +34,8 @@ test-asan:  ## os mesmos, sob ASan e UBSan
 
 .PHONY: lint format
 lint: programs i18n-check templates-check  ## avisos como erros, formato, camadas, tamanhos, SQL e textos
-	tests/lint.sh $(BUILD)
+	@conf/stack/deps.sh lint
+	@tests/lint.sh $(BUILD)
 
 format:  ## põe todo C no formato do projeto
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'cgi-bin/*.c' 'tests/*.[ch]')

@@ -1,7 +1,7 @@
 #!/bin/bash
 # deps.sh - instala o que falta para compilar, rodar ou testar o Balcão num
 # Debian 12: pacotes do sistema por apt, pacotes de página por npm.
-#   conf/stack/deps.sh [build] [run] [apache] [test]
+#   conf/stack/deps.sh [build] [run] [apache] [test] [lint]
 # Só age quando falta algo; não encosta em serviço que já existia, e o que o
 # Debian liga sozinho ao instalar fica desligado.
 set -euo pipefail
@@ -43,6 +43,13 @@ set_test() {
         /usr/bin/clang=clang /usr/bin/scan-build=clang-tools \
         /usr/lib/llvm-14/lib/clang/14*/lib/linux/libclang_rt.fuzzer-*.a=libclang-rt-14-dev \
         /usr/bin/cppcheck=cppcheck /usr/bin/wrk=wrk \
+        /usr/bin/shellcheck=shellcheck
+}
+
+set_lint() { # e o fuzz
+    echo /usr/bin/clang=clang /usr/bin/clang-tidy=clang-tidy \
+        /usr/bin/clang-format=clang-format /usr/bin/cppcheck=cppcheck \
+        /usr/lib/llvm-14/lib/clang/14*/lib/linux/libclang_rt.fuzzer-*.a=libclang-rt-14-dev \
         /usr/bin/shellcheck=shellcheck
 }
 

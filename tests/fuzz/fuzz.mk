@@ -29,6 +29,7 @@ FUZZ_MAKE = $(MAKE) BUILD=build-fuzz CC=clang HARDEN=-fPIE LINK_HARDEN= \
 	OPT='-O1 -g -fsanitize=fuzzer-no-link $(SAN)'
 
 fuzz:  ## procura falhas: F=nome S=60, ou T=60 para todos, um de cada vez
+	@conf/stack/deps.sh lint
 	@+$(FUZZ_MAKE) --no-print-directory \
 	    $(patsubst %,build-fuzz/fuzz/%_loop,$(or $(F),$(FUZZ)))
 	@set -e; for f in $(or $(F),$(FUZZ)); do \
