@@ -32,12 +32,32 @@ install_programs() {
     install -m 644 "$BUILD/cgi-bin/openapi.json" "$D$LIB/cgi-bin/"
     install -m 755 "$BUILD/bin/balcao" "$D$PREFIX/bin/"
     rm -rf "$D$SHARE"/{templates,static,sql,locale,maps}
+    install_data "$D$SHARE"
+    cp -r "$BUILD/static" "$D$SHARE/"
+    chmod -R a+rX "$D$SHARE"
+}
+
+# páginas, SQL e traduções: install_data PASTA
+install_data() {
     tar -C "$REPO" --exclude=node_modules --exclude=static --exclude='*.mjs' \
         --exclude='package*.json' --exclude='*.mk' --exclude=locale \
-        -cf - templates sql | tar -C "$D$SHARE" -xf - --no-same-owner
-    cp -r "$BUILD/static" "$BUILD/locale" "$D$SHARE/"
-    rm -f "$D$SHARE"/locale/*.pot
-    chmod -R a+rX "$D$SHARE"
+        --exclude=templates/readme \
+        -cf - templates sql | tar -C "$1" -xf - --no-same-owner
+    cp -r "$BUILD/locale" "$1/"
+    rm -f "$1"/locale/*.pot
+}
+
+# o exemplo com as pastas certas: example_conf DADOS PROGRAMAS MÉTRICAS [ESTÁTICOS]
+example_conf() {
+    printf '# Ajuste; "balcao config check" confere.\n'
+    BALCAO_CONF=/dev/null "$BUILD/bin/balcao" config example 2>/dev/null |
+        sed -E "s|^#? ?template_dir = .*|template_dir = $1/templates|
+            s|^#? ?static_dir = .*|static_dir = ${4:-$1/static}|
+            s|^#? ?locale_dir = .*|locale_dir = $1/locale|
+            s|^#? ?migration_dir = .*|migration_dir = $1/sql/migrations|
+            s|^#? ?seed_dir = .*|seed_dir = $1/sql/seeds|
+            s|^#? ?cgi_dir = .*|cgi_dir = $2|
+            s|^#? ?metrics_file = .*|metrics_file = $3|"
 }
 
 install_sites() {
@@ -55,16 +75,7 @@ install_sites() {
 
 install_conf() {
     local example=$D/etc/balcao/balcao.conf.example f name
-    {
-        printf '# Copie para balcao.conf e ajuste; "balcao config check" confere.\n'
-        BALCAO_CONF=/dev/null "$BUILD/bin/balcao" config example 2>/dev/null || :
-    } | sed -E "s|^#? ?template_dir = .*|template_dir = $SHARE/templates|
-        s|^#? ?static_dir = .*|static_dir = $SHARE/static|
-        s|^#? ?locale_dir = .*|locale_dir = $SHARE/locale|
-        s|^#? ?migration_dir = .*|migration_dir = $SHARE/sql/migrations|
-        s|^#? ?seed_dir = .*|seed_dir = $SHARE/sql/seeds|
-        s|^#? ?cgi_dir = .*|cgi_dir = $LIB/cgi-bin|
-        s|^#? ?metrics_file = .*|metrics_file = /run/balcao/metrics|" >"$example"
+    example_conf "$SHARE" "$LIB/cgi-bin" /run/balcao/metrics >"$example"
     if [ ! -e "$D/etc/balcao/balcao.conf" ]; then
         install -m 640 "$example" "$D/etc/balcao/balcao.conf"
         if [ -z "$D" ] && is_root && id balcao >/dev/null 2>&1; then
@@ -130,8 +141,10 @@ cmd_install() {
     install_conf
     cat <<EOF
 Instalado em $D$PREFIX. Agora, como root:
-  1. banco:    createuser balcao_owner; createuser balcao_app; createdb -O balcao_owner balcao
-  2. ajuste    /etc/balcao/balcao.conf   (app_secret, database_url, redis_url, base_url)
+  1. banco:    cd /; for r in balcao_owner balcao_app; do sudo -u postgres createuser -P \$r; done
+               sudo -u postgres createdb -O balcao_owner balcao
+  2. ajuste    /etc/balcao/balcao.conf   (app_secret, database_url, database_owner_url, redis_url,
+               base_url; com nchan, nchan_publish_socket = /run/balcao/nchan/nchan.sock)
   3. esquema:  balcao migrate
   4. programas: systemctl daemon-reload && systemctl enable --now balcao.target
      (sem systemd: $SHARE/examples/supervisord.conf.example ou o crontab)
@@ -147,15 +160,21 @@ cmd_uninstall() {
     say "tirado de $D$PREFIX; /etc/balcao ficou"
 }
 
-# public_html pronta: .htaccess, cgi-bin com um invólucro por programa, static
+# public_html pronta: .htaccess, cgi-bin com um invólucro por programa, static.
+# O resto (programas, páginas, SQL, balcao.conf) fica na pasta de CONF.
 cmd_htaccess() {
-    local dest=$1 conf=$2 real f name
+    local dest=$1 conf=$2 home real f name
     [ -n "$dest" ] || die "uso: make htaccess DEST=public_html CONF=/home/voce/balcao/balcao.conf"
     mkdir -p "$dest/cgi-bin" "$dest/static"
     dest=$(realpath "$dest")
     [ -n "$conf" ] || conf=$(dirname "$dest")/balcao/balcao.conf
-    real=$(dirname "$conf")/cgi-bin
-    mkdir -p "$real"
+    conf=$(realpath -m "$conf")
+    home=${conf%/*}
+    real=$home/cgi-bin
+    case $home/ in "$dest"/*) die "CONF fica fora de DEST: guarda segredos" ;; esac
+    mkdir -p "$real" "$home/bin"
+    install -m 755 "$BUILD/bin/balcao" "$home/bin/"
+    install_data "$home"
     for f in "$BUILD"/cgi-bin/*.fcgi; do
         name=${f##*/}
         install -m 755 "$f" "$real/$name"
@@ -169,7 +188,13 @@ cmd_htaccess() {
     R=([CONF]=$conf [LOCATIONS]=$(<"$BUILD/apache/htaccess-locations")
        [HANDLER]=${HANDLER:-AddHandler fcgid-script .fcgi})
     render apache/.htaccess "$dest/.htaccess"
-    say "pronto em $dest; a configuração é $conf"
+    R[PREFIX]=$home
+    render conf/crontab.example "$home/crontab.example"
+    [ -e "$conf" ] || {
+        example_conf "$home" "$real" "" "$dest/static" >"$conf"
+        chmod 600 "$conf"
+    }
+    say "pronto em $dest. Ajuste $conf; depois: BALCAO_CONF=$conf $home/bin/balcao migrate, e crontab $home/crontab.example"
 }
 
 command=$1
