@@ -137,7 +137,7 @@ function start() {
   });
   body.addEventListener('talk:frame', () => { setUpComposer(); setTitle(); });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
-  live.start(rooms());
+  live.start(rooms(), body.dataset.user);
 }
 
 document.addEventListener('htmx:after:swap', (e) => {

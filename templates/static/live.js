@@ -46,6 +46,7 @@ export class Live {
 
   start(rooms, who) {
     this.rooms = rooms;
+    this.isStarted = true;
     setInterval(() => this.watch(), 5000);
     addEventListener('online', () => this.restart());
     addEventListener('offline', () => this.setState('offline'));
@@ -90,9 +91,9 @@ export class Live {
       this.channel.postMessage({ state: this.state });
     } else if (message.state && !this.owns) {
       this.heardAt = Date.now();
-      const was = this.state;
+      const isUp = (state) => state === 'live' || state === 'slow', was = this.state;
       this.setState(message.state);
-      if (message.state === 'live' && was !== 'live')
+      if (isUp(message.state) && !isUp(was))
         this.catchUp().then(() => this.tell('live:resync'));
     } else if (message.type && !this.owns) {
       this.heardAt = Date.now();
@@ -111,6 +112,7 @@ export class Live {
 
   /** Troca as salas; só reconecta se alguma é nova. */
   setRooms(rooms) {
+    if (!this.isStarted) return;
     const had = this.rooms.split(',');
     if (rooms.split(',').every((room) => had.includes(room))) return;
     if (this.leads) {

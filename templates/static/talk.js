@@ -1,5 +1,6 @@
 // talk.js - a conversa aberta: junta mensagens novas sem mexer no que a
 // pessoa lê ou escreve, troca os sinais de entrega no lugar, busca as antigas.
+import htmx from 'htmx.org';
 import { $, announce, fetchPart, texts, throttled } from './page.js';
 import { layDays, localize } from './times.js';
 
@@ -135,6 +136,7 @@ export const refreshFrame = throttled(async () => {
   const fresh = $('#talk', content);
   talk().dataset.title = fresh.dataset.title;
   $('#talk-head').replaceWith($('#talk-head', content));
+  htmx.process($('#talk-head'));
   const had = $('#composer'), has = $('#composer', content);
   if (!had !== !has || (had && had.dataset.window !== has.dataset.window)) {
     if (had && has) {

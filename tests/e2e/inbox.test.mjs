@@ -238,6 +238,27 @@ test('a dropped connection shows, heals, and loses nothing', async () => {
   await page.context().close();
 });
 
+test('tabs share one connection, and another takes over when it closes', async () => {
+  const page = await enter(browser, stack);
+  const client = await newTalk(page, 'Ígor Abas', 'oi');
+  await live(page);
+  const second = await page.context().newPage();
+  const streams = [];
+  second.on('request', (r) => { if (/v1[/]stream/.test(r.url())) streams.push(r.url()); });
+  await second.goto(page.url());
+  await live(second);
+  await client.says('para as duas abas');
+  await bubble(page, 'para as duas abas').waitFor();
+  await bubble(second, 'para as duas abas').waitFor();
+  assert.deepEqual(streams, [], 'a segunda aba não abre outra conexão');
+  await page.close();
+  await client.says('só ficou uma');
+  await bubble(second, 'só ficou uma').waitFor();
+  await client.says('e continua viva');
+  await bubble(second, 'e continua viva').waitFor();
+  await second.context().close();
+});
+
 test('where SSE does not pass, long-poll brings the same messages', async () => {
   const page = await enter(browser, stack);
   await page.route('**/api/v1/stream**', (route) => route.abort());
