@@ -53,9 +53,9 @@ $(BUILD)/gen/q_%.c $(BUILD)/gen/q_%.h &: sql/queries/%.sql $(BUILD)/bin/sqlgen
 	@mkdir -p $(@D)
 	$(BUILD)/bin/sqlgen $< $(BUILD)/gen/q_$*.h $(BUILD)/gen/q_$*.c
 
-# Sem isto o make apaga os .h no fim, por serem intermediários, e a vez
-# seguinte compila quase tudo de novo.
-.SECONDARY: $(GEN) $(GEN_H)
+# Sem isto o make apaga no fim os .h gerados e os .o de teste, intermediários,
+# e a vez seguinte compila quase tudo de novo.
+.SECONDARY:
 
 # Os nomes de todas as consultas, para o teste que as prepara.
 $(BUILD)/gen/query_list.h: $(SQL)

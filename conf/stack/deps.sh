@@ -40,10 +40,7 @@ set_apache() {
 set_test() {
     set_apache
     echo /usr/bin/chromium=chromium /usr/include/cmocka.h=libcmocka-dev \
-        /usr/bin/clang=clang /usr/bin/scan-build=clang-tools \
-        /usr/lib/llvm-14/lib/clang/14*/lib/linux/libclang_rt.fuzzer-*.a=libclang-rt-14-dev \
-        /usr/bin/cppcheck=cppcheck /usr/bin/wrk=wrk \
-        /usr/bin/shellcheck=shellcheck
+        /usr/bin/wrk=wrk
 }
 
 set_lint() { # e o fuzz
