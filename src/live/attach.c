@@ -50,13 +50,13 @@ set_clock(struct req *r, struct client *c, const struct live_want *want)
     c->check_at_us = now_us + CHECK_US;
     c->end_at_us = INT64_MAX;
     if (want->kind == LIVE_STREAM)
-        wait_s = live.is_cgi    ? conf()->poll_cgi_wait_s
+        wait_s = live.is_cgi   ? conf()->poll_cgi_wait_s
                  : is_brief(r) ? BRIEF_STREAM_S
                                : INT32_MAX;
     else if (is_brief(r) && wait_s > conf()->poll_cgi_wait_s)
         wait_s = conf()->poll_cgi_wait_s;
     if (wait_s < INT32_MAX)
-        c->end_at_us = now_us + wait_s * 1000000;
+        c->end_at_us = wait_s == 0 ? 0 : now_us + wait_s * 1000000;
 }
 
 static void

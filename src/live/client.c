@@ -283,6 +283,8 @@ client_settle(struct client *c)
     if (c->is_doomed || !c->is_attached)
         return;
     if (c->kind == LIVE_POLL) {
+        if (c->sub.is_live && c->end_at_us == 0)
+            finish(c); /* pediu para não esperar */
         if (c->must_end ||
             ((c->batch_count > 0 || c->is_resync) && c->work.next == NULL))
             answer_poll(c);
@@ -327,7 +329,7 @@ client_tick(struct client *c, int64_t now_us, int *checks)
 {
     if (!c->is_attached || c->is_doomed)
         return;
-    if (now_us >= c->end_at_us) {
+    if (now_us >= c->end_at_us && c->work.next == NULL) {
         finish(c);
         return;
     }
