@@ -9,7 +9,9 @@
 
 /*
  * Conta uma tentativa e diz quanto falta para a próxima vaga (GCRA: as vagas
- * voltam uma a uma, sem a rajada da virada de janela).
+ * voltam uma a uma, sem a rajada da virada de janela). De limites altos cada
+ * processo toma até 1/50 de uma vez, por um segundo: nunca se passa do
+ * limite, e ele pode fechar esse tanto antes.
  *   key       ASCII sem espaço, 1..128 bytes, ex. "u42:POST:/x"
  *   limit     tentativas por janela, 1..100000
  *   window_s  tamanho da janela, 1..86400
