@@ -100,33 +100,59 @@ write_value(struct str *s, const struct field *f, const char *row)
         str_json(s, text);
 }
 
-void
-json_write(struct str *s, const struct field *table, const void *row)
+/* O que vem antes de cada valor, feito uma vez por lista: `,"nome":`. */
+static const struct slice *
+make_keys(struct arena *a, const struct field *table)
 {
-    const struct field *f;
+    const struct field *f = table;
+    struct slice *keys;
     char name[64];
 
-    str_putc(s, '{');
+    while (f->kind != FIELD_END)
+        f++;
+    keys = arena_alloc(a, (size_t)(f - table + 1) * sizeof *keys);
     for (f = table; f->kind != FIELD_END; f++) {
-        str_puts(s, f == table ? "\"" : ",\"");
-        str_puts(s, field_json_name(f, name));
-        str_add(s, "\":", 2);
+        char *text = arena_printf(a, "%c\"%s\":", f == table ? '{' : ',',
+                                  field_json_name(f, name));
+
+        keys[f - table] = (struct slice){ text, strlen(text) };
+    }
+    return keys;
+}
+
+static void
+write_object(struct str *s, const struct field *table,
+             const struct slice *keys, const void *row)
+{
+    const struct field *f;
+
+    if (table->kind == FIELD_END)
+        str_putc(s, '{');
+    for (f = table; f->kind != FIELD_END; f++, keys++) {
+        str_add(s, keys->data, keys->len);
         write_value(s, f, row);
     }
     str_putc(s, '}');
 }
 
 void
+json_write(struct str *s, const struct field *table, const void *row)
+{
+    write_object(s, table, make_keys(s->arena, table), row);
+}
+
+void
 json_write_list(struct str *s, const struct field *table, const void *rows,
                 size_t size, int count)
 {
+    const struct slice *keys = make_keys(s->arena, table);
     int i;
 
     str_putc(s, '[');
     for (i = 0; i < count; i++) {
         if (i > 0)
             str_putc(s, ',');
-        json_write(s, table, (const char *)rows + (size_t)i * size);
+        write_object(s, table, keys, (const char *)rows + (size_t)i * size);
     }
     str_putc(s, ']');
 }

@@ -19,13 +19,11 @@ str_init(struct str *s, struct arena *a, size_t cap)
 }
 
 static void
-reserve(struct str *s, size_t more)
+grow(struct str *s, size_t more)
 {
     size_t cap = s->cap > 0 ? s->cap : 64;
     char *data;
 
-    if (s->data != NULL && s->cap - s->len >= more)
-        return;
     while (cap - s->len < more)
         cap *= 2;
     data = arena_alloc(s->arena, cap + 1);
@@ -33,6 +31,13 @@ reserve(struct str *s, size_t more)
         memcpy(data, s->data, s->len);
     s->data = data;
     s->cap = cap;
+}
+
+static inline void
+reserve(struct str *s, size_t more)
+{
+    if (s->data == NULL || s->cap - s->len < more)
+        grow(s, more);
 }
 
 void
@@ -69,30 +74,37 @@ str_printf(struct str *s, const char *format, ...)
     str_puts(s, text);
 }
 
+static void
+json_escape(struct str *s, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    char esc[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+
+    if (c == '"' || c == '\\') {
+        str_putc(s, '\\');
+        str_putc(s, (char)c);
+    } else if (c == '\n') {
+        str_add(s, "\\n", 2);
+    } else {
+        str_add(s, esc, sizeof esc);
+    }
+}
+
 void
 str_json_n(struct str *s, const char *text, size_t n)
 {
-    static const char hex[] = "0123456789abcdef";
     size_t i, from = 0;
 
     reserve(s, n + 2);
     str_putc(s, '"');
     for (i = 0; i < n; i++) {
         unsigned char c = (unsigned char)text[i];
-        char esc[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
 
         if (c >= 0x20 && c != '"' && c != '\\')
             continue;
         str_add(s, text + from, i - from);
         from = i + 1;
-        if (c == '"' || c == '\\') {
-            str_putc(s, '\\');
-            str_putc(s, (char)c);
-        } else if (c == '\n') {
-            str_puts(s, "\\n");
-        } else {
-            str_add(s, esc, sizeof esc);
-        }
+        json_escape(s, c);
     }
     str_add(s, text + from, n - from);
     str_putc(s, '"');
