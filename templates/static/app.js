@@ -105,8 +105,12 @@ function onEvent({ type, data }) {
     if (isOpen) ack(data);
     return;
   }
-  refreshList();
-  if (!isOpen) return;
+  if (!isOpen) {
+    refreshList();
+    return;
+  }
+  /* a pessoa está vendo: a lista espera a leitura ser gravada, sem piscar */
+  setTimeout(refreshList, document.hidden ? 0 : 150);
   if (type.startsWith('message:')) heard(data.message);
   if (type.startsWith('ticket:')) refreshFrame();
 }
