@@ -8,6 +8,7 @@ import { Desk } from './desk.mjs';
 import { inputSuite } from './input_suite.mjs';
 import { liveSuite } from './live_suite.mjs';
 import { pageSuite } from './page_suite.mjs';
+import { sweepSuite } from './sweep_suite.mjs';
 
 const chosen = (process.env.FRONTS ?? FRONTS.join(' ')).split(/[\s,]+/)
   .filter(Boolean);
@@ -37,6 +38,7 @@ for (const front of chosen) {
     describe('pages', () => pageSuite(use));
     describe('input', () => inputSuite(use));
     describe('live', () => liveSuite(use));
+    describe('sweep', () => sweepSuite(use));
     test('no 500 and no program lost', () => assertQuiet(use.stack));
   });
 }
