@@ -138,6 +138,7 @@ export const refreshFrame = throttled(async () => {
   $('#talk-head').replaceWith($('#talk-head', content));
   htmx.process($('#talk-head'));
   const had = $('#composer'), has = $('#composer', content);
+  if (had && has) $('#answer', had).placeholder = $('#answer', has).placeholder;
   if (!had !== !has || (had && had.dataset.window !== has.dataset.window)) {
     if (had && has) {
       had.dataset.window = has.dataset.window;
