@@ -12,6 +12,7 @@
 struct fcgi_io {
     struct io io;
     FCGX_Request request;
+    long long got;              /* bytes do corpo já lidos */
 };
 
 static volatile sig_atomic_t stopping;
@@ -76,7 +77,11 @@ fcgi_param(struct io *io, const char *name)
 static long
 fcgi_read(struct io *io, void *buffer, size_t n)
 {
-    return FCGX_GetStr(buffer, (int)n, ((struct fcgi_io *)io)->request.in);
+    struct fcgi_io *f = (struct fcgi_io *)io;
+    int got = FCGX_GetStr(buffer, (int)n, f->request.in);
+
+    f->got += got > 0 ? got : 0;
+    return got;
 }
 
 static bool
@@ -103,6 +108,23 @@ catch_signals(void)
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGUSR1, &stop, NULL);    /* pedido de fim do mod_fcgid */
     signal(SIGPIPE, SIG_IGN);
+}
+
+/*
+ * Ao fechar, a libfcgi espera o servidor web fechar primeiro, para que bytes
+ * por ler não virem um RST. Se o pedido já foi lido até o fim, a espera só
+ * prenderia o processo: `detached` a dispensa. (Corpo recusado sem ler não se
+ * lê aqui: ele pode demorar, e a resposta só sai no FCGX_Finish_r.)
+ */
+static void
+finish_request(struct fcgi_io *f)
+{
+    const char *length = FCGX_GetParam("CONTENT_LENGTH", f->request.envp);
+    bool whole = length == NULL || strtoll(length, NULL, 10) <= f->got;
+
+    f->request.detached = whole && FCGX_GetChar(f->request.in) == -1;
+    f->got = 0;
+    FCGX_Finish_r(&f->request);
 }
 
 static struct io *
@@ -152,7 +174,7 @@ io_accept(int idle_s, void (*idle)(void))
         catch_signals();
         ready = true;
     } else {
-        FCGX_Finish_r(&f.request);
+        finish_request(&f);
     }
     while (wait_connection(idle_s, idle)) {
         if (FCGX_Accept_r(&f.request) == 0)
