@@ -65,12 +65,16 @@ BEGIN
 END $$;
 
 -- Eventos depois da posição, em ordem que nenhum COMMIT futuro muda: toda
--- transação abaixo do xmin da foto já terminou.
+-- transação abaixo do xmin da foto já terminou. Em plpgsql, aqui e no que mais
+-- o relay chama a cada passo, para o plano ficar: em sql seria refeito.
 CREATE FUNCTION live_read(after_xid xid8, after_seq bigint, max_rows integer)
 RETURNS TABLE (xid xid8, seq bigint, company_id bigint, rooms text,
                type text, payload text, age_ms bigint)
-LANGUAGE sql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = balcao, pg_temp SET enable_seqscan = off AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT o.xid, o.seq, o.company_id, array_to_string(o.rooms, ','), o.type,
            o.payload,
            (extract(epoch FROM clock_timestamp() - o.created_at) * 1000)::bigint
@@ -78,8 +82,8 @@ SET search_path = balcao, pg_temp SET enable_seqscan = off AS $$
      WHERE (o.xid, o.seq) > (after_xid, after_seq)
        AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
      ORDER BY o.xid, o.seq
-     LIMIT max_rows
-$$;
+     LIMIT max_rows;
+END $$;
 
 -- O mesmo, os mais recentes primeiro: enche a memória de um hub que começa.
 CREATE FUNCTION live_recent(max_rows integer)
@@ -97,19 +101,21 @@ $$;
 
 -- Há evento gravado que ainda espera uma transação mais antiga terminar?
 CREATE FUNCTION live_waiting() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = balcao, pg_temp SET enable_seqscan = off AS $$
-    SELECT EXISTS (SELECT FROM live_outbox o
-                    WHERE o.xid >= pg_snapshot_xmin(pg_current_snapshot()))
-$$;
+BEGIN
+    RETURN EXISTS (SELECT FROM live_outbox o
+                    WHERE o.xid >= pg_snapshot_xmin(pg_current_snapshot()));
+END $$;
 
 -- Perder este passo numa queda só repete eventos: não espera o disco.
 CREATE FUNCTION live_relay_move(to_xid xid8, to_seq bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
-    SELECT set_config('synchronous_commit', 'off', true);
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
     UPDATE live_cursor SET xid = to_xid, seq = to_seq, updated_at = now()
      WHERE name = 'relay';
-$$;
+END $$;
 
 -- Onde as coisas estão: até onde se pode ler, o que já não existe mais.
 CREATE FUNCTION live_state()

@@ -59,10 +59,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON jobs TO balcao_app;
 -- esperando por outro que já acabou. São 1024 travas, para que enfileirar em
 -- massa caiba na tabela de travas do servidor.
 CREATE FUNCTION job_lock_serial(company bigint, serial text) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = balcao, pg_temp AS $$
-    SELECT pg_advisory_xact_lock(7236419,
-        (hashtextextended(serial, company) & 1023)::int)
-$$;
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM pg_catalog.pg_advisory_xact_lock(7236419,
+        (pg_catalog.hashtextextended(serial, company) & 1023)::int);
+END $$;
 
 CREATE FUNCTION job_enqueue(in_lane integer, in_kind text, serial text,
                             uniq text, body jsonb, delay_ms bigint)
