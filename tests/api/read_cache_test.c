@@ -10,8 +10,9 @@
 
 #include "harness.h"
 
+int tickets_main(int argc, char **argv);
 #define main tickets_main
-#include "../../cgi-bin/api/tickets.c"
+#include "../../cgi-bin/api/tickets.c" /* NOLINT: é o programa que se testa */
 #undef main
 #include "app/read_cache.h"
 #include "base/metrics.h"

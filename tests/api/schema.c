@@ -235,12 +235,12 @@ schema_check(const char *file, const char *program, const char *method,
 {
     struct json_object *paths = paths_of(file, program), *op, *o;
     char status[16], canonical[600];
+    bool is_short;
 
-    snprintf(canonical, sizeof canonical, "%s%s",
-             strncmp(path, "/api/", 5) == 0 && strncmp(path, "/api/v1/", 8)
-             ? "/api/v1/" : "",
-             strncmp(path, "/api/", 5) == 0 && strncmp(path, "/api/v1/", 8)
-             ? path + 5 : path);
+    is_short = strncmp(path, "/api/", 5) == 0 &&
+               strncmp(path, "/api/v1/", 8) != 0;
+    snprintf(canonical, sizeof canonical, "%s%s", is_short ? "/api/v1/" : "",
+             is_short ? path + 5 : path);
     op = find_operation(paths, program, method, canonical, a->status < 400);
     if (op == NULL)
         return;
