@@ -6,8 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
-
-#include "base/clock.h"
+#include <time.h>
 
 #define NOW 1800000000
 
@@ -347,18 +346,28 @@ TEST(opaque_tokens_are_random_and_well_formed)
                              "b00361a396177a9cb410ff61f20015ad");
 }
 
-/* O alvo é 15 µs; o teto folgado é para máquinas ocupadas e para o ASan. */
+/* Tempo de processador, que o do relógio inclui a vez dos outros. */
+static int64_t
+cpu_us(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* O alvo é 15 µs; o teto folgado é para o ASan. */
 TEST(verification_is_fast)
 {
     const char *text = fresh();
-    int64_t from = clock_mono_us(), took;
+    int64_t from = cpu_us(), took;
     struct token got;
     int i;
 
     (void)state;
     for (i = 0; i < 5000; i++)
         assert_true(token_verify(text, NOW, &got));
-    took = clock_mono_us() - from;
+    took = cpu_us() - from;
     print_message("token_verify: %.2f us\n", (double)took / 5000);
     assert_in_range(took, 0, 5000 * 200);
 }
