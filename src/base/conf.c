@@ -69,6 +69,7 @@ static bool
 set_key(const struct key *k, const char *value, const char *where, FILE *errs)
 {
     int64_t n = (int64_t)strlen(value);
+    const char **text;
     bool flag;
 
     switch (k->kind) {
@@ -76,7 +77,9 @@ set_key(const struct key *k, const char *value, const char *where, FILE *errs)
         if (value[0] != '\0' || k->min == 0) {
             if (n < k->min || n > k->max)
                 break;
-            *(const char **)member(k) = strdup(value);
+            text = member(k);
+            if (strcmp(*text, value) != 0) /* lida de novo, a mesma fica */
+                *text = strdup(value);
             return true;
         }
         break;
