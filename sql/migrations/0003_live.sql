@@ -21,11 +21,12 @@ COMMENT ON COLUMN live_cursor.updated_at IS 'Última mudança';
 -- Os ids só valem no cluster que os deu: depois de restaurar um dump ou de
 -- promover uma réplica, este nome é outro.
 CREATE FUNCTION live_cluster() RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
-    SELECT s.system_identifier || '-' || c.timeline_id || '-' || d.oid
-      FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d
-     WHERE d.datname = current_database()
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+BEGIN
+    RETURN (SELECT s.system_identifier || '-' || c.timeline_id || '-' || d.oid
+              FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d
+             WHERE d.datname = current_database());
+END $$;
 
 -- A vez do relay: um de cada vez, até o fim da transação. Quem morre no meio
 -- solta a vez com a conexão. Cursor de outro cluster recomeça daqui.

@@ -57,11 +57,24 @@ append(struct relay *r, const char *previous, const char *id,
         row->type, row->payload);
 }
 
-/* O stream já tem este id: outro relay, ou nós antes de cair. */
-static bool
-is_repeat(const redisReply *reply)
+/*
+ * Recusa que importa, na resposta ou dentro da do EXEC; NULL se não há.
+ * "equal or smaller": o stream já tem este id (outro relay, ou nós antes de
+ * cair).
+ */
+static const char *
+refusal(const redisReply *reply)
 {
-    return strstr(reply->str, "equal or smaller") != NULL;
+    const char *why = NULL;
+    size_t i;
+
+    if (reply->type == REDIS_REPLY_ERROR &&
+        strstr(reply->str, "equal or smaller") == NULL)
+        return reply->str;
+    if (reply->type == REDIS_REPLY_ARRAY)
+        for (i = 0; i < reply->elements && why == NULL; i++)
+            why = refusal(reply->element[i]);
+    return why;
 }
 
 static bool
@@ -71,13 +84,15 @@ read_replies(struct relay *r, int count)
 
     for (; count > 0; count--) {
         redisReply *reply;
+        const char *why;
 
         if (redisGetReply(r->redis, (void **)&reply) != REDIS_OK) {
             lose(r, r->redis->errstr);
             return false;
         }
-        if (good && reply->type == REDIS_REPLY_ERROR && !is_repeat(reply)) {
-            log_warn("relay: o Redis recusou: %s", reply->str);
+        why = refusal(reply);
+        if (good && why != NULL) {
+            log_warn("relay: o Redis recusou: %s", why);
             good = false;
         }
         freeReplyObject(reply);
@@ -85,6 +100,10 @@ read_replies(struct relay *r, int count)
     return good;
 }
 
+/*
+ * Num MULTI: sem ele o primeiro XADD já acordaria os hubs, que escreveriam
+ * duas vezes a cada tela o que é de uma transação só.
+ */
 void
 relay_redis_publish(struct relay *r, const struct q_live_relay_begin_row *at,
                     const struct q_live_read_row *rows, int count)
@@ -99,12 +118,14 @@ relay_redis_publish(struct relay *r, const struct q_live_relay_begin_row *at,
     is_new = strcmp(key, r->key) != 0;
     strcpy(r->key, key);
     snprintf(previous, sizeof previous, "%s-%" PRId64, at->xid, at->seq);
+    redisAppendCommand(r->redis, "MULTI");
     for (i = 0; i < count; i++) {
         snprintf(id, sizeof id, "%s-%" PRId64, rows[i].xid, rows[i].seq);
         append(r, previous, id, &rows[i]);
         strcpy(previous, id);
     }
-    if (read_replies(r, count) && is_new)
+    redisAppendCommand(r->redis, "EXEC");
+    if (read_replies(r, count + 2) && is_new)
         relay_redis_expire(r);
 }
 
