@@ -9,7 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../stack.mjs';
-import { buildFan, measure } from './live.mjs';
+import { acquaint, buildFan, measure } from './live.mjs';
 import { TESTS, alone, kitPath, withKit } from './http.mjs';
 import { pssMb } from './proc.mjs';
 
@@ -94,16 +94,12 @@ function httpRows(test, { ours, peer, ratio, cpuRatio }) {
     notes.push(`${test}: ${ours.errors} answers were errors (median of the rounds).`);
 }
 
-/* Cada cliente já escreveu uma vez: contato e ticket existem. */
-const acquaint = (stack, fan) => measure(stack, fan,
-  { tabs: 1, rate: 100, count: customers, customers });
-
 const losses = (r) => `${r.missing} / ${r.repeated}` +
   (r.refused ? ` (${r.refused} webhooks refused)` : '');
 
 async function latencyPart(stack, fan) {
   say('webhook até a tela: 200/s por 15 s');
-  await acquaint(stack, fan);
+  await acquaint(stack, customers);
   const r = await measure(stack, fan, { tabs: 1, rate: 200, count: 3000, customers });
   add('webhook to browser at 200 messages/s, p50 / p99 / max ms',
     `${num(r.p50)} / ${num(r.p99)} / ${num(r.max)}`);
@@ -112,12 +108,14 @@ async function latencyPart(stack, fan) {
 
 async function fanoutPart(stack, fan) {
   say(`${tabs} telas, ${stack.front}: 10 mensagens/s por 10 s`);
-  await acquaint(stack, fan);
+  await acquaint(stack, customers);
   const r = await measure(stack, fan, { tabs, rate: 10, count: 100, customers });
   const name = `${r.tabs} SSE subscribers, ${stack.front}`;
   add(`${name}: p50 / p99 / max ms`,
     `${num(r.p50)} / ${num(r.p99)} / ${num(r.max)}`, 'p99 < 100 ms');
   add(`${name}: missing / repeated, of ${r.deliveries + r.missing}`, losses(r), '0 missing');
+  add(`${name}: CPU ms a message, hub / nginx / the load client`,
+    r.cpuMs.map((v) => num(v)).join(' / '));
   add(`${name}: PSS of hub / nginx, MB`, `${num(r.hubMb)} / ${num(r.nginxMb)}`, 'hub < 150 MB');
 }
 

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { metaJson, sign } from '../standins/graph_payloads.mjs';
-import { pssMb } from './proc.mjs';
+import { cpuS, pssMb } from './proc.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -61,7 +61,7 @@ function post(agent, url, secret, body) {
 }
 
 /** Posta `count` webhooks a `rate`/s; devolve quantos não deram 200. */
-async function postAll(info, { rate, count, customers, run }) {
+async function postAll(info, { rate, count, customers, run, first = 0 }) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   const start = performance.now();
   const answers = [];
@@ -69,7 +69,7 @@ async function postAll(info, { rate, count, customers, run }) {
     const due = Math.min(count, Math.ceil((performance.now() - start) * rate / 1000));
     for (; seq < due; seq += 1)
       answers.push(post(agent, info.WEBHOOK_URL, info.WEBHOOK_APP_SECRET,
-        Buffer.from(payload(info, run, seq, customers))));
+        Buffer.from(payload(info, run, first + seq, customers))));
     await sleep(1);
   }
   const refused = (await Promise.all(answers)).filter((s) => s !== 200).length;
@@ -78,8 +78,19 @@ async function postAll(info, { rate, count, customers, run }) {
 }
 
 /*
+ * Cada cliente escreve uma vez: contato e ticket passam a existir. Os números
+ * são altos para que fan.c não os tome por mensagens da medida.
+ */
+export async function acquaint({ info }, customers) {
+  await postAll(info, { rate: 100, count: customers, customers,
+    run: `a-${process.pid}-${Date.now()}`, first: customers * 10000 });
+  await sleep(1000);
+}
+
+/*
  * Abre `tabs` telas na sala company, posta e espera. Devolve o que fan.c
- * mediu, mais refused, hubMb e nginxMb (com as telas ainda abertas).
+ * mediu, mais refused, hubMb e nginxMb (com as telas ainda abertas) e cpuMs
+ * por mensagem: hub, nginx, fan.
  */
 export async function measure(stack, fan, { tabs, rate, count, customers }) {
   const { info } = stack;
@@ -94,12 +105,17 @@ export async function measure(stack, fan, { tabs, rate, count, customers }) {
     throw new Error(`as telas não abriram: ${first}`);
   }
   await sleep(500);
+  const hub = await stack.pid('stream');
+  const nginx = await stack.pid('nginx');
+  const cpu = () => [cpuS(hub), cpuS(nginx), cpuS(child.pid)];
+  const before = cpu();
   const run = `${process.pid}-${Date.now()}`;
   const posting = postAll(info, { rate, count, customers, run });
   const result = JSON.parse((await lines.next()).value ?? '{}');
   result.refused = await posting;
-  result.hubMb = pssMb(await stack.pid('stream'));
-  result.nginxMb = pssMb(await stack.pid('nginx'));
+  result.cpuMs = cpu().map((s, i) => (s - before[i]) / count * 1000);
+  result.hubMb = pssMb(hub);
+  result.nginxMb = pssMb(nginx);
   child.stdin.end();
   return result;
 }
