@@ -46,7 +46,7 @@ export async function enter(browser, stack, { as = ADMIN, ...options } = {}) {
   page.problems = [];
   page.on('pageerror', (e) => page.problems.push(e.message));
   page.on('console', (m) => {
-    if (m.type() === 'error' && !/Failed to load resource|ERR_/.test(m.text()))
+    if (m.type() === 'error' && !/Failed to (load resource|fetch)|ERR_/.test(m.text()))
       page.problems.push(m.text());
   });
   await page.goto('/login');
