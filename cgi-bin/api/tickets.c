@@ -12,12 +12,15 @@
 #define DESK_ROLES (ROLE_ADMIN | ROLE_SUPERVISOR | ROLE_OPERATOR)
 #define LAST_ID INT64_MAX
 
-struct list_in { const char *status, *cursor; int64_t limit; };
+struct list_in {
+    const char *status, *cursor;
+    int64_t limit;
+};
 static const struct field list_in[] = {
     ENUM(struct list_in, status, .from = QUERY, .doc = "Estado; open é active",
          .one_of = "bot pending active closed open"),
-    INT (struct list_in, limit, .from = QUERY, .min = 1, .max = 100,
-         .fallback = 20, .doc = "Quantos por página"),
+    INT(struct list_in, limit, .from = QUERY, .min = 1, .max = 100,
+        .fallback = 20, .doc = "Quantos por página"),
     TEXT(struct list_in, cursor, .from = QUERY, .max = 80,
          .doc = "O nextCursor da página anterior"),
     FIELDS_END
@@ -58,9 +61,12 @@ list(struct req *r, const void *input)
     if (!read_cursor(r, in->cursor, &at, &id))
         return fail_field(&r->ctx, "cursor", "format", "%s",
                           _("não é um cursor desta lista"));
-    e = q_ticket_list(&r->ctx, &(struct q_ticket_list_in){
-        .status = status, .before_at = at, .before_id = id,
-        .max = in->limit }, &rows, &count);
+    e = q_ticket_list(&r->ctx,
+                      &(struct q_ticket_list_in){ .status = status,
+                                                  .before_at = at,
+                                                  .before_id = id,
+                                                  .max = in->limit },
+                      &rows, &count);
     if (e != OK)
         return e;
     if (count == in->limit)
@@ -69,10 +75,11 @@ list(struct req *r, const void *input)
     return reply_list(r, rows, sizeof *rows, count, next);
 }
 
-struct id_in { int64_t id; };
+struct id_in {
+    int64_t id;
+};
 static const struct field id_in[] = {
-    INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    FIELDS_END
+    INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Ticket"), FIELDS_END
 };
 
 static enum err
@@ -86,7 +93,9 @@ get(struct req *r, const void *input)
     return e != OK ? e : reply(r, &t);
 }
 
-struct messages_in { int64_t id, limit, before; };
+struct messages_in {
+    int64_t id, limit, before;
+};
 static const struct field messages_in[] = {
     INT(struct messages_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     INT(struct messages_in, limit, .from = QUERY, .min = 1, .max = 100,
@@ -106,14 +115,16 @@ list_messages(struct req *r, const void *input)
     int count;
     enum err e;
 
-    e = q_message_list(&r->ctx, &(struct q_message_list_in){
-        .ticket_id = in->id, .before = in->before, .max = in->limit }, &rows,
-        &count);
+    e = q_message_list(&r->ctx,
+                       &(struct q_message_list_in){ .ticket_id = in->id,
+                                                    .before = in->before,
+                                                    .max = in->limit },
+                       &rows, &count);
     if (e != OK)
         return e;
     /* vazio e inexistente não são a mesma resposta */
     if (count == 0 && in->before == LAST_ID) {
-        r->ctx.tx = TX_NONE;            /* a primeira consulta já fechou */
+        r->ctx.tx = TX_NONE; /* a primeira consulta já fechou */
         e = q_ticket_get(&r->ctx, &(struct q_ticket_get_in){ .id = in->id },
                          &t);
         if (e != OK)
@@ -124,13 +135,15 @@ list_messages(struct req *r, const void *input)
     return reply_list(r, rows, sizeof *rows, count, next);
 }
 
-struct post_in { int64_t id, reply_to; const char *body; };
+struct post_in {
+    int64_t id, reply_to;
+    const char *body;
+};
 static const struct field post_in[] = {
-    INT (struct post_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
+    INT(struct post_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     TEXT(struct post_in, body, .required = true, .min = 1, .max = 4096,
          .doc = "Texto ao cliente"),
-    INT (struct post_in, reply_to, .doc = "Mensagem citada"),
-    FIELDS_END
+    INT(struct post_in, reply_to, .doc = "Mensagem citada"), FIELDS_END
 };
 
 static enum err
@@ -140,8 +153,11 @@ post_message(struct req *r, const void *input)
     struct q_message_row m;
     enum err e;
 
-    e = ticket_reply(&r->ctx, &(struct ticket_reply_in){
-        .ticket_id = in->id, .body = in->body, .reply_to = in->reply_to }, &m);
+    e = ticket_reply(&r->ctx,
+                     &(struct ticket_reply_in){ .ticket_id = in->id,
+                                                .body = in->body,
+                                                .reply_to = in->reply_to },
+                     &m);
     return e != OK ? e : reply(r, &m);
 }
 

@@ -12,7 +12,7 @@
 
 /* O único estado mutável do processo. */
 struct app {
-    const char *name;           /* nome do programa, ex. "tickets" */
+    const char *name; /* nome do programa, ex. "tickets" */
     const struct route *routes;
     struct db *db;
     struct redis *redis;
@@ -33,8 +33,8 @@ void app_idle(void);
  * O programa inteiro: --routes e --openapi descrevem a tabela; sem argumento
  * atende requisições até o fim.
  */
-int app_main(int argc, char **argv, const char *name,
-             const struct route *routes);
+int
+app_main(int argc, char **argv, const char *name, const struct route *routes);
 
 /* O mesmo, com o laço de quem chama (o hub ao vivo) no lugar do comum. */
 int app_main_loop(int argc, char **argv, const char *name,
@@ -88,6 +88,8 @@ enum err idempotency_store(struct req *r);
 
 #define APP_MAIN(routes) \
     int main(int argc, char **argv) \
-    { return app_main(argc, argv, APP_NAME, routes); }
+    { \
+        return app_main(argc, argv, APP_NAME, routes); \
+    }
 
 #endif

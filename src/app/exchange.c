@@ -33,9 +33,10 @@ request_id(struct req *r)
 
     if (given == NULL)
         given = req_header(r, "X-Request-Id");
-    n = given == NULL ? 0 : strspn(given, "0123456789abcdefABCDEF"
-                                          "ghijklmnopqrstuvwxyz-_"
-                                          "GHIJKLMNOPQRSTUVWXYZ");
+    n = given == NULL ? 0
+                      : strspn(given, "0123456789abcdefABCDEF"
+                                      "ghijklmnopqrstuvwxyz-_"
+                                      "GHIJKLMNOPQRSTUVWXYZ");
     if (n >= 8 && n <= 63 && given[n] == '\0')
         return given;
     id = arena_alloc(r->ctx.arena, 25);
@@ -71,8 +72,8 @@ request_open(struct req *r, struct io *io, struct arena *a)
     r->ctx.request_id = request_id(r);
     log_request(r->ctx.request_id);
     r->https = is_https(r);
-    r->lang = i18n_pick(req_cookie(r, "lang"),
-                        req_header(r, "Accept-Language"));
+    r->lang =
+        i18n_pick(req_cookie(r, "lang"), req_header(r, "Accept-Language"));
     i18n_set(r->lang);
     method = io->param(io, "REQUEST_METHOD");
     uri = io->param(io, "REQUEST_URI");
@@ -110,13 +111,14 @@ put(struct req *r, struct str *s, bool *cached)
     bool page = r->content_type != NULL &&
                 strncmp(r->content_type, "text/html", 9) == 0;
 
-    *cached = r->headers.len > 0 &&
-              strstr(r->headers.data, "Cache-Control:") != NULL;
+    *cached =
+        r->headers.len > 0 && strstr(r->headers.data, "Cache-Control:") != NULL;
     str_printf(s, "Status: %d\r\n", r->status);
     if (r->content_type != NULL)
         str_printf(s, "Content-Type: %s%s\r\n", r->content_type,
                    page || strncmp(r->content_type, "text/", 5) == 0
-                   ? "; charset=utf-8" : "");
+                       ? "; charset=utf-8"
+                       : "");
     str_puts(s, page ? page_headers : api_headers);
     str_puts(s, common_headers);
 }

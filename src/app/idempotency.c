@@ -48,8 +48,11 @@ replay(struct req *r, struct slice print)
     struct q_idempotency_get_row old;
     enum err e;
 
-    e = q_idempotency_get(&r->ctx, &(struct q_idempotency_get_in){
-        .route = r->route->path, .key = r->idempotency_key }, &old);
+    e = q_idempotency_get(
+        &r->ctx,
+        &(struct q_idempotency_get_in){ .route = r->route->path,
+                                        .key = r->idempotency_key },
+        &old);
     r->idempotency_key = NULL;
     if (e != OK)
         return e;
@@ -76,9 +79,12 @@ idempotency_claim(struct req *r, bool *replayed)
     if (r->idempotency_key == NULL)
         return fail(&r->ctx, ERR_BAD_REQUEST, "%s",
                     _("Idempotency-Key: de 1 a 255 caracteres ASCII visíveis"));
-    e = q_idempotency_claim(&r->ctx, &(struct q_idempotency_claim_in){
-        .route = r->route->path, .key = r->idempotency_key,
-        .fingerprint = print }, &row, &fresh);
+    e = q_idempotency_claim(
+        &r->ctx,
+        &(struct q_idempotency_claim_in){ .route = r->route->path,
+                                          .key = r->idempotency_key,
+                                          .fingerprint = print },
+        &row, &fresh);
     if (e != OK || fresh)
         return e;
     *replayed = true;
@@ -88,7 +94,10 @@ idempotency_claim(struct req *r, bool *replayed)
 enum err
 idempotency_store(struct req *r)
 {
-    return q_idempotency_store_queue(&r->ctx, &(struct q_idempotency_store_in){
-        .route = r->route->path, .key = r->idempotency_key,
-        .status = r->status, .body = r->out.len > 0 ? r->out.data : "" });
+    return q_idempotency_store_queue(
+        &r->ctx, &(struct q_idempotency_store_in){
+                     .route = r->route->path,
+                     .key = r->idempotency_key,
+                     .status = r->status,
+                     .body = r->out.len > 0 ? r->out.data : "" });
 }

@@ -68,9 +68,14 @@ adopt_session(struct req *r, const unsigned char *hash,
     r->ctx.token_version = s->token_version;
     r->ctx.role = s->role;
     r->session = (struct session){
-        .by_cookie = true, .id = s->id, .csrf = csrf, .name = s->name,
-        .company_name = s->company_name, .time_zone = s->time_zone,
-        .visibility = s->visibility, .queue_ids = s->queue_ids,
+        .by_cookie = true,
+        .id = s->id,
+        .csrf = csrf,
+        .name = s->name,
+        .company_name = s->company_name,
+        .time_zone = s->time_zone,
+        .visibility = s->visibility,
+        .queue_ids = s->queue_ids,
         .renewed = s->renewed,
     };
     if (req_cookie(r, "lang") == NULL) {

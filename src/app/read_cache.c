@@ -8,13 +8,13 @@
 #include "app/app.h"
 #include "base/metrics.h"
 
-#define SLOTS 64                /* potência de 2 */
-#define BODY_MAX 32768          /* 2 MB por processo, no pior caso */
+#define SLOTS 64       /* potência de 2 */
+#define BODY_MAX 32768 /* 2 MB por processo, no pior caso */
 
 struct slot {
     char *key, *snapshot, *body;
     size_t len;
-    unsigned misses;            /* usos seguidos que acharam a foto outra */
+    unsigned misses; /* usos seguidos que acharam a foto outra */
 };
 
 static struct slot slots[SLOTS];
@@ -25,9 +25,8 @@ key_of(struct req *r)
 {
     return arena_printf(r->ctx.arena,
                         "%" PRId64 " %" PRId64 " %" PRId32 " %d %s %s?%s",
-                        r->ctx.company_id, r->ctx.user_id,
-                        r->ctx.token_version, (int)r->ctx.role, r->lang,
-                        r->path, r->query);
+                        r->ctx.company_id, r->ctx.user_id, r->ctx.token_version,
+                        (int)r->ctx.role, r->lang, r->path, r->query);
 }
 
 /* FNV-1a. */

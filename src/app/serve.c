@@ -62,10 +62,10 @@ check_rate(struct req *r)
     if (hits == 0)
         return OK;
     key = known
-        ? arena_printf(r->ctx.arena, "u%" PRId64 ":%s:%s", r->ctx.user_id,
-                       method_name(r->method), r->route->path)
-        : arena_printf(r->ctx.arena, "a%s:%s:%s", req_remote(r),
-                       method_name(r->method), r->route->path);
+              ? arena_printf(r->ctx.arena, "u%" PRId64 ":%s:%s", r->ctx.user_id,
+                             method_name(r->method), r->route->path)
+              : arena_printf(r->ctx.arena, "a%s:%s:%s", req_remote(r),
+                             method_name(r->method), r->route->path);
     if (rate_limit_hit(app.redis, key, hits, window, &wait_ms) != OK ||
         wait_ms == 0)
         return OK;
@@ -129,8 +129,8 @@ read_body(struct req *r)
 {
     const char *length = r->io->param(r->io, "CONTENT_LENGTH");
     int64_t size = 0, got = 0;
-    int64_t max = r->route->max_body > 0 ? r->route->max_body
-                                         : conf()->upload_max_size;
+    int64_t max =
+        r->route->max_body > 0 ? r->route->max_body : conf()->upload_max_size;
     char *data;
 
     if (length != NULL && length[0] != '\0' &&
@@ -227,7 +227,7 @@ run_once(struct req *r, const void *input)
     if (r->method == GET && r->route->cached)
         e = read_cache_find(r, &replayed);
     else if (r->method == POST && req_header(r, "Idempotency-Key") != NULL &&
-        r->ctx.user_id != 0)
+             r->ctx.user_id != 0)
         e = idempotency_claim(r, &replayed);
     if (e == OK && !replayed)
         e = r->route->handler(r, input);
@@ -249,9 +249,9 @@ run_handler(struct req *r, const void *input)
     int i;
 
     r->ctx.read_only = r->method == GET && !r->route->writes;
-    r->ctx.one_query = r->route->one_query &&
-                       (r->method == GET ||
-                        req_header(r, "Idempotency-Key") == NULL);
+    r->ctx.one_query =
+        r->route->one_query &&
+        (r->method == GET || req_header(r, "Idempotency-Key") == NULL);
     for (i = 0; i < TRIES; i++) {
         forget_reply(r);
         e = run_once(r, input);
@@ -285,8 +285,8 @@ answer_problem(struct req *r, enum err e)
     const char *path;
 
     if (r->ctx.retry_after_s > 0)
-        reply_header(r, "Retry-After", arena_printf(r->ctx.arena, "%u",
-                                                    r->ctx.retry_after_s));
+        reply_header(r, "Retry-After",
+                     arena_printf(r->ctx.arena, "%u", r->ctx.retry_after_s));
     if (!answers_with_page(r, e)) {
         if (e == ERR_UNAUTHORIZED)
             reply_header(r, "WWW-Authenticate", "Bearer");
@@ -316,9 +316,13 @@ record(struct req *r, int64_t start_us)
                     route, r->status, took_us);
     log_access(&(struct log_access){
         .method = r->method == METHOD_COUNT ? "?" : method_name(r->method),
-        .route = route, .path = r->path, .remote = req_remote(r),
-        .status = r->status, .duration_us = took_us,
-        .company_id = r->ctx.company_id, .user_id = r->ctx.user_id,
+        .route = route,
+        .path = r->path,
+        .remote = req_remote(r),
+        .status = r->status,
+        .duration_us = took_us,
+        .company_id = r->ctx.company_id,
+        .user_id = r->ctx.user_id,
         .bytes = (long long)r->out.len });
 }
 

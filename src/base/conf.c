@@ -59,8 +59,8 @@ member(const struct key *k)
 static bool
 parse_bool(const char *v, bool *out)
 {
-    *out = strcmp(v, "true") == 0 || strcmp(v, "1") == 0 ||
-           strcmp(v, "on") == 0;
+    *out =
+        strcmp(v, "true") == 0 || strcmp(v, "1") == 0 || strcmp(v, "on") == 0;
     return *out || strcmp(v, "false") == 0 || strcmp(v, "0") == 0 ||
            strcmp(v, "off") == 0 || v[0] == '\0';
 }
@@ -90,16 +90,16 @@ set_key(const struct key *k, const char *value, const char *where, FILE *errs)
         return true;
     case KIND_BOOL:
         if (!parse_bool(value, &flag)) {
-            fprintf(errs, "%s: %s: true ou false, não \"%s\"\n", where,
-                    k->name, value);
+            fprintf(errs, "%s: %s: true ou false, não \"%s\"\n", where, k->name,
+                    value);
             return false;
         }
         *(bool *)member(k) = flag;
         return true;
     }
     fprintf(errs, "%s: %s: %s de %" PRId64 " a %" PRId64 "\n", where, k->name,
-            k->kind == KIND_INT ? "um inteiro" : "um texto de tamanho",
-            k->min, k->max);
+            k->kind == KIND_INT ? "um inteiro" : "um texto de tamanho", k->min,
+            k->max);
     return false;
 }
 
@@ -238,7 +238,8 @@ conf_print_example(FILE *out)
     size_t i;
 
     fputs("# Balcão: every setting, with its default. Gerado por "
-          "`balcao config example`.\n", out);
+          "`balcao config example`.\n",
+          out);
     for (i = 0; i < KEY_COUNT; i++) {
         const struct key *k = &keys[i];
 

@@ -25,9 +25,9 @@ enum role {
 
 struct field_error {
     struct field_error *next;
-    const char *field;      /* nome JSON */
-    const char *rule;       /* required, min, max, one_of, type, unknown … */
-    const char *detail;     /* já traduzido */
+    const char *field;  /* nome JSON */
+    const char *rule;   /* required, min, max, one_of, type, unknown … */
+    const char *detail; /* já traduzido */
 };
 
 /* O que acordar depois do COMMIT (bits). */
@@ -39,19 +39,19 @@ struct db;
 
 struct ctx {
     struct arena *arena;
-    struct db *db;              /* conexão do processo, aberta no 1º uso */
+    struct db *db; /* conexão do processo, aberta no 1º uso */
 
     /* identidade, posta antes da primeira consulta */
-    int64_t company_id;         /* 0: nenhuma empresa */
-    int64_t user_id;            /* 0: sistema */
-    int32_t token_version;      /* -1: não conferir */
+    int64_t company_id;    /* 0: nenhuma empresa */
+    int64_t user_id;       /* 0: sistema */
+    int32_t token_version; /* -1: não conferir */
     enum role role;
-    bool read_only;             /* transação só de leitura */
-    bool one_query;             /* uma consulta, uma ida ao banco */
+    bool read_only; /* transação só de leitura */
+    bool one_query; /* uma consulta, uma ida ao banco */
 
     /* transação */
     enum tx_state tx;
-    unsigned nudges;            /* enum nudge */
+    unsigned nudges; /* enum nudge */
 
     /* problema registrado por fail() */
     enum err error;
@@ -71,9 +71,9 @@ enum err fail(struct ctx *c, enum err e, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Acrescenta um campo com problema e devolve ERR_INVALID. */
-enum err fail_field(struct ctx *c, const char *field, const char *rule,
-                    const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+enum err
+fail_field(struct ctx *c, const char *field, const char *rule,
+           const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Esquece o problema e as notas (antes de tentar de novo). */
 void ctx_clear_error(struct ctx *c);

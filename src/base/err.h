@@ -11,9 +11,9 @@ enum err {
 };
 
 struct err_info {
-    int status;             /* código HTTP */
-    const char *slug;       /* estável, em inglês */
-    const char *title;      /* msgid do gettext */
+    int status;        /* código HTTP */
+    const char *slug;  /* estável, em inglês */
+    const char *title; /* msgid do gettext */
 };
 
 /* Dados fixos de um erro; OK e valores fora da lista dão os de INTERNAL. */

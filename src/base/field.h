@@ -14,39 +14,41 @@
 
 enum field_kind {
     FIELD_END,
-    FIELD_TEXT,         /* const char * */
-    FIELD_ENUM,         /* const char *, um dos de one_of */
-    FIELD_INT,          /* int64_t */
-    FIELD_BOOL,         /* bool */
-    FIELD_NUM,          /* double */
-    FIELD_TIME,         /* const char *, timestamptz do banco em UTC */
-    FIELD_JSON,         /* const char *, JSON já pronto */
-    FIELD_OBJECT,       /* struct dentro da struct, descrita por .of */
+    FIELD_TEXT,   /* const char * */
+    FIELD_ENUM,   /* const char *, um dos de one_of */
+    FIELD_INT,    /* int64_t */
+    FIELD_BOOL,   /* bool */
+    FIELD_NUM,    /* double */
+    FIELD_TIME,   /* const char *, timestamptz do banco em UTC */
+    FIELD_JSON,   /* const char *, JSON já pronto */
+    FIELD_OBJECT, /* struct dentro da struct, descrita por .of */
 };
 
 enum field_from { BODY, PATH, QUERY };
 
 struct field {
-    const char *name;           /* nome do membro em C */
-    const char *json;           /* nome no JSON, se não for o camelCase */
+    const char *name; /* nome do membro em C */
+    const char *json; /* nome no JSON, se não for o camelCase */
     enum field_kind kind;
     enum field_from from;
     size_t offset;
     bool required;
-    bool nullable;              /* saída: pode ser null */
-    size_t has_offset;          /* saída: bool has_x de inteiro nulo; 0 = não há */
-    int64_t min, max;           /* texto: caracteres; max 0 = padrão do tipo */
-    int64_t fallback;           /* inteiro ausente */
-    const char *one_of;         /* "a b c" */
+    bool nullable;      /* saída: pode ser null */
+    size_t has_offset;  /* saída: bool has_x de inteiro nulo; 0 = não há */
+    int64_t min, max;   /* texto: caracteres; max 0 = padrão do tipo */
+    int64_t fallback;   /* inteiro ausente */
+    const char *one_of; /* "a b c" */
     const char *doc;
-    const char *schema;         /* FIELD_JSON: schema OpenAPI em JSON */
+    const char *schema; /* FIELD_JSON: schema OpenAPI em JSON */
     const struct field *of;
 };
 
-#define FIELD_IS(S, m, T) (0 * sizeof(_Generic(((S *)0)->m, T: 1)))
+#define FIELD_IS(S, m, T) (0 * sizeof(_Generic(((S *)0)->m, T : 1)))
 #define FIELD_AS(k, S, m, T, ...) \
-    { .name = #m, .kind = k, .offset = offsetof(S, m) + FIELD_IS(S, m, T), \
-      __VA_ARGS__ }
+    { \
+        .name = #m, .kind = k, .offset = offsetof(S, m) + FIELD_IS(S, m, T), \
+        __VA_ARGS__ \
+    }
 
 #define TEXT(S, m, ...) FIELD_AS(FIELD_TEXT, S, m, const char *, __VA_ARGS__)
 #define ENUM(S, m, ...) FIELD_AS(FIELD_ENUM, S, m, const char *, __VA_ARGS__)
@@ -58,7 +60,10 @@ struct field {
 #define INT_OR_NULL(S, m, ...) \
     FIELD_AS(FIELD_INT, S, m, int64_t, .nullable = true, \
              .has_offset = offsetof(S, has_##m), __VA_ARGS__)
-#define FIELDS_END { .kind = FIELD_END }
+#define FIELDS_END \
+    { \
+        .kind = FIELD_END \
+    }
 
 /* Texto de tamanho livre quando a tabela não diz: 4096 caracteres. */
 #define FIELD_TEXT_MAX 4096
@@ -73,7 +78,7 @@ const char *field_json_name(const struct field *f, char out[static 64]);
 void json_write(struct str *s, const struct field *table, const void *row);
 
 /* Escreve `count` structs de `size` bytes como lista JSON. */
-void json_write_list(struct str *s, const struct field *table,
-                     const void *rows, size_t size, int count);
+void json_write_list(struct str *s, const struct field *table, const void *rows,
+                     size_t size, int count);
 
 #endif

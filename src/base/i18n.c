@@ -14,9 +14,9 @@
 extern int _nl_msg_cat_cntr;
 
 struct language {
-    const char *tag;            /* BCP 47, o que vai em <html lang> */
-    const char *primary;        /* casa com qualquer região: pt-PT vale pt-BR */
-    const char *catalog;        /* diretório do catálogo; NULL: os msgid */
+    const char *tag;     /* BCP 47, o que vai em <html lang> */
+    const char *primary; /* casa com qualquer região: pt-PT vale pt-BR */
+    const char *catalog; /* diretório do catálogo; NULL: os msgid */
 };
 
 static const struct language languages[] = {
@@ -119,9 +119,9 @@ read_quality(const char *p, const char *end)
 }
 
 struct scores {
-    int quality[LANGUAGES];     /* -1: a língua não foi citada */
+    int quality[LANGUAGES]; /* -1: a língua não foi citada */
     unsigned order[LANGUAGES];
-    int any;                    /* o "*" */
+    int any; /* o "*" */
     unsigned count;
 };
 
@@ -209,6 +209,6 @@ const char *
 i18n_plural(const char *one, const char *many, unsigned long n)
 {
     if (state.current->catalog == NULL || !state.ready)
-        return n <= 1 ? one : many;     /* como o português do Brasil */
+        return n <= 1 ? one : many; /* como o português do Brasil */
     return dngettext(DOMAIN, one, many, n);
 }

@@ -31,7 +31,7 @@ write_time(struct str *s, const char *at)
     char out[28];
     size_t n = strlen(at), digits;
 
-    if (n < 22 || n > 32) {             /* infinity ou formato alheio */
+    if (n < 22 || n > 32) { /* infinity ou formato alheio */
         str_json(s, at);
         return;
     }
@@ -121,8 +121,8 @@ make_keys(struct arena *a, const struct field *table)
 }
 
 static void
-write_object(struct str *s, const struct field *table,
-             const struct slice *keys, const void *row)
+write_object(struct str *s, const struct field *table, const struct slice *keys,
+             const void *row)
 {
     const struct field *f;
 

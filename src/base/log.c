@@ -50,9 +50,10 @@ start_line(struct str *s, struct arena *a, enum log_level level)
 
     clock_iso(clock_now_ms(), now);
     str_init(s, a, 400);
-    str_printf(s, "{\"ts\":\"%s\",\"level\":\"%s\",\"program\":\"%s\","
-               "\"pid\":%d", now, level_names[level], program_name,
-               (int)getpid());
+    str_printf(s,
+               "{\"ts\":\"%s\",\"level\":\"%s\",\"program\":\"%s\","
+               "\"pid\":%d",
+               now, level_names[level], program_name, (int)getpid());
     if (current_request[0] != '\0') {
         str_puts(s, ",\"request_id\":");
         str_json(s, current_request);
@@ -105,9 +106,10 @@ log_access(const struct log_access *x)
     str_json(&s, x->path);
     str_puts(&s, ",\"remote\":");
     str_json(&s, x->remote);
-    str_printf(&s, ",\"status\":%d,\"ms\":%.3f,\"bytes\":%lld,"
-               "\"company\":%" PRId64 ",\"user\":%" PRId64, x->status,
-               (double)x->duration_us / 1000, x->bytes, x->company_id,
-               x->user_id);
+    str_printf(&s,
+               ",\"status\":%d,\"ms\":%.3f,\"bytes\":%lld,"
+               "\"company\":%" PRId64 ",\"user\":%" PRId64,
+               x->status, (double)x->duration_us / 1000, x->bytes,
+               x->company_id, x->user_id);
     end_line(&s, a);
 }

@@ -125,12 +125,23 @@ str_html(struct str *s, const char *text, size_t n)
         const char *esc;
 
         switch (text[i]) {
-        case '&': esc = "&amp;"; break;
-        case '<': esc = "&lt;"; break;
-        case '>': esc = "&gt;"; break;
-        case '"': esc = "&quot;"; break;
-        case '\'': esc = "&#39;"; break;
-        default: continue;
+        case '&':
+            esc = "&amp;";
+            break;
+        case '<':
+            esc = "&lt;";
+            break;
+        case '>':
+            esc = "&gt;";
+            break;
+        case '"':
+            esc = "&quot;";
+            break;
+        case '\'':
+            esc = "&#39;";
+            break;
+        default:
+            continue;
         }
         str_add(s, text + from, i - from);
         str_puts(s, esc);
@@ -178,13 +189,13 @@ utf8_sequence(const unsigned char *p, size_t left)
     if (left < n)
         return 0;
     if (c == 0xe0)
-        low = 0xa0;                     /* forma longa */
+        low = 0xa0; /* forma longa */
     if (c == 0xed)
-        high = 0x9f;                    /* substitutos */
+        high = 0x9f; /* substitutos */
     if (c == 0xf0)
         low = 0x90;
     if (c == 0xf4)
-        high = 0x8f;                    /* além de U+10FFFF */
+        high = 0x8f; /* além de U+10FFFF */
     if (p[1] < low || p[1] > high)
         return 0;
     for (i = 2; i < n; i++)

@@ -36,7 +36,7 @@ static const char script[] =
 #define SHARE 50
 #define BATCH_MAX 64
 #define HOLD_US 1000000
-#define SLOTS 256               /* potência de 2 */
+#define SLOTS 256 /* potência de 2 */
 #define KEY_MAX 120
 
 static struct lease {
@@ -84,7 +84,7 @@ lease_keep(const char *key, unsigned limit, unsigned left)
 
     if (left == 0)
         return;
-    strcpy(l->key, key);        /* batch_of já conferiu que cabe */
+    strcpy(l->key, key); /* batch_of já conferiu que cabe */
     l->left = left;
     l->limit = limit;
     l->until_us = clock_mono_us() + HOLD_US;
@@ -95,8 +95,7 @@ load_script(struct redis *r)
 {
     redisReply *reply = redis_run(r, "SCRIPT LOAD %s", script);
 
-    if (reply != NULL && reply->type == REDIS_REPLY_STRING &&
-        reply->len == 40)
+    if (reply != NULL && reply->type == REDIS_REPLY_STRING && reply->len == 40)
         memcpy(sha, reply->str, 41);
     freeReplyObject(reply);
 }
@@ -125,7 +124,7 @@ rate_limit_hit(struct redis *r, const char *key, unsigned limit,
     reply = evaluate(r, key, limit, window_s);
     if (reply != NULL && reply->type == REDIS_REPLY_ERROR &&
         strncmp(reply->str, "NOSCRIPT", 8) == 0) {
-        freeReplyObject(reply);         /* o Redis reiniciou vazio */
+        freeReplyObject(reply); /* o Redis reiniciou vazio */
         sha[0] = '\0';
         reply = evaluate(r, key, limit, window_s);
     }

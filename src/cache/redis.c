@@ -16,7 +16,7 @@
 struct redis {
     redisContext *conn;
     const char *url;
-    int unread;                 /* respostas de redis_send ainda por ler */
+    int unread; /* respostas de redis_send ainda por ler */
     int64_t used_us, failed_us;
 };
 
@@ -98,7 +98,8 @@ static void
 give_up(struct redis *r)
 {
     log_warn("redis: %s", r->conn != NULL && r->conn->err
-             ? r->conn->errstr : "endereço inválido");
+                              ? r->conn->errstr
+                              : "endereço inválido");
     disconnect(r);
     r->failed_us = clock_mono_us();
 }

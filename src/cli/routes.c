@@ -133,8 +133,7 @@ cmd_routes(const struct command *self, int argc, char **argv)
         { CLI_FLAG, "openapi", &openapi, NULL,
           N_("o trecho paths do OpenAPI 3.1"), 0, 0 },
         { CLI_TEXT, "run", &run, N_("PASTA"),
-          N_("onde estão os soquetes (ou os programas), para os mapas"), 0,
-          0 },
+          N_("onde estão os soquetes (ou os programas), para os mapas"), 0, 0 },
         { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
     };
     struct joined j = { .arena = arena_new(16384) };

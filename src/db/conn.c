@@ -194,7 +194,7 @@ note_snapshot(struct db *db, const PGresult *r)
         return;
     n = snprintf(db->snapshot, sizeof db->snapshot, "%u/%s", db->connections,
                  PQgetvalue(r, 0, 1));
-    if (n >= (int)sizeof db->snapshot)  /* cortada não prova nada */
+    if (n >= (int)sizeof db->snapshot) /* cortada não prova nada */
         strcpy(db->snapshot, "-");
 }
 
@@ -231,7 +231,7 @@ db_flush(struct ctx *c, PGresult **last)
             PQclear(bad);
             return lost(c);
         }
-        PQclear(PQgetResult(db->conn));     /* o NULL que fecha a resposta */
+        PQclear(PQgetResult(db->conn)); /* o NULL que fecha a resposta */
         if (i == enter_at)
             note_snapshot(db, r);
         if (is_error(r) && db->preparing[i] != NULL)
@@ -243,7 +243,7 @@ db_flush(struct ctx *c, PGresult **last)
         PQclear(kept);
         kept = r;
     }
-    PQclear(PQgetResult(db->conn));         /* o sync */
+    PQclear(PQgetResult(db->conn)); /* o sync */
     if (bad != NULL) {
         e = db_fail(c, bad);
         PQclear(bad);

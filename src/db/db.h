@@ -14,11 +14,11 @@
 #include "base/ctx.h"
 #include "base/str.h"
 
-struct pg_result;               /* PGresult, sem expor libpq */
+struct pg_result; /* PGresult, sem expor libpq */
 
 /* Uma consulta de sql/queries, como o gerador a escreve. */
 struct db_query {
-    const char *name;           /* nome do comando preparado */
+    const char *name; /* nome do comando preparado */
     const char *sql;
     int param_count;
     const unsigned *param_types; /* OIDs */
@@ -56,8 +56,8 @@ enum err db_run(struct ctx *c, const struct db_query *q,
  * Põe a consulta na fila da conexão sem esperar: o erro aparece no próximo
  * db_run ou no db_commit. Para efeitos que ninguém lê (outbox, histórico).
  */
-enum err db_queue(struct ctx *c, const struct db_query *q,
-                  const char *const *params);
+enum err
+db_queue(struct ctx *c, const struct db_query *q, const char *const *params);
 
 /*
  * Só confere a identidade do contexto, numa ida, e fecha a transação.
@@ -124,8 +124,8 @@ double db_float(const struct pg_result *r, int row, int column);
 bool db_null(const struct pg_result *r, int row, int column);
 
 /* Valor bytea decodificado; data NULL se nulo. */
-struct slice db_bytes(struct ctx *c, const struct pg_result *r, int row,
-                      int column);
+struct slice
+db_bytes(struct ctx *c, const struct pg_result *r, int row, int column);
 
 /* Parâmetro a partir de um inteiro, booleano, real ou bytes. */
 const char *db_param_int(struct ctx *c, int64_t v);

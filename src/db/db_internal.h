@@ -7,17 +7,17 @@
 #include "db/db.h"
 
 #define PENDING_MAX 256
-#define PREPARED_SLOTS 512          /* potência de 2, o dobro das consultas */
+#define PREPARED_SLOTS 512 /* potência de 2, o dobro das consultas */
 
 struct db {
     PGconn *conn;
     const char *url;
-    int64_t used_us;                /* relógio monotônico do último uso */
-    int pending;                    /* respostas devidas antes do próximo sync */
+    int64_t used_us; /* relógio monotônico do último uso */
+    int pending;     /* respostas devidas antes do próximo sync */
     const struct db_query *preparing[PENDING_MAX]; /* quais são PREPARE */
-    int enter_at;                   /* resposta de app_enter na fila; -1: não há */
-    unsigned connections;           /* quantas já se abriram */
-    char snapshot[256];             /* foto da primeira identidade conferida */
+    int enter_at;         /* resposta de app_enter na fila; -1: não há */
+    unsigned connections; /* quantas já se abriram */
+    char snapshot[256];   /* foto da primeira identidade conferida */
     const struct db_query *prepared[PREPARED_SLOTS];
 };
 

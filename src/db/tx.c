@@ -8,8 +8,9 @@
 
 static const unsigned enter_types[] = { 20, 20, 23, 16 };
 static const struct db_query enter_query = {
-    "app_enter", "SELECT app_enter($1, $2, $3, $4), pg_current_snapshot()", 4,
-    enter_types, 2, NULL,
+    "app_enter", "SELECT app_enter($1, $2, $3, $4), pg_current_snapshot()",
+    4,           enter_types,
+    2,           NULL,
 };
 
 /* Identidade do contexto, na mesma ida da primeira consulta. */
@@ -126,7 +127,7 @@ db_commit(struct ctx *c)
         c->tx = TX_NONE;
         return was == TX_FAILED ? c->error : OK;
     }
-    if (c->one_query) {                 /* só houve consultas na fila */
+    if (c->one_query) { /* só houve consultas na fila */
         e = db_flush(c, NULL);
         c->tx = TX_NONE;
         return e;
@@ -143,13 +144,12 @@ void
 db_rollback(struct ctx *c)
 {
     struct db *db = c->db;
-    struct ctx quiet = *c;              /* o problema já registrado fica */
+    struct ctx quiet = *c; /* o problema já registrado fica */
 
     if (db != NULL && db->conn != NULL) {
         if (db->pending > 0)
             db_flush(&quiet, NULL);
-        if (db->conn != NULL &&
-            PQtransactionStatus(db->conn) != PQTRANS_IDLE &&
+        if (db->conn != NULL && PQtransactionStatus(db->conn) != PQTRANS_IDLE &&
             db_send_plain(&quiet, "ROLLBACK") == OK)
             db_flush(&quiet, NULL);
     }
@@ -219,7 +219,8 @@ const char *
 db_text(const struct pg_result *r, int row, int column)
 {
     return db_null(r, row, column)
-           ? NULL : PQgetvalue((const PGresult *)r, row, column);
+               ? NULL
+               : PQgetvalue((const PGresult *)r, row, column);
 }
 
 int64_t

@@ -65,8 +65,10 @@ message_payload(struct ctx *c, const char *type, const M *m)
     str_init(&s, c->arena, 512);
     str_printf(&s, "{\"ticketId\":%" PRId64, m->ticket_id);
     if (strcmp(type, "message:ack") == 0) {
-        str_printf(&s, ",\"messageId\":%" PRId64 ",\"status\":\"%s\","
-                   "\"error\":", m->id, m->status);
+        str_printf(&s,
+                   ",\"messageId\":%" PRId64 ",\"status\":\"%s\","
+                   "\"error\":",
+                   m->id, m->status);
         if (m->error != NULL)
             str_json(&s, m->error);
         else
@@ -80,8 +82,8 @@ message_payload(struct ctx *c, const char *type, const M *m)
 }
 
 enum err
-message_emit_to(struct ctx *c, const char *type, const M *m,
-                int64_t queue_id, int64_t user_id)
+message_emit_to(struct ctx *c, const char *type, const M *m, int64_t queue_id,
+                int64_t user_id)
 {
     struct rooms rooms = { .count = 0 };
 
@@ -95,8 +97,9 @@ message_emit(struct ctx *c, const char *type, const M *m)
     struct q_message_room_keys_row keys;
     enum err e;
 
-    e = q_message_room_keys(c, &(struct q_message_room_keys_in){
-        .ticket_id = m->ticket_id }, &keys);
+    e = q_message_room_keys(
+        c, &(struct q_message_room_keys_in){ .ticket_id = m->ticket_id },
+        &keys);
     if (e != OK)
         return e;
     return message_emit_to(c, type, m, keys.queue_id, keys.user_id);
@@ -115,11 +118,15 @@ why_refused(struct ctx *c, const struct ticket_reply_in *in)
     if (e != OK)
         return e;
     if (strcmp(t.status, "closed") == 0)
-        return fail(c, ERR_CONFLICT, "%s", _("este atendimento está fechado; "
-                    "reabra para responder"));
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este atendimento está fechado; "
+                      "reabra para responder"));
     if (in->reply_to != 0)
-        e = q_message_belongs(c, &(struct q_message_belongs_in){
-            .id = in->reply_to, .ticket_id = in->ticket_id }, &quoted, &found);
+        e = q_message_belongs(
+            c,
+            &(struct q_message_belongs_in){ .id = in->reply_to,
+                                            .ticket_id = in->ticket_id },
+            &quoted, &found);
     if (e != OK)
         return e;
     if (!found)
@@ -135,23 +142,37 @@ enqueue_send(struct ctx *c, const M *m)
 {
     const char *id = arena_printf(c->arena, "%" PRId64, m->id);
 
-    return job_enqueue(c, &(struct job_new){
-        .lane = LANE_OUTBOUND, .kind = "message.send", .unique_key = id,
-        .serial_key = arena_printf(c->arena, "ticket:%" PRId64, m->ticket_id),
-        .payload = arena_printf(c->arena, "{\"messageId\":%s}", id) });
+    return job_enqueue(
+        c, &(struct job_new){
+               .lane = LANE_OUTBOUND,
+               .kind = "message.send",
+               .unique_key = id,
+               .serial_key =
+                   arena_printf(c->arena, "ticket:%" PRId64, m->ticket_id),
+               .payload = arena_printf(c->arena, "{\"messageId\":%s}", id) });
 }
 
 static void
 copy_message(M *m, const struct q_reply_row *r)
 {
     *m = (M){
-        .id = r->id, .ticket_id = r->ticket_id, .user_id = r->user_id,
-        .has_user_id = r->has_user_id, .from_me = r->from_me,
-        .sender_type = r->sender_type, .kind = r->kind, .body = r->body,
-        .status = r->status, .error = r->error, .reply_to = r->reply_to,
-        .has_reply_to = r->has_reply_to, .media = r->media,
-        .location = r->location, .contacts = r->contacts,
-        .reactions = r->reactions, .sent_at = r->sent_at,
+        .id = r->id,
+        .ticket_id = r->ticket_id,
+        .user_id = r->user_id,
+        .has_user_id = r->has_user_id,
+        .from_me = r->from_me,
+        .sender_type = r->sender_type,
+        .kind = r->kind,
+        .body = r->body,
+        .status = r->status,
+        .error = r->error,
+        .reply_to = r->reply_to,
+        .has_reply_to = r->has_reply_to,
+        .media = r->media,
+        .location = r->location,
+        .contacts = r->contacts,
+        .reactions = r->reactions,
+        .sent_at = r->sent_at,
         .created_at = r->created_at,
     };
 }
@@ -165,9 +186,12 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
 
     if (in->body[strspn(in->body, " \t\r\n")] == '\0')
         return fail_field(c, "body", "min", "%s", _("escreva algo"));
-    e = q_message_reply(c, &(struct q_message_reply_in){
-        .ticket_id = in->ticket_id, .body = in->body,
-        .reply_to = in->reply_to }, &r, &found);
+    e = q_message_reply(
+        c,
+        &(struct q_message_reply_in){ .ticket_id = in->ticket_id,
+                                      .body = in->body,
+                                      .reply_to = in->reply_to },
+        &r, &found);
     if (e != OK)
         return e;
     if (!found)

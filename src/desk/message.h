@@ -16,21 +16,21 @@ extern const struct field message_out[];
  * Avisa as salas do ticket (ticket, company, queue, user) sobre a mensagem.
  *   type  "message:created", "message:updated" ou "message:ack"
  */
-enum err message_emit(struct ctx *c, const char *type,
-                      const struct q_message_row *m);
+enum err
+message_emit(struct ctx *c, const char *type, const struct q_message_row *m);
 
 /*
  * O mesmo, para quem já sabe a fila e o responsável do ticket (0: nenhum).
  *   m  de message:ack só se usam id, ticket_id, status e error
  */
-enum err message_emit_to(struct ctx *c, const char *type,
-                         const struct q_message_row *m, int64_t queue_id,
-                         int64_t user_id);
+enum err
+message_emit_to(struct ctx *c, const char *type, const struct q_message_row *m,
+                int64_t queue_id, int64_t user_id);
 
 struct ticket_reply_in {
     int64_t ticket_id;
-    const char *body;           /* 1..4096 caracteres */
-    int64_t reply_to;           /* id da mensagem citada; 0: nenhuma */
+    const char *body; /* 1..4096 caracteres */
+    int64_t reply_to; /* id da mensagem citada; 0: nenhuma */
 };
 
 /*

@@ -88,10 +88,13 @@ enum err
 ticket_note_state(struct ctx *c, int64_t id, const char *before,
                   const char *after)
 {
-    return q_ticket_change_add_queue(c, &(struct q_ticket_change_add_in){
-        .ticket_id = id, .user_id = c->user_id,
-        .has_user_id = c->user_id != 0, .field = "status",
-        .old_value = before, .new_value = after });
+    return q_ticket_change_add_queue(
+        c, &(struct q_ticket_change_add_in){ .ticket_id = id,
+                                             .user_id = c->user_id,
+                                             .has_user_id = c->user_id != 0,
+                                             .field = "status",
+                                             .old_value = before,
+                                             .new_value = after });
 }
 
 /* Grava o novo estado, o histórico e o aviso. */
@@ -101,16 +104,19 @@ move(struct ctx *c, const struct q_ticket_lock_row *was, const char *status,
 {
     enum err e;
 
-    e = q_ticket_set_state_queue(c, &(struct q_ticket_set_state_in){
-        .id = was->id, .status = status, .user_id = user_id,
-        .has_user_id = user_id != 0 });
+    e = q_ticket_set_state_queue(
+        c, &(struct q_ticket_set_state_in){ .id = was->id,
+                                            .status = status,
+                                            .user_id = user_id,
+                                            .has_user_id = user_id != 0 });
     if (e == OK)
         e = ticket_note_state(c, was->id, was->status, status);
     if (e == OK)
         e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = was->id }, out);
     if (e == OK)
-        e = emit_row(c, strcmp(status, "closed") == 0 ? "ticket:closed"
-                                                      : "ticket:updated",
+        e = emit_row(c,
+                     strcmp(status, "closed") == 0 ? "ticket:closed"
+                                                   : "ticket:updated",
                      out, !was->has_user_id);
     return e;
 }

@@ -18,8 +18,8 @@ extern const struct field ticket_out[];
  * sem fila e sem dono é de todos, na sala queue:0.
  *   queue_id, user_id  0: não há
  */
-void ticket_rooms(struct ctx *c, int64_t id, int64_t queue_id,
-                  int64_t user_id, struct rooms *out);
+void ticket_rooms(struct ctx *c, int64_t id, int64_t queue_id, int64_t user_id,
+                  struct rooms *out);
 
 /* Lê o ticket como ficou e avisa as salas dele. */
 enum err ticket_emit(struct ctx *c, const char *type, int64_t ticket_id);

@@ -17,8 +17,8 @@
 
 /* Um valor de entrada, venha ele de onde vier. */
 struct value {
-    const char *text;           /* caminho, query ou formulário */
-    struct json_object *json;   /* corpo JSON */
+    const char *text;         /* caminho, query ou formulário */
+    struct json_object *json; /* corpo JSON */
 };
 
 static void
@@ -128,16 +128,16 @@ read_bool(struct ctx *c, const char *name, const struct value *v, bool *out)
 }
 
 static void
-read_number(struct ctx *c, const char *name, const struct value *v,
-            double *out)
+read_number(struct ctx *c, const char *name, const struct value *v, double *out)
 {
     char *end = NULL;
     double n;
 
     if (v->json != NULL)
         n = json_object_is_type(v->json, json_type_double) ||
-            json_object_is_type(v->json, json_type_int)
-            ? json_object_get_double(v->json) : NAN;
+                    json_object_is_type(v->json, json_type_int)
+                ? json_object_get_double(v->json)
+                : NAN;
     else
         n = strtod(v->text, &end);
     if (!isfinite(n) || (end != NULL && (*end != '\0' || end == v->text)))
@@ -163,9 +163,11 @@ store(struct ctx *c, const struct field *f, const char *name,
         read_number(c, name, v, at);
         break;
     case FIELD_JSON:
-        *(const char **)at = v->json == NULL ? v->text
-            : arena_strdup(c->arena, json_object_to_json_string_ext(
-                               v->json, JSON_C_TO_STRING_PLAIN));
+        *(const char **)at =
+            v->json == NULL
+                ? v->text
+                : arena_strdup(c->arena, json_object_to_json_string_ext(
+                                             v->json, JSON_C_TO_STRING_PLAIN));
         break;
     default:
         *(const char **)at = read_text(c, f, name, v);
@@ -249,13 +251,13 @@ refuse_unknown(struct req *r, struct json_object *body)
     const char *p = r->query;
 
     if (body != NULL) {
-        json_object_object_foreach(body, key, value) {
+        json_object_object_foreach (body, key, value) {
             (void)value;
             if (!is_known(r->route->in, BODY, key))
                 unknown(r, arena_strdup(r->ctx.arena, key));
         }
     }
-    if (r->route->html)                 /* endereço de página aceita enfeites */
+    if (r->route->html) /* endereço de página aceita enfeites */
         return;
     while (*p != '\0') {
         size_t len = strcspn(p, "&");
@@ -291,8 +293,10 @@ parse_body(struct req *r)
     if (problem == json_tokener_success &&
         json_object_is_type(body, json_type_object))
         return body;
-    fail(&r->ctx, ERR_BAD_JSON, "%s", problem == json_tokener_error_depth
-         ? _("o JSON é fundo demais") : _("o corpo precisa ser um objeto JSON"));
+    fail(&r->ctx, ERR_BAD_JSON, "%s",
+         problem == json_tokener_error_depth
+             ? _("o JSON é fundo demais")
+             : _("o corpo precisa ser um objeto JSON"));
     return NULL;
 }
 

@@ -12,7 +12,7 @@
 struct fcgi_io {
     struct io io;
     FCGX_Request request;
-    long long got;              /* bytes do corpo já lidos */
+    long long got; /* bytes do corpo já lidos */
 };
 
 static volatile sig_atomic_t stopping;
@@ -106,7 +106,7 @@ catch_signals(void)
 
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
-    sigaction(SIGUSR1, &stop, NULL);    /* pedido de fim do mod_fcgid */
+    sigaction(SIGUSR1, &stop, NULL); /* pedido de fim do mod_fcgid */
     signal(SIGPIPE, SIG_IGN);
 }
 

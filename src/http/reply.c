@@ -21,16 +21,19 @@ void
 reply_cookie(struct req *r, const char *name, const char *value,
              const char *path, int64_t life_s)
 {
-    reply_header(r, "Set-Cookie", arena_printf(r->ctx.arena,
-        "%s=%s; Path=%s; Max-Age=%lld; HttpOnly; SameSite=Lax%s", name, value,
-        path, (long long)life_s, r->https ? "; Secure" : ""));
+    reply_header(
+        r, "Set-Cookie",
+        arena_printf(r->ctx.arena,
+                     "%s=%s; Path=%s; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+                     name, value, path, (long long)life_s,
+                     r->https ? "; Secure" : ""));
 }
 
 static void
 set_status(struct req *r, const char *type)
 {
-    r->status = r->route != NULL && r->route->success != 0
-                ? r->route->success : 200;
+    r->status =
+        r->route != NULL && r->route->success != 0 ? r->route->success : 200;
     r->content_type = type;
 }
 

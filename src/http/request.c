@@ -64,7 +64,7 @@ req_remote(struct req *r)
         direct = "";
     if (list == NULL || !is_trusted(direct))
         return direct;
-    last = strrchr(list, ',');          /* o que o proxy viu é o último */
+    last = strrchr(list, ','); /* o que o proxy viu é o último */
     last = last != NULL ? last + 1 : list;
     last += strspn(last, " ");
     address = arena_memdup(r->ctx.arena, last, strcspn(last, " "));
@@ -86,8 +86,10 @@ find_pair(struct arena *a, const char *p, const char *end, const char *name)
         const char *key = url_decode(a, p, (size_t)(key_end - p), true);
 
         if (key != NULL && strcmp(key, name) == 0)
-            return equals == NULL ? ""
-                : url_decode(a, equals + 1, (size_t)(stop - equals - 1), true);
+            return equals == NULL
+                       ? ""
+                       : url_decode(a, equals + 1, (size_t)(stop - equals - 1),
+                                    true);
         p = stop + 1;
     }
     return NULL;
@@ -96,8 +98,7 @@ find_pair(struct arena *a, const char *p, const char *end, const char *name)
 const char *
 req_query(struct req *r, const char *name)
 {
-    return find_pair(r->ctx.arena, r->query, r->query + strlen(r->query),
-                     name);
+    return find_pair(r->ctx.arena, r->query, r->query + strlen(r->query), name);
 }
 
 const char *

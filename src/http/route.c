@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const names[METHOD_COUNT] = { "GET", "POST", "PUT",
-                                                 "PATCH", "DELETE" };
+static const char *const names[METHOD_COUNT] = { "GET", "POST", "PUT", "PATCH",
+                                                 "DELETE" };
 
 const char *
 method_name(enum method m)

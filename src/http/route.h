@@ -18,22 +18,22 @@ enum method { GET, POST, PUT, PATCH, DELETE, METHOD_COUNT };
 
 /* Quem prova ser quem é, e como. Zero é o mais estrito. */
 enum auth {
-    AUTH_TOKEN,         /* Authorization: Bearer */
-    AUTH_COOKIE,        /* sessão do navegador; POST exige CSRF */
-    AUTH_EITHER,        /* um ou outro */
-    AUTH_STREAM,        /* um ou outro, ou ?access_token= de um minuto */
-    AUTH_PUBLIC,        /* qualquer um */
-    AUTH_PUBLIC_FORM,   /* qualquer um, por formulário da mesma origem */
+    AUTH_TOKEN,       /* Authorization: Bearer */
+    AUTH_COOKIE,      /* sessão do navegador; POST exige CSRF */
+    AUTH_EITHER,      /* um ou outro */
+    AUTH_STREAM,      /* um ou outro, ou ?access_token= de um minuto */
+    AUTH_PUBLIC,      /* qualquer um */
+    AUTH_PUBLIC_FORM, /* qualquer um, por formulário da mesma origem */
 };
 
 enum accepts {
-    ACCEPT_JSON,        /* application/json */
-    ACCEPT_FORM,        /* application/x-www-form-urlencoded */
-    ACCEPT_RAW,         /* o corpo vai cru ao tratador */
+    ACCEPT_JSON, /* application/json */
+    ACCEPT_FORM, /* application/x-www-form-urlencoded */
+    ACCEPT_RAW,  /* o corpo vai cru ao tratador */
 };
 
 struct rate {
-    unsigned hits, per_s;   /* 0: o padrão (600 por minuto) */
+    unsigned hits, per_s; /* 0: o padrão (600 por minuto) */
 };
 
 #define PATH_VALUES 6
@@ -43,65 +43,69 @@ struct route;
 /* Quem está do outro lado, além do que está em ctx. */
 struct session {
     bool by_cookie;
-    int64_t id;                 /* 0 se não veio por cookie */
-    const char *csrf;           /* token dos formulários; NULL sem sessão */
-    const char *name;           /* nome mostrado; NULL se veio por Bearer */
+    int64_t id;       /* 0 se não veio por cookie */
+    const char *csrf; /* token dos formulários; NULL sem sessão */
+    const char *name; /* nome mostrado; NULL se veio por Bearer */
     const char *company_name, *time_zone, *visibility, *queue_ids;
-    bool renewed;               /* o prazo andou: o cookie vai de novo */
+    bool renewed; /* o prazo andou: o cookie vai de novo */
 };
 
 struct req {
-    struct ctx ctx;             /* identidade, arena, transação, problema */
+    struct ctx ctx; /* identidade, arena, transação, problema */
     struct io *io;
     const struct route *route;
     enum method method;
-    bool head;                  /* era HEAD: a resposta sai sem corpo */
-    const char *path;           /* sem a query, ainda codificado */
-    const char *query;          /* sem o '?', nunca NULL */
-    const char *path_values[PATH_VALUES]; /* na ordem do modelo, decodificados */
+    bool head;         /* era HEAD: a resposta sai sem corpo */
+    const char *path;  /* sem a query, ainda codificado */
+    const char *query; /* sem o '?', nunca NULL */
+    const char
+        *path_values[PATH_VALUES]; /* na ordem do modelo, decodificados */
     struct slice body;
-    const char *lang;           /* "pt-BR" ou "en" */
+    const char *lang; /* "pt-BR" ou "en" */
     bool https;
     struct session session;
     const char *idempotency_key; /* chave ocupada por este pedido */
-    const char *cache_key;      /* da resposta guardada; NULL: não se guarda */
+    const char *cache_key; /* da resposta guardada; NULL: não se guarda */
 
     /* resposta; nada sai antes do COMMIT */
     int status;
-    bool is_open;               /* o corpo continua depois do tratador */
+    bool is_open; /* o corpo continua depois do tratador */
     const char *content_type;
-    struct str headers;         /* linhas "Nome: valor\r\n" */
+    struct str headers; /* linhas "Nome: valor\r\n" */
     struct str out;
 };
 
 struct route {
     enum method method;
-    const char *path;           /* "/api/v1/tickets/{id}/messages" */
+    const char *path; /* "/api/v1/tickets/{id}/messages" */
     enum err (*handler)(struct req *r, const void *input);
-    unsigned roles;             /* enum role em máscara; 0 só em pública */
+    unsigned roles; /* enum role em máscara; 0 só em pública */
     enum auth auth;
     enum accepts accepts;
     struct rate rate;
-    bool one_query;             /* faz uma consulta só: uma ida ao banco */
-    bool writes;                /* GET que grava (sem isto, GET só lê) */
-    bool cached;                /* a resposta depende só do banco, do endereço
-                                   e da pessoa: app/read_cache.h */
-    bool html;                  /* problemas saem como página */
-    int64_t max_body;           /* 0: upload_max_size */
+    bool one_query;   /* faz uma consulta só: uma ida ao banco */
+    bool writes;      /* GET que grava (sem isto, GET só lê) */
+    bool cached;      /* a resposta depende só do banco, do endereço
+                         e da pessoa: app/read_cache.h */
+    bool html;        /* problemas saem como página */
+    int64_t max_body; /* 0: upload_max_size */
     size_t in_size;
     const struct field *in;
-    const struct field *out;    /* forma da resposta, para JSON e OpenAPI */
-    bool out_list;              /* {data: [...], nextCursor} */
-    const char *out_type;       /* se não é application/json */
-    int success;                /* 0: 200 */
-    const char *alias;          /* outro caminho para o mesmo tratador */
-    const char *refuses;        /* "401 404": o que o próprio tratador recusa,
-                                   além do que a tabela já diz */
+    const struct field *out; /* forma da resposta, para JSON e OpenAPI */
+    bool out_list;           /* {data: [...], nextCursor} */
+    const char *out_type;    /* se não é application/json */
+    int success;             /* 0: 200 */
+    const char *alias;       /* outro caminho para o mesmo tratador */
+    const char *refuses;     /* "401 404": o que o próprio tratador recusa,
+                                além do que a tabela já diz */
     const char *doc;
 };
 
 #define IN(S, table) .in_size = sizeof(S), .in = table
-#define ROUTES_END { .path = NULL }
+#define ROUTES_END \
+    { \
+        .path = NULL \
+    }
 
 /* Cabeçalho da requisição pelo nome HTTP ("Idempotency-Key"), ou NULL. */
 const char *req_header(struct req *r, const char *name);
@@ -136,8 +140,8 @@ enum err reply_list(struct req *r, const void *rows, size_t size, int count,
 enum err reply_json(struct req *r, struct slice json);
 
 /* Responde texto de qualquer tipo. */
-enum err reply_text(struct req *r, int status, const char *type,
-                    const char *text);
+enum err
+reply_text(struct req *r, int status, const char *type, const char *text);
 
 /* Redireciona com 303 para um caminho local (outro destino vira "/"). */
 enum err reply_redirect(struct req *r, const char *path);
@@ -163,8 +167,8 @@ enum err input_read(struct req *r, void **input);
  *   allow  [saída] métodos aceitos no caminho, quando o método não é
  * Erros:   ERR_NOT_FOUND, ERR_BAD_METHOD.
  */
-enum err route_match(struct req *r, const struct route *routes,
-                     struct str *allow);
+enum err
+route_match(struct req *r, const struct route *routes, struct str *allow);
 
 /* Um parâmetro da query, decodificado, ou NULL; o primeiro de mesmo nome. */
 const char *req_query(struct req *r, const char *name);

@@ -18,13 +18,16 @@ enum kind { ONE, MAYBE, MANY, EXEC, JSON };
 struct type {
     const char *sql, *c;
     unsigned oid;
-    char how;               /* t texto, i inteiro, b bool, f real, y bytes */
+    char how; /* t texto, i inteiro, b bool, f real, y bytes */
 };
 
 static const struct type types[] = {
-    { "int8", "int64_t", 20, 'i' },      { "int4", "int32_t", 23, 'i' },
-    { "bool", "bool", 16, 'b' },         { "float8", "double", 701, 'f' },
-    { "text", "const char *", 25, 't' }, { "jsonb", "const char *", 3802, 't' },
+    { "int8", "int64_t", 20, 'i' },
+    { "int4", "int32_t", 23, 'i' },
+    { "bool", "bool", 16, 'b' },
+    { "float8", "double", 701, 'f' },
+    { "text", "const char *", 25, 't' },
+    { "jsonb", "const char *", 3802, 't' },
     { "json", "const char *", 114, 't' },
     { "uuid", "const char *", 2950, 't' },
     { "timestamptz", "const char *", 1184, 't' },
@@ -52,7 +55,7 @@ static int row_count;
 
 struct query {
     char name[64];
-    char row[80];               /* nome da struct da linha */
+    char row[80]; /* nome da struct da linha */
     enum kind kind;
     struct field in[MAX_FIELDS], out[MAX_FIELDS];
     int in_count, out_count;
@@ -274,17 +277,22 @@ emit_header(FILE *h, const struct query *q)
                 q->name, args, q->row);
         break;
     case MAYBE:
-        fprintf(h, "enum err q_%s(struct ctx *c%s, struct q_%s *row, "
-                "bool *found);\n", q->name, args, q->row);
+        fprintf(h,
+                "enum err q_%s(struct ctx *c%s, struct q_%s *row, "
+                "bool *found);\n",
+                q->name, args, q->row);
         break;
     case MANY:
-        fprintf(h, "enum err q_%s(struct ctx *c%s, struct q_%s **rows, "
-                "int *count);\n", q->name, args, q->row);
+        fprintf(h,
+                "enum err q_%s(struct ctx *c%s, struct q_%s **rows, "
+                "int *count);\n",
+                q->name, args, q->row);
         break;
     case EXEC:
-        fprintf(h, "enum err q_%s(struct ctx *c%s, int64_t *changed);\n"
-                "enum err q_%s_queue(struct ctx *c%s);\n", q->name, args,
-                q->name, args);
+        fprintf(h,
+                "enum err q_%s(struct ctx *c%s, int64_t *changed);\n"
+                "enum err q_%s_queue(struct ctx *c%s);\n",
+                q->name, args, q->name, args);
         break;
     case JSON:
         fprintf(h, "enum err q_%s(struct ctx *c%s, struct slice *json);\n",
@@ -315,7 +323,8 @@ emit_params(FILE *o, const struct query *q)
 
     if (q->in_count == 0)
         return;
-    fprintf(o, "static void\nparams_%s(struct ctx *c, "
+    fprintf(o,
+            "static void\nparams_%s(struct ctx *c, "
             "const struct q_%s_in *in, const char **p)\n{\n    (void)c;\n",
             q->name, q->name);
     for (i = 0; i < q->in_count; i++) {
@@ -325,11 +334,21 @@ emit_params(FILE *o, const struct query *q)
         if (f->nullable && f->type->how != 't' && f->type->how != 'y')
             fprintf(o, "!in->has_%s ? NULL : ", f->name);
         switch (f->type->how) {
-        case 't': fprintf(o, "in->%s;\n", f->name); break;
-        case 'i': fprintf(o, "db_param_int(c, in->%s);\n", f->name); break;
-        case 'b': fprintf(o, "db_param_bool(in->%s);\n", f->name); break;
-        case 'f': fprintf(o, "db_param_float(c, in->%s);\n", f->name); break;
-        case 'y': fprintf(o, "db_param_bytes(c, in->%s);\n", f->name); break;
+        case 't':
+            fprintf(o, "in->%s;\n", f->name);
+            break;
+        case 'i':
+            fprintf(o, "db_param_int(c, in->%s);\n", f->name);
+            break;
+        case 'b':
+            fprintf(o, "db_param_bool(in->%s);\n", f->name);
+            break;
+        case 'f':
+            fprintf(o, "db_param_float(c, in->%s);\n", f->name);
+            break;
+        case 'y':
+            fprintf(o, "db_param_bytes(c, in->%s);\n", f->name);
+            break;
         }
     }
     fputs("}\n\n", o);
@@ -340,8 +359,10 @@ emit_row(FILE *o, const struct query *q)
 {
     int i;
 
-    fprintf(o, "static void\nrow_%s(struct ctx *c, struct pg_result *r, int i,"
-            "\n    struct q_%s *row)\n{\n    (void)c;\n", q->name, q->row);
+    fprintf(o,
+            "static void\nrow_%s(struct ctx *c, struct pg_result *r, int i,"
+            "\n    struct q_%s *row)\n{\n    (void)c;\n",
+            q->name, q->row);
     for (i = 0; i < q->out_count; i++) {
         const struct field *f = &q->out[i];
 
@@ -382,8 +403,10 @@ emit_run(FILE *o, const struct query *q, const char *more_args,
     if (q->in_count > 0)
         fprintf(o, "    const char *p[%d];\n\n    params_%s(c, in, p);\n",
                 q->in_count, q->name);
-    fprintf(o, "    e = db_run(c, &q_%s_query, %s, &r);\n    if (e != OK)\n"
-            "        return e;\n", q->name, q->in_count > 0 ? "p" : "NULL");
+    fprintf(o,
+            "    e = db_run(c, &q_%s_query, %s, &r);\n    if (e != OK)\n"
+            "        return e;\n",
+            q->name, q->in_count > 0 ? "p" : "NULL");
 }
 
 static void
@@ -395,22 +418,24 @@ emit_body(FILE *o, const struct query *q)
     case ONE:
         snprintf(args, sizeof args, ", struct q_%s *row", q->row);
         emit_run(o, q, args, "");
-        fprintf(o, "    if (db_rows(r) == 0)\n        return db_not_found(c);\n"
-                "    row_%s(c, r, 0, row);\n    return OK;\n}\n\n", q->name);
+        fprintf(o,
+                "    if (db_rows(r) == 0)\n        return db_not_found(c);\n"
+                "    row_%s(c, r, 0, row);\n    return OK;\n}\n\n",
+                q->name);
         break;
     case MAYBE:
-        snprintf(args, sizeof args, ", struct q_%s *row, bool *found",
-                 q->row);
+        snprintf(args, sizeof args, ", struct q_%s *row, bool *found", q->row);
         emit_run(o, q, args, "");
-        fprintf(o, "    *found = db_rows(r) > 0;\n    if (*found)\n"
+        fprintf(o,
+                "    *found = db_rows(r) > 0;\n    if (*found)\n"
                 "        row_%s(c, r, 0, row);\n    return OK;\n}\n\n",
                 q->name);
         break;
     case MANY:
-        snprintf(args, sizeof args, ", struct q_%s **rows, int *count",
-                 q->row);
+        snprintf(args, sizeof args, ", struct q_%s **rows, int *count", q->row);
         emit_run(o, q, args, "    int i;\n");
-        fprintf(o, "    *count = db_rows(r);\n"
+        fprintf(o,
+                "    *count = db_rows(r);\n"
                 "    *rows = arena_alloc(c->arena, sizeof **rows * "
                 "((size_t)*count + 1));\n    for (i = 0; i < *count; i++)\n"
                 "        row_%s(c, r, i, &(*rows)[i]);\n    return OK;\n}\n\n",
@@ -418,21 +443,26 @@ emit_body(FILE *o, const struct query *q)
         break;
     case EXEC:
         emit_run(o, q, ", int64_t *changed", "");
-        fprintf(o, "    if (changed != NULL)\n        *changed = "
+        fprintf(o,
+                "    if (changed != NULL)\n        *changed = "
                 "db_changed(r);\n    return OK;\n}\n\n"
-                "enum err\nq_%s_queue(struct ctx *c", q->name);
+                "enum err\nq_%s_queue(struct ctx *c",
+                q->name);
         if (q->in_count > 0)
-            fprintf(o, ", const struct q_%s_in *in)\n{\n"
+            fprintf(o,
+                    ", const struct q_%s_in *in)\n{\n"
                     "    const char *p[%d];\n\n    params_%s(c, in, p);\n"
-                    "    return db_queue(c, &q_%s_query, p);\n}\n\n", q->name,
-                    q->in_count, q->name, q->name);
+                    "    return db_queue(c, &q_%s_query, p);\n}\n\n",
+                    q->name, q->in_count, q->name, q->name);
         else
-            fprintf(o, ")\n{\n    return db_queue(c, &q_%s_query, NULL);\n}\n\n",
+            fprintf(o,
+                    ")\n{\n    return db_queue(c, &q_%s_query, NULL);\n}\n\n",
                     q->name);
         break;
     case JSON:
         emit_run(o, q, ", struct slice *json", "");
-        fprintf(o, "    if (db_rows(r) == 0 || db_null(r, 0, 0))\n"
+        fprintf(o,
+                "    if (db_rows(r) == 0 || db_null(r, 0, 0))\n"
                 "        return db_not_found(c);\n"
                 "    json->data = db_text(r, 0, 0);\n"
                 "    json->len = strlen(json->data);\n    return OK;\n}\n\n");
@@ -494,8 +524,8 @@ finish(struct query *q, FILE *h, FILE *o)
 
     if (q->name[0] == '\0')
         return;
-    while (n > 0 && (isspace((unsigned char)q->sql[n - 1]) ||
-                     q->sql[n - 1] == ';'))
+    while (n > 0 &&
+           (isspace((unsigned char)q->sql[n - 1]) || q->sql[n - 1] == ';'))
         q->sql[--n] = '\0';
     if (n == 0)
         die("%s: sem SQL", q->name);
@@ -552,17 +582,20 @@ main(int argc, char **argv)
     if (f == NULL || h == NULL || o == NULL)
         die("não abre");
     base = strrchr(argv[2], '/') != NULL ? strrchr(argv[2], '/') + 1 : argv[2];
-    fprintf(h, "/* Gerado de %s; não edite. */\n#pragma once\n"
-            "#include \"db/db.h\"\n", path);
-    fprintf(o, "/* Gerado de %s; não edite. */\n#include \"gen/%s\"\n\n"
-            "#include <string.h>\n\n", path, base);
+    fprintf(h,
+            "/* Gerado de %s; não edite. */\n#pragma once\n"
+            "#include \"db/db.h\"\n",
+            path);
+    fprintf(o,
+            "/* Gerado de %s; não edite. */\n#include \"gen/%s\"\n\n"
+            "#include <string.h>\n\n",
+            path, base);
     while (fgets(line, sizeof line, f) != NULL) {
         line_number++;
         if (strncmp(line, "--", 2) == 0) {
             line[strcspn(line, "\n")] = '\0';
             read_comment(&q, line + 2, h, o);
-        } else if (q.name[0] != '\0' &&
-                   (q.sql[0] != '\0' || line[0] != '\n')) {
+        } else if (q.name[0] != '\0' && (q.sql[0] != '\0' || line[0] != '\n')) {
             add_sql(&q, line);
         }
     }

@@ -16,7 +16,7 @@
 
 static struct {
     struct arena *arena;
-    size_t root;                /* bytes de "DIR/" */
+    size_t root; /* bytes de "DIR/" */
     const char *dir;
     const char *names[NAMES_MAX];
     size_t count;
@@ -36,8 +36,8 @@ collect(const char *path, const struct stat *st, int type, struct FTW *at)
         fprintf(stderr, "tmpl: mais de %d modelos\n", NAMES_MAX);
         return 1;
     }
-    app.names[app.count++] = arena_memdup(app.arena, path + app.root,
-                                          n - app.root - suffix);
+    app.names[app.count++] =
+        arena_memdup(app.arena, path + app.root, n - app.root - suffix);
     return 0;
 }
 
@@ -74,8 +74,10 @@ static void
 print_key(const struct mustache_use *use)
 {
     static const char *const kinds[] = {
-        [MUSTACHE_USE_VALUE] = "valor", [MUSTACHE_USE_SECTION] = "seção",
-        [MUSTACHE_USE_PARTIAL] = "parcial", [MUSTACHE_USE_SENTENCE] = "frase",
+        [MUSTACHE_USE_VALUE] = "valor",
+        [MUSTACHE_USE_SECTION] = "seção",
+        [MUSTACHE_USE_PARTIAL] = "parcial",
+        [MUSTACHE_USE_SENTENCE] = "frase",
     };
 
     printf("%s/%s:%u: %s %s", app.dir, use->file, use->line, kinds[use->kind],
@@ -91,7 +93,7 @@ print_text(const struct mustache_use *use)
     if (use->kind != MUSTACHE_USE_SENTENCE)
         return;
     str_init(&quoted, app.arena, 128);
-    str_json(&quoted, use->name);       /* as mesmas aspas de um .po */
+    str_json(&quoted, use->name); /* as mesmas aspas de um .po */
     printf("#: %s/%s:%u\nmsgid %s\nmsgstr \"\"\n\n", app.dir, use->file,
            use->line, quoted.data);
 }

@@ -44,15 +44,15 @@ struct mustache_env {
     void (*missing)(void *user, const char *file, unsigned line,
                     const char *name);
     void *user;
-    size_t max_nodes;           /* nós visitados; 0 = 1.000.000 */
-    size_t max_bytes;           /* saída; 0 = 16 MiB */
+    size_t max_nodes; /* nós visitados; 0 = 1.000.000 */
+    size_t max_bytes; /* saída; 0 = 16 MiB */
 };
 
 enum mustache_use_kind {
-    MUSTACHE_USE_VALUE,         /* {{x}}, {{url:x}}, {{json:x}} */
-    MUSTACHE_USE_SECTION,       /* {{#x}}, {{^x}} */
-    MUSTACHE_USE_PARTIAL,       /* {{>x}} */
-    MUSTACHE_USE_SENTENCE,      /* {{#_}}x{{/_}}: name é o msgid */
+    MUSTACHE_USE_VALUE,    /* {{x}}, {{url:x}}, {{json:x}} */
+    MUSTACHE_USE_SECTION,  /* {{#x}}, {{^x}} */
+    MUSTACHE_USE_PARTIAL,  /* {{>x}} */
+    MUSTACHE_USE_SENTENCE, /* {{#_}}x{{/_}}: name é o msgid */
 };
 
 struct mustache_use {
@@ -60,7 +60,7 @@ struct mustache_use {
     const char *file;
     unsigned line;
     const char *name;
-    const char *within;         /* seção mais próxima em volta, ou "" */
+    const char *within; /* seção mais próxima em volta, ou "" */
 };
 
 /*
@@ -71,10 +71,9 @@ struct mustache_use {
  *   error  [saída] preenchido quando o resultado é NULL
  * Fonte:   github.com/mustache/spec (v1.4: módulos obrigatórios).
  */
-const struct mustache *mustache_compile(struct arena *a, const char *file,
-                                        struct slice text,
-                                        enum mustache_mode mode,
-                                        struct mustache_error *error);
+const struct mustache *
+mustache_compile(struct arena *a, const char *file, struct slice text,
+                 enum mustache_mode mode, struct mustache_error *error);
 
 /*
  * Renderiza em `out`. Falso se passar de um limite (profundidade, nós, bytes)
@@ -90,9 +89,9 @@ bool mustache_render(const struct mustache *t, struct json_object *model,
  * Lista, na ordem do arquivo, tudo que o modelo usa (sem abrir parciais).
  * O `use` e seus textos valem só durante a chamada.
  */
-void mustache_each_use(const struct mustache *t,
-                       void (*visit)(void *user,
-                                     const struct mustache_use *use),
-                       void *user);
+void
+mustache_each_use(const struct mustache *t,
+                  void (*visit)(void *user, const struct mustache_use *use),
+                  void *user);
 
 #endif

@@ -134,7 +134,9 @@ mustache_each_use(const struct mustache *t,
     for (i = 0; i < t->count; i++) {
         const struct node *node = &t->nodes[i];
         struct mustache_use use = {
-            .file = t->file, .line = node->line, .name = node->text,
+            .file = t->file,
+            .line = node->line,
+            .name = node->text,
         };
 
         while (depth > 0 && open[depth - 1]->end <= i)

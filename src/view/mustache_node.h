@@ -31,13 +31,13 @@ enum node_kind {
 
 struct node {
     uint8_t kind;
-    bool starts_line;           /* TEXT: o recuo de um parcial entra antes */
-    uint16_t parts;             /* partes do nome; 0 = "." */
+    bool starts_line; /* TEXT: o recuo de um parcial entra antes */
+    uint16_t parts;   /* partes do nome; 0 = "." */
     uint32_t line;
-    uint32_t len;               /* bytes de TEXT, ou do recuo de PARTIAL */
-    uint32_t end;               /* seção: índice depois do último filho */
-    const char *text;           /* texto, nome ou msgid, com '\0' no fim */
-    const char *path;           /* nome com '\0' entre partes; ou o recuo */
+    uint32_t len;     /* bytes de TEXT, ou do recuo de PARTIAL */
+    uint32_t end;     /* seção: índice depois do último filho */
+    const char *text; /* texto, nome ou msgid, com '\0' no fim */
+    const char *path; /* nome com '\0' entre partes; ou o recuo */
 };
 
 struct mustache {
@@ -48,9 +48,9 @@ struct mustache {
 };
 
 /* Escreve "arquivo:linha: ..." em error e devolve falso. */
-bool mustache_refuse(struct mustache_error *error, const char *file,
-                     unsigned line, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+bool
+mustache_refuse(struct mustache_error *error, const char *file, unsigned line,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /*
  * Acha o próximo {{nome}} de uma frase a partir de *at. Copia o nome, sem
@@ -63,8 +63,7 @@ bool mustache_placeholder(const char **at, const char **end,
  * Diz se os n bytes (n > 0) só têm letras, dígitos e `punctuation`, sem
  * pontos nas pontas nem seguidos.
  */
-bool mustache_is_page_name(const char *name, size_t n,
-                           const char *punctuation);
+bool mustache_is_page_name(const char *name, size_t n, const char *punctuation);
 
 /*
  * Espaços e quebras seguidos viram um espaço; nenhum fica nas pontas. Assim

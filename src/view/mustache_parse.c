@@ -17,15 +17,15 @@ struct parser {
     uint32_t capacity;
     uint32_t stack[MUSTACHE_SECTIONS_MAX];
     unsigned depth;
-    size_t counted;             /* até onde as linhas já foram contadas */
+    size_t counted; /* até onde as linhas já foram contadas */
     unsigned line;
 };
 
 struct tag {
-    size_t start, end;          /* do delimitador inicial ao fim do final */
-    size_t indent;              /* bytes de recuo, se sozinho na linha */
-    char sigil;                 /* '\0' é {{nome}} */
-    const char *body;           /* sem espaços em volta */
+    size_t start, end; /* do delimitador inicial ao fim do final */
+    size_t indent;     /* bytes de recuo, se sozinho na linha */
+    char sigil;        /* '\0' é {{nome}} */
+    const char *body;  /* sem espaços em volta */
     size_t len;
     unsigned line;
 };
@@ -127,7 +127,10 @@ read_tag(struct parser *p, size_t start, struct tag *tag)
         from++;
     }
     snprintf(ending, sizeof ending, "%s%s",
-             sigil == '{' ? "}" : sigil == '=' ? "=" : "", p->close);
+             sigil == '{'   ? "}"
+             : sigil == '=' ? "="
+                            : "",
+             p->close);
     stop = memmem(from, (size_t)(limit - from), ending, strlen(ending));
     if (stop == NULL)
         return REFUSE(p, tag->line, "marca %s sem o %s que a fecha", p->open,
@@ -193,9 +196,10 @@ add_named(struct parser *p, enum node_kind kind, const struct tag *tag)
 static bool
 take_value(struct parser *p, struct tag *tag)
 {
-    static const struct { const char *prefix; enum node_kind kind; } forms[] = {
-        { "url:", NODE_URL }, { "json:", NODE_JSON }
-    };
+    static const struct {
+        const char *prefix;
+        enum node_kind kind;
+    } forms[] = { { "url:", NODE_URL }, { "json:", NODE_JSON } };
     enum node_kind kind = tag->sigil == '\0' ? NODE_VALUE : NODE_RAW;
     size_t i;
 
@@ -317,8 +321,8 @@ take_sentence(struct parser *p, const struct tag *first)
 
     str_init(&text, p->arena, 64);
     for (;;) {
-        const char *at = memmem(p->src + p->pos, p->n - p->pos, p->open,
-                                strlen(p->open));
+        const char *at =
+            memmem(p->src + p->pos, p->n - p->pos, p->open, strlen(p->open));
 
         if (at == NULL)
             return REFUSE(p, first->line, "{{#_}} sem {{/_}}");
@@ -349,13 +353,19 @@ take_tag(struct parser *p, struct tag *tag)
     if (is_sentence(p, tag))
         return take_sentence(p, tag);
     switch (tag->sigil) {
-    case '!': return true;
+    case '!':
+        return true;
     case '#':
-    case '^': return take_open(p, tag);
-    case '/': return take_close(p, tag);
-    case '>': return take_partial(p, tag);
-    case '=': return take_delimiters(p, tag);
-    default: return take_value(p, tag);
+    case '^':
+        return take_open(p, tag);
+    case '/':
+        return take_close(p, tag);
+    case '>':
+        return take_partial(p, tag);
+    case '=':
+        return take_delimiters(p, tag);
+    default:
+        return take_value(p, tag);
     }
 }
 
@@ -365,8 +375,8 @@ parse(struct parser *p)
     struct tag tag;
 
     while (p->pos < p->n) {
-        const char *at = memmem(p->src + p->pos, p->n - p->pos, p->open,
-                                strlen(p->open));
+        const char *at =
+            memmem(p->src + p->pos, p->n - p->pos, p->open, strlen(p->open));
 
         if (at == NULL) {
             add_text(p, p->pos, p->n);
@@ -392,8 +402,12 @@ mustache_compile(struct arena *a, const char *file, struct slice text,
                  enum mustache_mode mode, struct mustache_error *error)
 {
     struct parser p = {
-        .arena = a, .error = error, .n = text.len, .line = 1,
-        .open = "{{", .close = "}}",
+        .arena = a,
+        .error = error,
+        .n = text.len,
+        .line = 1,
+        .open = "{{",
+        .close = "}}",
     };
 
     p.t = arena_alloc(a, sizeof *p.t);

@@ -13,11 +13,11 @@ struct frame {
 };
 
 struct render {
-    const struct mustache *t;   /* o arquivo em curso: modelo ou parcial */
+    const struct mustache *t; /* o arquivo em curso: modelo ou parcial */
     const struct mustache_env *env;
     struct str *out;
     struct mustache_error *error;
-    struct slice indent;        /* antes de cada linha do parcial em curso */
+    struct slice indent; /* antes de cada linha do parcial em curso */
     size_t nodes_left, bytes_end;
     unsigned depth;
 };
@@ -150,8 +150,9 @@ render_section(struct render *r, uint32_t index, const struct frame *top)
     } else if (json_object_is_type(value, json_type_array)) {
         n = json_object_array_length(value);
         for (i = 0; ok && i < n; i++)
-            ok = render_range(r, index + 1, node->end, &(struct frame){
-                json_object_array_get_idx(value, i), top });
+            ok = render_range(
+                r, index + 1, node->end,
+                &(struct frame){ json_object_array_get_idx(value, i), top });
     } else {
         ok = render_range(r, index + 1, node->end,
                           &(struct frame){ value, top });
@@ -264,13 +265,14 @@ mustache_render(const struct mustache *t, struct json_object *model,
 {
     static const struct mustache_env none;
     struct frame root = { model, NULL };
-    struct render r = { .t = t, .env = env != NULL ? env : &none,
-                        .out = out, .error = error };
+    struct render r = {
+        .t = t, .env = env != NULL ? env : &none, .out = out, .error = error
+    };
     size_t before = out->len;
 
     r.nodes_left = r.env->max_nodes > 0 ? r.env->max_nodes : NODES_DEFAULT;
-    r.bytes_end = before +
-        (r.env->max_bytes > 0 ? r.env->max_bytes : BYTES_DEFAULT);
+    r.bytes_end =
+        before + (r.env->max_bytes > 0 ? r.env->max_bytes : BYTES_DEFAULT);
     str_add(out, "", 0);
     if (render_range(&r, 0, t->count, &root))
         return true;

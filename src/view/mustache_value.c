@@ -55,8 +55,8 @@ mustache_put_value(struct str *out, struct json_object *value,
         return;
     case json_type_array:
     case json_type_object:
-        text = json_object_to_json_string_length(value,
-                                                 JSON_C_TO_STRING_PLAIN, &n);
+        text = json_object_to_json_string_length(value, JSON_C_TO_STRING_PLAIN,
+                                                 &n);
         put(out, text, n);
         return;
     }
@@ -75,10 +75,18 @@ mustache_put_json(struct str *out, struct json_object *value)
         size_t width = 1;
 
         switch (text[i]) {
-        case '<': safe = "\\u003c"; break;
-        case '>': safe = "\\u003e"; break;
-        case '&': safe = "\\u0026"; break;
-        case '\'': safe = "\\u0027"; break;
+        case '<':
+            safe = "\\u003c";
+            break;
+        case '>':
+            safe = "\\u003e";
+            break;
+        case '&':
+            safe = "\\u0026";
+            break;
+        case '\'':
+            safe = "\\u0027";
+            break;
         case '\xe2':
             if (n - i < 3 || text[i + 1] != '\x80' ||
                 (text[i + 2] != '\xa8' && text[i + 2] != '\xa9'))
@@ -86,7 +94,8 @@ mustache_put_json(struct str *out, struct json_object *value)
             safe = text[i + 2] == '\xa8' ? "\\u2028" : "\\u2029";
             width = 3;
             break;
-        default: continue;
+        default:
+            continue;
         }
         str_add(out, text + from, i - from);
         str_puts(out, safe);
@@ -100,13 +109,20 @@ bool
 mustache_truthy(struct json_object *value)
 {
     switch (json_object_get_type(value)) {
-    case json_type_null: return false;
-    case json_type_boolean: return json_object_get_boolean(value);
-    case json_type_array: return json_object_array_length(value) > 0;
-    case json_type_string: return json_object_get_string_len(value) > 0;
-    case json_type_int: return json_object_get_int64(value) != 0;
-    case json_type_double: return json_object_get_double(value) != 0;
-    case json_type_object: return true;
+    case json_type_null:
+        return false;
+    case json_type_boolean:
+        return json_object_get_boolean(value);
+    case json_type_array:
+        return json_object_array_length(value) > 0;
+    case json_type_string:
+        return json_object_get_string_len(value) > 0;
+    case json_type_int:
+        return json_object_get_int64(value) != 0;
+    case json_type_double:
+        return json_object_get_double(value) != 0;
+    case json_type_object:
+        return true;
     }
     return false;
 }

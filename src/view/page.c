@@ -15,19 +15,19 @@
 
 struct entry {
     struct entry *next;
-    struct arena *arena;        /* dona da entrada e do modelo */
+    struct arena *arena; /* dona da entrada e do modelo */
     const char *name;
     const struct mustache *t;
     struct timespec changed_at;
     off_t size;
-    unsigned visit;             /* última volta de page_each_use que passou */
+    unsigned visit; /* última volta de page_each_use que passou */
 };
 
 static struct {
     char dir[512];
     bool watch;
     struct entry *buckets[BUCKETS];
-    struct entry *retired;      /* trocados durante uma renderização */
+    struct entry *retired; /* trocados durante uma renderização */
     struct mustache_error error;
     void (*missing)(void *user, const char *file, unsigned line,
                     const char *name);
@@ -71,7 +71,8 @@ page_watch(bool on)
 
 void
 page_on_missing(void (*report)(void *user, const char *file, unsigned line,
-                               const char *name), void *user)
+                               const char *name),
+                void *user)
 {
     pages.missing = report;
     pages.missing_user = user;
@@ -86,7 +87,7 @@ page_error(void)
 static struct entry **
 bucket_of(const char *name)
 {
-    uint32_t hash = 2166136261u;        /* FNV-1a */
+    uint32_t hash = 2166136261u; /* FNV-1a */
 
     for (; *name != '\0'; name++)
         hash = (hash ^ (unsigned char)*name) * 16777619u;
@@ -106,8 +107,8 @@ file_path(char *path, size_t size, const char *name, struct stat *st)
 static const char *
 read_source(struct arena *a, const char *path, off_t size, size_t *n)
 {
-    size_t limit = size < MUSTACHE_SOURCE_MAX ? (size_t)size
-                                              : MUSTACHE_SOURCE_MAX + 1;
+    size_t limit =
+        size < MUSTACHE_SOURCE_MAX ? (size_t)size : MUSTACHE_SOURCE_MAX + 1;
     FILE *f = fopen(path, "re");
     char *text;
 
@@ -131,8 +132,10 @@ load(const char *name, const char *path, const struct stat *st,
     const char *text;
     size_t n = 0;
 
-    *e = (struct entry){ .arena = a, .name = arena_strdup(a, name),
-                         .changed_at = st->st_mtim, .size = st->st_size };
+    *e = (struct entry){ .arena = a,
+                         .name = arena_strdup(a, name),
+                         .changed_at = st->st_mtim,
+                         .size = st->st_size };
     text = read_source(scratch, path, st->st_size, &n);
     if (text == NULL)
         mustache_refuse(error, file, 1, "não deu para ler: %s",
@@ -222,8 +225,10 @@ page_render(struct arena *a, const char *name, struct json_object *model,
             struct str *out)
 {
     struct mustache_env env = {
-        .partial = get_partial, .translate = i18n_text,
-        .missing = pages.missing, .user = pages.missing_user,
+        .partial = get_partial,
+        .translate = i18n_text,
+        .missing = pages.missing,
+        .user = pages.missing_user,
     };
     struct entry *e;
 
@@ -243,8 +248,8 @@ struct walk {
     bool ok;
 };
 
-static void walk_page(struct walk *w, const char *name, const char *file,
-                      unsigned line);
+static void
+walk_page(struct walk *w, const char *name, const char *file, unsigned line);
 
 static void
 walk_use(void *user, const struct mustache_use *use)

@@ -30,8 +30,8 @@ void page_watch(bool on);
  * Pede aviso de cada nome que um modelo usa e o contexto não tem; os testes
  * falham nele. NULL desliga.
  */
-void page_on_missing(void (*report)(void *user, const char *file,
-                                    unsigned line, const char *name),
+void page_on_missing(void (*report)(void *user, const char *file, unsigned line,
+                                    const char *name),
                      void *user);
 
 /*

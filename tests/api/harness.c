@@ -100,8 +100,9 @@ sql_int(const char *format, ...)
 static void
 admin_sql(const char *query)
 {
-    PGconn *c = PQconnectdb(text("host=%s user=%s dbname=postgres",
-                                 need_env("TEST_PG"), need_env("TEST_PG_USER")));
+    PGconn *c =
+        PQconnectdb(text("host=%s user=%s dbname=postgres", need_env("TEST_PG"),
+                         need_env("TEST_PG_USER")));
 
     PQclear(run_sql(c, query));
     PQfinish(c);
@@ -134,13 +135,19 @@ read_fixture(void)
     fx = (struct fixture){
         .company = fixture_id("company"),
         .other_company = fixture_id("other_company"),
-        .admin = fixture_id("admin"), .supervisor = fixture_id("supervisor"),
-        .agent = fixture_id("agent"), .loner = fixture_id("loner"),
-        .stranger = fixture_id("stranger"), .queue = fixture_id("queue"),
+        .admin = fixture_id("admin"),
+        .supervisor = fixture_id("supervisor"),
+        .agent = fixture_id("agent"),
+        .loner = fixture_id("loner"),
+        .stranger = fixture_id("stranger"),
+        .queue = fixture_id("queue"),
         .other_queue = fixture_id("other_queue"),
-        .channel = fixture_id("channel"), .pending = fixture_id("pending"),
-        .active = fixture_id("active"), .closed = fixture_id("closed"),
-        .bot = fixture_id("bot"), .hidden = fixture_id("hidden"),
+        .channel = fixture_id("channel"),
+        .pending = fixture_id("pending"),
+        .active = fixture_id("active"),
+        .closed = fixture_id("closed"),
+        .bot = fixture_id("bot"),
+        .hidden = fixture_id("hidden"),
         .foreign = fixture_id("foreign"),
     };
 }
@@ -148,12 +155,17 @@ read_fixture(void)
 static void
 set_environment(void)
 {
-    setenv("BALCAO_DATABASE_URL", text("postgresql:///%s?host=%s&user="
-           "balcao_app", database, need_env("TEST_PG")), 1);
-    setenv("BALCAO_APP_SECRET", "00112233445566778899aabbccddeeff"
-           "00112233445566778899aabbccddeeff", 1);
-    setenv("BALCAO_REDIS_URL", getenv("TEST_REDIS") != NULL
-           ? getenv("TEST_REDIS") : "", 1);
+    setenv("BALCAO_DATABASE_URL",
+           text("postgresql:///%s?host=%s&user="
+                "balcao_app",
+                database, need_env("TEST_PG")),
+           1);
+    setenv("BALCAO_APP_SECRET",
+           "00112233445566778899aabbccddeeff"
+           "00112233445566778899aabbccddeeff",
+           1);
+    setenv("BALCAO_REDIS_URL",
+           getenv("TEST_REDIS") != NULL ? getenv("TEST_REDIS") : "", 1);
     setenv("BALCAO_BCRYPT_COST", "10", 1);
     setenv("BALCAO_LOCALE_DIR", text("%s/locale", build_dir()), 1);
     setenv("BALCAO_STATIC_DIR", text("%s/static", build_dir()), 1);
@@ -166,12 +178,13 @@ int
 harness_setup(void **state)
 {
     UNUSED;
-    signal(SIGPIPE, SIG_IGN);   /* o programa recusa sem ler o corpo todo */
+    signal(SIGPIPE, SIG_IGN); /* o programa recusa sem ler o corpo todo */
     memory = arena_new(65536);
     snprintf(database, sizeof database, "t_%d_%ld", (int)getpid(),
              (long)time(NULL));
     admin_sql(text("CREATE DATABASE %s TEMPLATE balcao_template OWNER "
-                   "balcao_owner", database));
+                   "balcao_owner",
+                   database));
     super = PQconnectdb(text("host=%s user=%s dbname=%s "
                              "options='-c search_path=balcao "
                              "-c client_min_messages=warning'",
@@ -217,11 +230,13 @@ token_of(int64_t person)
     struct token t = { .user_id = person };
 
     t.company_id = sql_int("SELECT company_id FROM memberships WHERE user_id "
-                           "= %" PRId64, person);
+                           "= %" PRId64,
+                           person);
     t.token_version = (int32_t)sql_int("SELECT token_version FROM users WHERE "
-                                       "id = %" PRId64, person);
-    t.role = role_parse(sql("SELECT role FROM memberships WHERE user_id = %"
-                            PRId64, person));
+                                       "id = %" PRId64,
+                                       person);
+    t.role = role_parse(
+        sql("SELECT role FROM memberships WHERE user_id = %" PRId64, person));
     return token_make(memory, &t, time(NULL));
 }
 
@@ -233,8 +248,8 @@ set_header(const char *header)
     size_t i;
 
     for (i = 0; header + i < colon; i++)
-        name[5 + i] = header[i] == '-' ? '_'
-                                       : (char)toupper((unsigned char)header[i]);
+        name[5 + i] =
+            header[i] == '-' ? '_' : (char)toupper((unsigned char)header[i]);
     name[5 + i] = '\0';
     setenv(name, colon + 1 + strspn(colon + 1, " "), 1);
 }
@@ -254,8 +269,8 @@ become_program(const struct call *c, const char *method, size_t body_len,
     setenv("REQUEST_ID", trace, 1);
     if (c->body != NULL) {
         setenv("CONTENT_LENGTH", text("%zu", body_len), 1);
-        setenv("CONTENT_TYPE", c->type != NULL ? c->type
-                                               : "application/json", 1);
+        setenv("CONTENT_TYPE", c->type != NULL ? c->type : "application/json",
+               1);
     }
     if (c->token != NULL)
         setenv("HTTP_AUTHORIZATION", text("Bearer %s", c->token), 1);
@@ -265,7 +280,9 @@ become_program(const struct call *c, const char *method, size_t body_len,
         set_header(c->headers[i]);
 }
 
-struct pipes { int in[2], out[2]; };
+struct pipes {
+    int in[2], out[2];
+};
 
 static char *
 exchange(struct pipes *p, const char *body, size_t len, size_t *got)
@@ -336,10 +353,13 @@ struct answer *
 call(const struct call *c)
 {
     const char *method = c->method != NULL ? c->method
-                         : c->body != NULL ? "POST" : "GET";
+                         : c->body != NULL ? "POST"
+                                           : "GET";
     const char *file = text("%s/cgi-bin/%s.fcgi", build_dir(), c->program);
-    size_t len = c->body == NULL ? 0
-                 : c->body_len > 0 ? c->body_len : strlen(c->body), n;
+    size_t len = c->body == NULL   ? 0
+                 : c->body_len > 0 ? c->body_len
+                                   : strlen(c->body),
+           n;
     struct pipes p;
     struct answer *a;
     char *raw;
@@ -377,17 +397,21 @@ call(const struct call *c)
 struct answer *
 get_as(int64_t person, const char *program, const char *path)
 {
-    return call(&(struct call){ .program = program, .path = path,
-        .token = person != 0 ? token_of(person) : NULL });
+    return call(
+        &(struct call){ .program = program,
+                        .path = path,
+                        .token = person != 0 ? token_of(person) : NULL });
 }
 
 struct answer *
-post_as(int64_t person, const char *program, const char *path,
-        const char *body)
+post_as(int64_t person, const char *program, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = program, .path = path,
-        .method = "POST", .body = body,
-        .token = person != 0 ? token_of(person) : NULL });
+    return call(
+        &(struct call){ .program = program,
+                        .path = path,
+                        .method = "POST",
+                        .body = body,
+                        .token = person != 0 ? token_of(person) : NULL });
 }
 
 void
@@ -401,8 +425,8 @@ void
 assert_problem(const struct answer *a, int status, const char *code)
 {
     assert_status(a, status);
-    assert_non_null(strstr(a->headers,
-                           "Content-Type: application/problem+json"));
+    assert_non_null(
+        strstr(a->headers, "Content-Type: application/problem+json"));
     assert_string_equal(at_text(a, "code"), code);
     assert_int_equal(at_int(a, "status"), status);
     assert_non_null(at_text(a, "title"));
@@ -417,10 +441,10 @@ assert_field(const struct answer *a, const char *field, const char *rule)
 
     for (i = 0; list != NULL && i < json_object_array_length(list); i++) {
         struct json_object *e = json_object_array_get_idx(list, i);
-        const char *f = json_object_get_string(
-            json_object_object_get(e, "field"));
-        const char *r = json_object_get_string(
-            json_object_object_get(e, "rule"));
+        const char *f =
+            json_object_get_string(json_object_object_get(e, "field"));
+        const char *r =
+            json_object_get_string(json_object_object_get(e, "rule"));
 
         if (strcmp(f, field) == 0 && strcmp(r, rule) == 0)
             return;

@@ -27,34 +27,34 @@
 #define UNUSED (void)state
 
 struct call {
-    const char *program;        /* "tickets" */
-    const char *method;         /* NULL: GET, ou POST se há corpo */
-    const char *path;           /* com a query */
-    const char *token;          /* Bearer; NULL: nenhum */
-    const char *cookie;         /* Cookie inteiro; NULL: nenhum */
-    const char *body;           /* NULL: sem corpo */
-    size_t body_len;            /* 0: strlen(body) */
-    const char *type;           /* NULL: application/json se há corpo */
-    const char *headers[12];    /* "Nome: valor", até o NULL */
+    const char *program;     /* "tickets" */
+    const char *method;      /* NULL: GET, ou POST se há corpo */
+    const char *path;        /* com a query */
+    const char *token;       /* Bearer; NULL: nenhum */
+    const char *cookie;      /* Cookie inteiro; NULL: nenhum */
+    const char *body;        /* NULL: sem corpo */
+    size_t body_len;         /* 0: strlen(body) */
+    const char *type;        /* NULL: application/json se há corpo */
+    const char *headers[12]; /* "Nome: valor", até o NULL */
 };
 
 struct answer {
     int status;
     char *headers, *body;
     size_t len;
-    struct json_object *json;   /* NULL se não é JSON */
+    struct json_object *json; /* NULL se não é JSON */
 };
 
 /* Empresas, pessoas e atendimentos com que todo teste começa. */
 struct fixture {
     int64_t company, other_company;
-    int64_t admin, supervisor, agent, loner;    /* pessoas da empresa */
-    int64_t stranger;                           /* admin da outra */
-    int64_t queue, other_queue;                 /* o agente é só da 1ª */
+    int64_t admin, supervisor, agent, loner; /* pessoas da empresa */
+    int64_t stranger;                        /* admin da outra */
+    int64_t queue, other_queue;              /* o agente é só da 1ª */
     int64_t channel;
-    int64_t pending, active, closed, bot;       /* tickets na fila do agente */
-    int64_t hidden;             /* ativo, na fila em que o agente não está */
-    int64_t foreign;            /* ticket da outra empresa */
+    int64_t pending, active, closed, bot; /* tickets na fila do agente */
+    int64_t hidden;  /* ativo, na fila em que o agente não está */
+    int64_t foreign; /* ticket da outra empresa */
 };
 extern struct fixture fx;
 
@@ -85,24 +85,20 @@ struct answer *post_as(int64_t person, const char *program, const char *path,
 const char *token_of(int64_t person);
 
 /* Roda SQL como superusuário; devolve a primeira célula, ou NULL. */
-const char *sql(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+const char *sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* O mesmo, como inteiro. */
-int64_t sql_int(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+int64_t sql_int(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Texto que vale até o próximo harness_reset. */
-const char *text(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Confere status e, nos problemas, código e forma. */
 void assert_status(const struct answer *a, int status);
 void assert_problem(const struct answer *a, int status, const char *code);
 
 /* Confere que errors[] tem o campo com a regra. */
-void assert_field(const struct answer *a, const char *field,
-                  const char *rule);
+void assert_field(const struct answer *a, const char *field, const char *rule);
 
 /* Membro do JSON pelo caminho "data.0.id". */
 struct json_object *at(const struct answer *a, const char *path);

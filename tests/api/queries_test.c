@@ -55,7 +55,7 @@ check_types(const struct db_query *q, const PGresult *r)
         unsigned got = PQftype(r, i), want = q->column_types[i];
 
         if (got == 21 || got == 1700)
-            got = 20;                   /* smallint e numeric cabem em int8 */
+            got = 20; /* smallint e numeric cabem em int8 */
         if (got == 1043 || got == 18)
             got = 25;
         if (got != want && !(got == 23 && want == 20))
@@ -71,8 +71,8 @@ TEST(every_query_prepares_with_the_declared_types)
     UNUSED;
     for (i = 0; i < sizeof queries / sizeof *queries; i++) {
         const struct db_query *q = queries[i];
-        PGresult *r = PQprepare(conn, q->name, q->sql, q->param_count,
-                                q->param_types);
+        PGresult *r =
+            PQprepare(conn, q->name, q->sql, q->param_count, q->param_types);
 
         if (PQresultStatus(r) != PGRES_COMMAND_OK)
             fail_msg("%s: %s", q->name, PQresultErrorMessage(r));
@@ -87,29 +87,35 @@ TEST(every_tenant_table_has_a_policy_and_its_own_key)
 {
     UNUSED;
     assert_null(sql("SELECT string_agg(c.relname, ', ') FROM pg_class c "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'balcao' "
-        "WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity "
-        "AND c.relname NOT IN ('fixture', 'schema_migrations')"));
+                    "JOIN pg_namespace n ON n.oid = c.relnamespace AND "
+                    "n.nspname = 'balcao' "
+                    "WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity "
+                    "AND c.relname NOT IN ('fixture', 'schema_migrations')"));
     assert_null(sql("SELECT string_agg(relname || '.' || attname, ', ') "
-        "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'balcao' "
-        "WHERE attname = 'company_id' AND relkind IN ('r', 'p') "
-        "AND NOT attnotnull"));
+                    "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+                    "JOIN pg_namespace n ON n.oid = c.relnamespace AND "
+                    "n.nspname = 'balcao' "
+                    "WHERE attname = 'company_id' AND relkind IN ('r', 'p') "
+                    "AND NOT attnotnull"));
 }
 
 TEST(the_application_role_owns_nothing_and_obeys_the_policies)
 {
     UNUSED;
-    assert_int_equal(sql_int("SELECT count(*) FROM pg_class c JOIN pg_roles r "
-        "ON r.oid = c.relowner WHERE r.rolname = 'balcao_app'"), 0);
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM pg_class c JOIN pg_roles r "
+                "ON r.oid = c.relowner WHERE r.rolname = 'balcao_app'"),
+        0);
     assert_int_equal(sql_int("SELECT (rolbypassrls OR rolsuper)::int FROM "
-        "pg_roles WHERE rolname = 'balcao_app'"), 0);
+                             "pg_roles WHERE rolname = 'balcao_app'"),
+                     0);
 }
 
 TEST(every_table_and_column_is_commented)
 {
     UNUSED;
-    assert_null(sql("SELECT string_agg(c.relname || coalesce('.' || x.name, ''), "
+    assert_null(sql(
+        "SELECT string_agg(c.relname || coalesce('.' || x.name, ''), "
         "', ') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "AND n.nspname = 'balcao' CROSS JOIN LATERAL (SELECT 0, NULL UNION ALL "
         "SELECT attnum, attname FROM pg_attribute WHERE attrelid = c.oid "
@@ -126,7 +132,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_query_prepares_with_the_declared_types),
         cmocka_unit_test(every_tenant_table_has_a_policy_and_its_own_key),
-        cmocka_unit_test(the_application_role_owns_nothing_and_obeys_the_policies),
+        cmocka_unit_test(
+            the_application_role_owns_nothing_and_obeys_the_policies),
         cmocka_unit_test(every_table_and_column_is_commented),
     };
 

@@ -37,7 +37,7 @@ fake_param(struct io *io, const char *name)
     if (strcmp(name, "HTTP_AUTHORIZATION") == 0)
         return f->bearer;
     if (strcmp(name, "REQUEST_ID") == 0)
-        return "teste-0001";            /* o mesmo do harness */
+        return "teste-0001"; /* o mesmo do harness */
     return strcmp(name, "REMOTE_ADDR") == 0 ? "127.0.0.1" : NULL;
 }
 
@@ -173,8 +173,8 @@ TEST(many_writes_in_a_row_never_show_an_old_answer)
 
     for (i = 0; i < 40; i++) {
         sql("UPDATE tickets SET unread_count = %d WHERE id = 62", i);
-        assert_non_null(strstr(kept(fx.agent, paths[2]),
-                               text("\"unreadCount\":%d,", i)));
+        assert_non_null(
+            strstr(kept(fx.agent, paths[2]), text("\"unreadCount\":%d,", i)));
     }
 }
 

@@ -125,8 +125,8 @@ type_allowed(struct json_object *type, struct json_object *v)
     if (!json_object_is_type(type, json_type_array))
         return type_is(json_object_get_string(type), v);
     for (i = 0; i < json_object_array_length(type); i++)
-        if (type_is(json_object_get_string(
-                        json_object_array_get_idx(type, i)), v))
+        if (type_is(json_object_get_string(json_object_array_get_idx(type, i)),
+                    v))
             return true;
     return false;
 }
@@ -151,7 +151,7 @@ validate_object(struct json_object *props, struct json_object *v,
 {
     char deeper[200];
 
-    json_object_object_foreach(props, key, sub) {
+    json_object_object_foreach (props, key, sub) {
         struct json_object *member;
 
         snprintf(deeper, sizeof deeper, "%.120s.%.60s", where, key);
@@ -160,7 +160,7 @@ validate_object(struct json_object *props, struct json_object *v,
         else if (depth < 3)
             fail_msg("%s: documentado e ausente", deeper);
     }
-    json_object_object_foreach(v, name, value) {
+    json_object_object_foreach (v, name, value) {
         (void)value;
         if (!json_object_object_get_ex(props, name, NULL))
             fail_msg("%s.%s: presente e não documentado", where, name);
@@ -179,13 +179,12 @@ validate(struct json_object *schema, struct json_object *v, const char *where,
         fail_msg("%s: tipo errado: %s", where, json_object_to_json_string(v));
     if (json_object_object_get_ex(schema, "enum", &values) &&
         !in_enum(values, v))
-        fail_msg("%s: fora da lista: %s", where,
-                 json_object_to_json_string(v));
+        fail_msg("%s: fora da lista: %s", where, json_object_to_json_string(v));
     if (json_object_is_type(v, json_type_object) &&
         json_object_object_get_ex(schema, "properties", &props))
-        validate_object(props, v, where,
-                        json_object_object_get_ex(schema, "x-open", NULL)
-                        ? 9 : depth);
+        validate_object(
+            props, v, where,
+            json_object_object_get_ex(schema, "x-open", NULL) ? 9 : depth);
     if (json_object_is_type(v, json_type_array) &&
         json_object_object_get_ex(schema, "items", &items))
         for (i = 0; i < json_object_array_length(v); i++)
@@ -216,7 +215,7 @@ find_operation(struct json_object *paths, const char *program,
     for (i = 0; method[i] != '\0' && i < 9; i++)
         lower[i] = (char)(method[i] | 32);
     lower[i] = '\0';
-    json_object_object_foreach(paths, model, item) {
+    json_object_object_foreach (paths, model, item) {
         struct json_object *op;
 
         if (!template_matches(model, path) ||
@@ -237,8 +236,8 @@ schema_check(const char *file, const char *program, const char *method,
     char status[16], canonical[600];
     bool is_short;
 
-    is_short = strncmp(path, "/api/", 5) == 0 &&
-               strncmp(path, "/api/v1/", 8) != 0;
+    is_short =
+        strncmp(path, "/api/", 5) == 0 && strncmp(path, "/api/v1/", 8) != 0;
     snprintf(canonical, sizeof canonical, "%s%s", is_short ? "/api/v1/" : "",
              is_short ? path + 5 : path);
     op = find_operation(paths, program, method, canonical, a->status < 400);
@@ -277,8 +276,8 @@ schema_all_covered(void)
     for (i = 0; i < program_count; i++) {
         if (!programs[i].cover)
             continue;
-        json_object_object_foreach(programs[i].paths, model, item) {
-            json_object_object_foreach(item, method, op) {
+        json_object_object_foreach (programs[i].paths, model, item) {
+            json_object_object_foreach (item, method, op) {
                 if (json_object_object_get_ex(op, "x-alias-of", NULL) ||
                     was_hit(programs[i].name, method, model))
                     continue;

@@ -59,8 +59,10 @@ TEST(list_shows_admin_every_ticket_of_the_company)
 TEST(list_for_own_visibility_hides_the_queue)
 {
     UNUSED;
-    assert_int_equal(json_object_array_length(
-        at(get(fx.loner, "/api/v1/tickets?status=pending"), "data")), 0);
+    assert_int_equal(
+        json_object_array_length(
+            at(get(fx.loner, "/api/v1/tickets?status=pending"), "data")),
+        0);
 }
 
 TEST(list_pages_by_cursor_without_repeating)
@@ -72,13 +74,15 @@ TEST(list_pages_by_cursor_without_repeating)
     one = get(fx.admin, "/api/v1/tickets?limit=1");
     next = at(one, "nextCursor");
     assert_non_null(next);
-    two = call(&(struct call){ .program = P, .token = token_of(fx.admin),
-        .path = text("/api/v1/tickets?limit=1&cursor=%s",
-                     "lixo") });
+    two = call(&(struct call){
+        .program = P,
+        .token = token_of(fx.admin),
+        .path = text("/api/v1/tickets?limit=1&cursor=%s", "lixo") });
     assert_problem(two, 422, "invalid-fields");
     assert_field(two, "cursor", "format");
     sql("UPDATE tickets SET updated_at = now() - interval '1 day' "
-        "WHERE id = %" PRId64, fx.hidden);
+        "WHERE id = %" PRId64,
+        fx.hidden);
     one = get(fx.admin, "/api/v1/tickets?limit=1");
     two = get(fx.admin, text("/api/v1/tickets?limit=1&cursor=%.10sT%.2s%%3A%s",
                              at_text(one, "nextCursor"), "00", "x"));
@@ -132,8 +136,7 @@ TEST(get_of_another_company_or_hidden_answers_404)
     assert_status(get(fx.admin, ticket_path(fx.active, "")), 200);
     assert_problem(get(fx.admin, ticket_path(fx.foreign, "")), 404,
                    "not-found");
-    assert_problem(get(fx.agent, ticket_path(fx.hidden, "")), 404,
-                   "not-found");
+    assert_problem(get(fx.agent, ticket_path(fx.hidden, "")), 404, "not-found");
     assert_problem(get(fx.admin, "/api/v1/tickets/9223372036854775808"), 422,
                    "invalid-fields");
 }
@@ -166,33 +169,46 @@ TEST(reply_is_stored_queued_announced_and_enqueued)
     assert_string_equal(at_text(a, "status"), "queued");
     assert_string_equal(at_text(a, "senderType"), "user");
     assert_int_equal(at_int(a, "userId"), fx.agent);
-    assert_int_equal(sql_int("SELECT count(*) FROM live_outbox WHERE type = "
-        "'message:created' AND rooms @> ARRAY['ticket:%" PRId64 "', 'company', "
-        "'queue:%" PRId64 "', 'user:%" PRId64 "']", fx.active, fx.queue,
-        fx.agent), 1);
-    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
-        "'message.send' AND payload->>'messageId' = '%" PRId64 "'",
-        at_int(a, "id")), 1);
-    assert_int_equal(sql_int("SELECT unread_count FROM tickets WHERE id = %"
-                             PRId64, fx.active), 0);
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM live_outbox WHERE type = "
+                "'message:created' AND rooms @> ARRAY['ticket:%" PRId64
+                "', 'company', "
+                "'queue:%" PRId64 "', 'user:%" PRId64 "']",
+                fx.active, fx.queue, fx.agent),
+        1);
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                "'message.send' AND payload->>'messageId' = '%" PRId64 "'",
+                at_int(a, "id")),
+        1);
+    assert_int_equal(
+        sql_int("SELECT unread_count FROM tickets WHERE id = %" PRId64,
+                fx.active),
+        0);
 }
 
 TEST(reply_to_a_pending_ticket_takes_it)
 {
     UNUSED;
     assert_status(post(fx.agent, ticket_path(fx.pending, "/messages"),
-                       "{\"body\":\"Bom dia!\"}"), 201);
+                       "{\"body\":\"Bom dia!\"}"),
+                  201);
     assert_string_equal(sql("SELECT status || ' ' || user_id FROM tickets "
-                            "WHERE id = %" PRId64, fx.pending), "active 13");
+                            "WHERE id = %" PRId64,
+                            fx.pending),
+                        "active 13");
     assert_int_equal(sql_int("SELECT count(*) FROM ticket_changes WHERE "
-        "ticket_id = %" PRId64 " AND new_value = 'active'", fx.pending), 1);
+                             "ticket_id = %" PRId64 " AND new_value = 'active'",
+                             fx.pending),
+                     1);
 }
 
 TEST(reply_to_a_closed_ticket_answers_409)
 {
     UNUSED;
     assert_problem(post(fx.agent, ticket_path(fx.closed, "/messages"),
-                        "{\"body\":\"oi\"}"), 409, "conflict");
+                        "{\"body\":\"oi\"}"),
+                   409, "conflict");
 }
 
 TEST(reply_after_the_window_is_refused_before_the_provider)
@@ -200,8 +216,9 @@ TEST(reply_after_the_window_is_refused_before_the_provider)
     struct answer *a;
 
     UNUSED;
-    sql("UPDATE tickets SET window_until = now() - interval '1 s' WHERE id = %"
-        PRId64, fx.active);
+    sql("UPDATE tickets SET window_until = now() - interval '1 s' WHERE id = "
+        "%" PRId64,
+        fx.active);
     a = post(fx.agent, ticket_path(fx.active, "/messages"),
              "{\"body\":\"oi\"}");
     assert_problem(a, 422, "invalid-fields");
@@ -214,29 +231,35 @@ TEST(reply_quoting_another_ticket_is_refused)
     struct answer *a;
 
     UNUSED;
-    a = post(fx.agent, ticket_path(fx.active, "/messages"),
-             text("{\"body\":\"oi\",\"replyTo\":%" PRId64 "}",
-                  fx.pending + 10));
+    a = post(
+        fx.agent, ticket_path(fx.active, "/messages"),
+        text("{\"body\":\"oi\",\"replyTo\":%" PRId64 "}", fx.pending + 10));
     assert_problem(a, 422, "invalid-fields");
     assert_field(a, "replyTo", "exists");
-    assert_status(post(fx.agent, ticket_path(fx.active, "/messages"),
-                  text("{\"body\":\"oi\",\"replyTo\":%" PRId64 "}",
-                       fx.active + 10)), 201);
+    assert_status(
+        post(fx.agent, ticket_path(fx.active, "/messages"),
+             text("{\"body\":\"oi\",\"replyTo\":%" PRId64 "}", fx.active + 10)),
+        201);
 }
 
 TEST(reply_to_another_company_answers_404)
 {
     UNUSED;
     assert_problem(post(fx.admin, ticket_path(fx.foreign, "/messages"),
-                        "{\"body\":\"oi\"}"), 404, "not-found");
+                        "{\"body\":\"oi\"}"),
+                   404, "not-found");
     assert_problem(post(fx.agent, ticket_path(2147483647, "/messages"),
-                        "{\"body\":\"oi\"}"), 404, "not-found");
+                        "{\"body\":\"oi\"}"),
+                   404, "not-found");
 }
 
 TEST(reply_with_bad_bodies_is_refused_clearly)
 {
-    static const struct { const char *body; int status; const char *code; }
-    bad[] = {
+    static const struct {
+        const char *body;
+        int status;
+        const char *code;
+    } bad[] = {
         { "", 400, "bad-json" },
         { "{", 400, "bad-json" },
         { "[]", 400, "bad-json" },
@@ -249,17 +272,20 @@ TEST(reply_with_bad_bodies_is_refused_clearly)
         { "{\"body\":\"a\\u0000b\"}", 422, "invalid-fields" },
         { "{\"body\":\"a\",\"role\":\"admin\"}", 422, "invalid-fields" },
         { "{\"body\":\"a\",\"replyTo\":\"1\"}", 422, "invalid-fields" },
-        { "{\"body\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]}",
+        { "{\"body\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+          "}",
           400, "bad-json" },
     };
     size_t i;
 
     UNUSED;
     for (i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_problem(post(fx.agent, ticket_path(fx.active, "/messages"),
-                            bad[i].body), bad[i].status, bad[i].code);
+        assert_problem(
+            post(fx.agent, ticket_path(fx.active, "/messages"), bad[i].body),
+            bad[i].status, bad[i].code);
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE user_id IS "
-                             "NOT NULL"), 0);
+                             "NOT NULL"),
+                     0);
 }
 
 TEST(reply_counts_characters_not_bytes)
@@ -281,9 +307,11 @@ TEST(reply_with_wrong_type_or_size_is_refused_before_reading)
     struct answer *a;
 
     UNUSED;
-    a = call(&(struct call){ .program = P, .token = token_of(fx.agent),
-        .path = ticket_path(fx.active, "/messages"), .type = "text/plain",
-        .body = "{\"body\":\"a\"}" });
+    a = call(&(struct call){ .program = P,
+                             .token = token_of(fx.agent),
+                             .path = ticket_path(fx.active, "/messages"),
+                             .type = "text/plain",
+                             .body = "{\"body\":\"a\"}" });
     assert_problem(a, 415, "unsupported-media-type");
     setenv("BALCAO_UPLOAD_MAX_SIZE", "1024", 1);
     a = post(fx.agent, ticket_path(fx.active, "/messages"),
@@ -295,9 +323,12 @@ TEST(reply_with_wrong_type_or_size_is_refused_before_reading)
 static struct answer *
 post_keyed(const char *key, const char *body)
 {
-    return call(&(struct call){ .program = P, .token = token_of(fx.agent),
-        .path = ticket_path(fx.active, "/messages"), .body = body,
-        .headers = { text("Idempotency-Key: %s", key) } });
+    return call(
+        &(struct call){ .program = P,
+                        .token = token_of(fx.agent),
+                        .path = ticket_path(fx.active, "/messages"),
+                        .body = body,
+                        .headers = { text("Idempotency-Key: %s", key) } });
 }
 
 TEST(reply_repeated_with_its_key_is_the_same_message)
@@ -311,7 +342,8 @@ TEST(reply_repeated_with_its_key_is_the_same_message)
     assert_status(two, 201);
     assert_string_equal(one->body, two->body);
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE body = "
-                             "'uma vez'"), 1);
+                             "'uma vez'"),
+                     1);
     assert_int_equal(sql_int("SELECT count(*) FROM jobs"), 1);
     assert_problem(post_keyed("chave-1", "{\"body\":\"outra\"}"), 422,
                    "idempotency-key-reused");
@@ -350,11 +382,14 @@ TEST(close_and_reopen_keep_the_history)
     assert_status(a, 200);
     assert_null(at(a, "closedAt"));
     assert_int_equal(sql_int("SELECT count(*) FROM ticket_changes WHERE "
-                             "ticket_id = %" PRId64, fx.active), 2);
+                             "ticket_id = %" PRId64,
+                             fx.active),
+                     2);
     assert_int_equal(sql_int("SELECT count(*) FROM live_outbox WHERE type = "
-                             "'ticket:closed'"), 1);
-    assert_problem(post(fx.agent, ticket_path(fx.active, "/reopen"), NULL),
-                   409, "conflict");
+                             "'ticket:closed'"),
+                     1);
+    assert_problem(post(fx.agent, ticket_path(fx.active, "/reopen"), NULL), 409,
+                   "conflict");
 }
 
 TEST(reopen_beside_another_open_ticket_answers_409)
@@ -362,17 +397,20 @@ TEST(reopen_beside_another_open_ticket_answers_409)
     UNUSED;
     sql("INSERT INTO tickets (company_id, contact_id, channel_id, queue_id, "
         "status) SELECT company_id, contact_id, channel_id, queue_id, "
-        "'pending' FROM tickets WHERE id = %" PRId64, fx.closed);
-    assert_problem(post(fx.agent, ticket_path(fx.closed, "/reopen"), NULL),
-                   409, "conflict");
+        "'pending' FROM tickets WHERE id = %" PRId64,
+        fx.closed);
+    assert_problem(post(fx.agent, ticket_path(fx.closed, "/reopen"), NULL), 409,
+                   "conflict");
 }
 
 TEST(mark_read_clears_the_count_and_tells_the_rooms)
 {
     UNUSED;
     assert_status(post(fx.agent, ticket_path(fx.active, "/read"), NULL), 204);
-    assert_int_equal(sql_int("SELECT unread_count FROM tickets WHERE id = %"
-                             PRId64, fx.active), 0);
+    assert_int_equal(
+        sql_int("SELECT unread_count FROM tickets WHERE id = %" PRId64,
+                fx.active),
+        0);
     assert_problem(post(fx.agent, ticket_path(fx.hidden, "/read"), NULL), 404,
                    "not-found");
 }
@@ -385,10 +423,12 @@ TEST(changes_by_a_stranger_answer_404_and_change_nothing)
 
     UNUSED;
     for (i = 0; i < 4; i++)
-        assert_problem(post(fx.stranger, ticket_path(fx.active, actions[i]),
-                            NULL), 404, "not-found");
-    assert_string_equal(sql("SELECT status FROM tickets WHERE id = %" PRId64,
-                            fx.active), "active");
+        assert_problem(
+            post(fx.stranger, ticket_path(fx.active, actions[i]), NULL), 404,
+            "not-found");
+    assert_string_equal(
+        sql("SELECT status FROM tickets WHERE id = %" PRId64, fx.active),
+        "active");
 }
 
 TEST(wrong_method_answers_405_with_allow)
@@ -396,8 +436,10 @@ TEST(wrong_method_answers_405_with_allow)
     struct answer *a;
 
     UNUSED;
-    a = call(&(struct call){ .program = P, .method = "DELETE",
-        .path = "/api/v1/tickets/1", .token = token_of(fx.admin) });
+    a = call(&(struct call){ .program = P,
+                             .method = "DELETE",
+                             .path = "/api/v1/tickets/1",
+                             .token = token_of(fx.admin) });
     assert_problem(a, 405, "method-not-allowed");
     assert_non_null(strstr(a->headers, "Allow: GET, HEAD"));
 }
@@ -414,8 +456,10 @@ TEST(head_has_the_length_and_no_body)
     struct answer *a;
 
     UNUSED;
-    a = call(&(struct call){ .program = P, .method = "HEAD",
-        .path = "/api/v1/tickets", .token = token_of(fx.admin) });
+    a = call(&(struct call){ .program = P,
+                             .method = "HEAD",
+                             .path = "/api/v1/tickets",
+                             .token = token_of(fx.admin) });
     assert_status(a, 200);
     assert_int_equal(a->len, 0);
     assert_null(strstr(a->headers, "Content-Length: 0"));
@@ -427,10 +471,13 @@ TEST(a_raised_token_version_ends_older_tokens)
 
     UNUSED;
     token = token_of(fx.agent);
-    sql("UPDATE users SET token_version = token_version + 1 WHERE id = %"
-        PRId64, fx.agent);
-    assert_problem(call(&(struct call){ .program = P, .token = token,
-        .path = "/api/v1/tickets" }), 401, "unauthorized");
+    sql("UPDATE users SET token_version = token_version + 1 WHERE id = "
+        "%" PRId64,
+        fx.agent);
+    assert_problem(call(&(struct call){ .program = P,
+                                        .token = token,
+                                        .path = "/api/v1/tickets" }),
+                   401, "unauthorized");
 }
 
 TEST(a_suspended_company_answers_403)
@@ -444,14 +491,19 @@ TEST(a_suspended_company_answers_403)
 TEST(forged_and_broken_tokens_answer_401)
 {
     static const char *const bad[] = {
-        "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMSJ9.", "",
+        "x",
+        "a.b.c",
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMSJ9.",
+        "",
     };
     size_t i;
 
     UNUSED;
     for (i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_problem(call(&(struct call){ .program = P, .token = bad[i],
-            .path = "/api/v1/tickets" }), 401, "unauthorized");
+        assert_problem(call(&(struct call){ .program = P,
+                                            .token = bad[i],
+                                            .path = "/api/v1/tickets" }),
+                       401, "unauthorized");
 }
 
 TEST(problems_come_in_the_language_asked_for)
@@ -459,8 +511,10 @@ TEST(problems_come_in_the_language_asked_for)
     struct answer *a;
 
     UNUSED;
-    a = call(&(struct call){ .program = P, .path = "/api/v1/tickets",
-        .headers = { "Accept-Language: en-US,en;q=0.9" } });
+    a = call(
+        &(struct call){ .program = P,
+                        .path = "/api/v1/tickets",
+                        .headers = { "Accept-Language: en-US,en;q=0.9" } });
     assert_string_equal(at_text(a, "title"), "Sign in to continue");
 }
 

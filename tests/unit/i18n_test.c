@@ -74,7 +74,7 @@ set_up(void **state)
     mkdir(path, 0700);
     snprintf(path, sizeof path, "%s/en/LC_MESSAGES/balcao.mo", dir);
     write_catalog(path);
-    setenv("LANG", "xx_XX.UTF-8", 1);   /* o sistema não tem esta língua */
+    setenv("LANG", "xx_XX.UTF-8", 1); /* o sistema não tem esta língua */
     setenv("LANGUAGE", "fr:de", 1);
     return i18n_init(dir) ? 0 : -1;
 }
@@ -83,7 +83,10 @@ static int
 tear_down(void **state)
 {
     static const char *const parts[] = {
-        "/en/LC_MESSAGES/balcao.mo", "/en/LC_MESSAGES", "/en", "",
+        "/en/LC_MESSAGES/balcao.mo",
+        "/en/LC_MESSAGES",
+        "/en",
+        "",
     };
     char path[128];
     size_t i;
@@ -138,8 +141,7 @@ plural_follows_the_language(void **state)
 {
     (void)state;
     i18n_set("pt-BR");
-    assert_string_equal(i18n_plural("%d ticket", "%d tickets", 0),
-                        "%d ticket");
+    assert_string_equal(i18n_plural("%d ticket", "%d tickets", 0), "%d ticket");
     assert_string_equal(i18n_plural("%d ticket", "%d tickets", 2),
                         "%d tickets");
     i18n_set("en");
@@ -218,7 +220,8 @@ switching_to_the_same_language_is_cheap(void **state)
         i18n_set(i18n_pick(NULL, "en"));
     clock_gettime(CLOCK_MONOTONIC, &to);
     assert_true((to.tv_sec - from.tv_sec) * 1000 +
-                (to.tv_nsec - from.tv_nsec) / 1000000 < 1000);
+                    (to.tv_nsec - from.tv_nsec) / 1000000 <
+                1000);
 }
 
 static void

@@ -19,8 +19,8 @@
 struct bench {
     struct arena *arena;
     enum mustache_mode mode;
-    struct json_object *partials;       /* objeto nome -> texto, ou NULL */
-    struct str missing;                 /* "nome;" de cada chave ausente */
+    struct json_object *partials; /* objeto nome -> texto, ou NULL */
+    struct str missing;           /* "nome;" de cada chave ausente */
     struct mustache_error error;
     struct mustache_env env;
 };
@@ -61,7 +61,9 @@ bench_new(enum mustache_mode mode)
     str_init(&b->missing, a, 16);
     str_puts(&b->missing, "");
     b->env = (struct mustache_env){
-        .partial = find_partial, .missing = note_missing, .user = b,
+        .partial = find_partial,
+        .missing = note_missing,
+        .user = b,
     };
     return b;
 }
@@ -146,8 +148,8 @@ run_case(const char *group, struct json_object *c)
     out = render_n(b, text, strlen(text), member(c, "data"));
     same = out != NULL && strcmp(out, expected) == 0;
     if (!same)
-        print_error("%s: %s\n  esperado: [%s]\n  veio:     [%s]\n", group,
-                    name, expected, out != NULL ? out : b->error.text);
+        print_error("%s: %s\n  esperado: [%s]\n  veio:     [%s]\n", group, name,
+                    expected, out != NULL ? out : b->error.text);
     bench_free(b);
     return same;
 }
@@ -177,7 +179,7 @@ own_cases_render_as_written(void **state)
     root = json_object_from_file(path);
     if (root == NULL)
         fail_msg("%s: %s", path, json_util_get_last_err());
-    json_object_object_foreach(root, group, tests)
+    json_object_object_foreach (root, group, tests)
         n += run_cases(group, tests);
     assert_true(n >= 136);
     json_object_put(root);
@@ -187,8 +189,8 @@ static void
 official_spec_files_pass_when_present(void **state)
 {
     static const char *const files[] = {
-        "comments", "delimiters", "interpolation", "inverted", "partials",
-        "sections",
+        "comments", "delimiters", "interpolation",
+        "inverted", "partials",   "sections",
     };
     const char *dir = getenv("MUSTACHE_SPEC");
     size_t i, n = 0;
@@ -256,8 +258,9 @@ static void
 page_names_outside_the_alphabet_are_refused(void **state)
 {
     static const char *const bad[] = {
-        "{{a b}}", "{{a..b}}", "{{.a}}", "{{a.}}", "{{html:x}}", "{{url:}}",
-        "{{>../x}}", "{{>a.b}}", "{{#a:b}}{{/a:b}}", "{{^_}}x{{/_}}",
+        "{{a b}}",          "{{a..b}}",      "{{.a}}",    "{{a.}}",
+        "{{html:x}}",       "{{url:}}",      "{{>../x}}", "{{>a.b}}",
+        "{{#a:b}}{{/a:b}}", "{{^_}}x{{/_}}",
     };
     size_t i;
 
@@ -300,9 +303,9 @@ static void
 page_sentence_with_markup_or_tags_is_refused(void **state)
 {
     static const char *const bad[] = {
-        "{{#_}}a <b>b</b>{{/_}}", "{{#_}}{{{x}}}{{/_}}", "{{#_}}a",
-        "{{#_}}{{#x}}a{{/x}}{{/_}}", "{{#_}}{{url:x}}{{/_}}", "{{#_}} {{/_}}",
-        "{{#_}}{{>x}}{{/_}}", "{{=| |=}}|#_|{{x}}|/_|", "{{#_}}{{/x}}",
+        "{{#_}}a <b>b</b>{{/_}}",    "{{#_}}{{{x}}}{{/_}}",    "{{#_}}a",
+        "{{#_}}{{#x}}a{{/x}}{{/_}}", "{{#_}}{{url:x}}{{/_}}",  "{{#_}} {{/_}}",
+        "{{#_}}{{>x}}{{/_}}",        "{{=| |=}}|#_|{{x}}|/_|", "{{#_}}{{/x}}",
     };
     size_t i;
 
@@ -319,7 +322,8 @@ missing_names_are_reported_but_null_is_not(void **state)
     (void)state;
     assert_string_equal(
         render(b, "{{a}}{{b.c}}{{#l}}{{n}}{{q}}{{/l}}{{^z}}z{{/z}}{{nada.x}}",
-               "{\"b\":{},\"l\":[{\"n\":1}],\"nada\":null}"), "1z");
+               "{\"b\":{},\"l\":[{\"n\":1}],\"nada\":null}"),
+        "1z");
     assert_string_equal(b->missing.data, "a;b.c;q;z;");
     bench_free(b);
 }
@@ -443,7 +447,7 @@ uses_are_listed_with_line_and_section(void **state)
                          b->mode, &b->error);
     mustache_each_use(t, list_use, &out);
     assert_string_equal(out.data, "v:1:a<;s:2:l<;v:3:b<l;v:3:c<l;"
-                        "t:3:Oi {{c}}<l;p:5:p<;s:5:z<;v:5:d<;");
+                                  "t:3:Oi {{c}}<l;p:5:p<;s:5:z<;v:5:d<;");
     bench_free(b);
 }
 

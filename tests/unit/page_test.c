@@ -53,9 +53,9 @@ static int
 tear_down(void **state)
 {
     static const char *const names[] = {
-        "/layout/head.mustache", "/ok.mustache", "/lost.mustache",
-        "/bad.mustache", "/loop.mustache", "/turn.mustache", "/big.mustache",
-        "/layout", "",
+        "/layout/head.mustache", "/ok.mustache",   "/lost.mustache",
+        "/bad.mustache",         "/loop.mustache", "/turn.mustache",
+        "/big.mustache",         "/layout",        "",
     };
     char path[128];
     size_t i;
@@ -114,9 +114,8 @@ page_with_partial_is_rendered(void **state)
 
     (void)state;
     for (i = 0; i < 2; i++)
-        assert_string_equal(
-            render("ok", "{\"title\":\"a<b\",\"who\":\"Zé\"}"),
-            "<title>a&lt;b</title>\n<p>Oi Zé</p>\n");
+        assert_string_equal(render("ok", "{\"title\":\"a<b\",\"who\":\"Zé\"}"),
+                            "<title>a&lt;b</title>\n<p>Oi Zé</p>\n");
 }
 
 static void
@@ -188,8 +187,8 @@ uses_follow_partials_once(void **state)
     str_init(&seen, arena, 64);
     assert_true(page_each_use("ok", list_use, &seen));
     assert_string_equal(seen.data, "ok.mustache:1:layout/head;"
-                        "layout/head.mustache:1:title;"
-                        "ok.mustache:2:Oi;ok.mustache:2:who;");
+                                   "layout/head.mustache:1:title;"
+                                   "ok.mustache:2:Oi;ok.mustache:2:who;");
     assert_true(page_each_use("loop", list_use, &seen));
     assert_false(page_each_use("lost", list_use, &seen));
     assert_non_null(strstr(page_error(), "lost.mustache:2: o modelo"));
@@ -204,7 +203,8 @@ messages(size_t count)
     size_t i;
 
     for (i = 0; i < count; i++) {
-        snprintf(text, sizeof text, "{\"id\":%zu,\"body\":\"Olá & %zu\","
+        snprintf(text, sizeof text,
+                 "{\"id\":%zu,\"body\":\"Olá & %zu\","
                  "\"fromMe\":%s,\"media\":null,\"status\":\"sent\"}",
                  i, i, i % 2 ? "true" : "false");
         json_object_array_add(list, json_tokener_parse(text));
@@ -222,7 +222,8 @@ page_of_fifty_messages_takes_less_than_a_millisecond(void **state)
     int i;
 
     (void)state;
-    put_file("big", "{{#messages}}\n<li id=\"m{{id}}\" class=\"{{#fromMe}}me"
+    put_file("big",
+             "{{#messages}}\n<li id=\"m{{id}}\" class=\"{{#fromMe}}me"
              "{{/fromMe}} {{status}}\">\n{{#media}}<img src=\"/m?{{url:id}}"
              "\">{{/media}}\n  <p>{{body}}</p><a href=\"#{{id}}\">"
              "{{#_}}Responder a {{id}}{{/_}}</a>\n</li>\n{{/messages}}\n");
@@ -236,13 +237,13 @@ page_of_fifty_messages_takes_less_than_a_millisecond(void **state)
     clock_gettime(CLOCK_MONOTONIC, &to);
     json_object_put(model);
     ms = ((double)(to.tv_sec - from.tv_sec) * 1e9 +
-          (double)(to.tv_nsec - from.tv_nsec)) / 1e6 / 100;
+          (double)(to.tv_nsec - from.tv_nsec)) /
+         1e6 / 100;
     print_message("50 mensagens: %.3f ms\n", ms);
-    assert_true(ms < 5);        /* folga: sanitizadores e máquina dividida */
+    assert_true(ms < 5); /* folga: sanitizadores e máquina dividida */
 }
 
-#define PAGE_TEST(f) \
-    cmocka_unit_test_setup_teardown(f, open_pages, close_pages)
+#define PAGE_TEST(f) cmocka_unit_test_setup_teardown(f, open_pages, close_pages)
 
 int
 main(void)
