@@ -71,9 +71,16 @@ static PGconn *
 open_connection(const char *url)
 {
     char options[300];
-    const char *const keys[] = { "dbname", "options", "application_name",
-                                 "connect_timeout", NULL };
-    const char *const values[] = { url, options, "balcao", "3", NULL };
+    /* um servidor que some sem avisar não prende ninguém por minutos */
+    const char *const keys[] = { "dbname",
+                                 "options",
+                                 "application_name",
+                                 "connect_timeout",
+                                 "keepalives_idle",
+                                 "tcp_user_timeout",
+                                 NULL };
+    const char *const values[] = { url,  options, "balcao", "3",
+                                   "30", "15000", NULL };
 
     snprintf(options, sizeof options,
              "-c search_path=balcao -c TimeZone=UTC -c jit=off "

@@ -168,7 +168,10 @@ set_environment(void)
            getenv("TEST_REDIS") != NULL ? getenv("TEST_REDIS") : "", 1);
     setenv("BALCAO_BCRYPT_COST", "10", 1);
     setenv("BALCAO_LOCALE_DIR", text("%s/locale", build_dir()), 1);
-    setenv("BALCAO_STATIC_DIR", text("%s/static", build_dir()), 1);
+    setenv("BALCAO_STATIC_DIR",
+           getenv("TEST_STATIC") != NULL ? getenv("TEST_STATIC")
+                                         : text("%s/static", build_dir()),
+           1);
     setenv("BALCAO_LOG_LEVEL", "warn", 1);
     setenv("BALCAO_POLL_CGI_WAIT_S", "1", 1);
     assert_true(conf_load(NULL, stderr));
