@@ -2,8 +2,6 @@
 #include "auth/password.h"
 #include "auth_kit.h"
 
-#include "base/clock.h"
-
 #define A72 \
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -110,6 +108,16 @@ TEST(broken_hash_never_verifies)
     }
 }
 
+/* Processador, não relógio: quem mais usa a máquina não conta. */
+static int64_t
+cpu_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
 static int64_t
 best_of_us(const char *hash)
 {
@@ -117,10 +125,10 @@ best_of_us(const char *hash)
     int i;
 
     for (i = 0; i < 4; i++) {
-        int64_t from = clock_mono_us(), took;
+        int64_t from = cpu_us(), took;
 
         assert_false(password_verify(text_slice("wrong"), hash));
-        took = clock_mono_us() - from;
+        took = cpu_us() - from;
         best = took < best ? took : best;
     }
     return best;
