@@ -1,4 +1,6 @@
 /* password_test.c - bcrypt: limites, comparação e tempo igual. */
+#include <time.h>
+
 #include "auth/password.h"
 #include "auth_kit.h"
 
