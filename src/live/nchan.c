@@ -153,8 +153,8 @@ publish(void)
     if (!n.has_failed && !merge(target, event_frame(n.event))) {
         p = post_new(POST_EVENT, NULL, target);
         post_add(p, event_frame(n.event));
-        pipe_push(&n.pipe, p);
-        n.last = n.has_failed ? NULL : p;
+        pipe_queue(&n.pipe, p);     /* sai no fim da volta */
+        n.last = p;
     }
     event_release(n.event);
     n.event = NULL;
@@ -403,6 +403,7 @@ nchan_settle(void)
     if (!n.is_on)
         return;
     publish();
+    pipe_start(&n.pipe);
     kick_sets();
     if (n.has_failed || (n.must_kick_all && n.is_up)) {
         recover();

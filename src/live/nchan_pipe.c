@@ -159,8 +159,8 @@ flush(struct pipe *pipe)
     pipe->out_len = pipe->out_off = 0;
 }
 
-static void
-start_next(struct pipe *pipe)
+void
+pipe_start(struct pipe *pipe)
 {
     if (pipe->is_busy || pipe->head == NULL)
         return;
@@ -176,14 +176,20 @@ start_next(struct pipe *pipe)
 }
 
 void
-pipe_push(struct pipe *pipe, struct post *p)
+pipe_queue(struct pipe *pipe, struct post *p)
 {
     if (pipe->tail != NULL)
         pipe->tail->next = p;
     else
         pipe->head = p;
     pipe->tail = p;
-    start_next(pipe);
+}
+
+void
+pipe_push(struct pipe *pipe, struct post *p)
+{
+    pipe_queue(pipe, p);
+    pipe_start(pipe);
 }
 
 bool
@@ -247,7 +253,7 @@ take_answer(struct pipe *pipe, int status, const char *body, bool closes)
     }
     drop_first(pipe);
     pipe->is_busy = false;
-    start_next(pipe);
+    pipe_start(pipe);
 }
 
 static void

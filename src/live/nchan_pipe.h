@@ -55,6 +55,12 @@ struct post *post_new(enum post_kind kind, void *owner, const char *target);
 /* Acrescenta ao corpo, somando uma referência. */
 void post_add(struct post *p, struct frame *f);
 
+/* Põe na fila; sai com o próximo pipe_start ou pipe_push. */
+void pipe_queue(struct pipe *pipe, struct post *p);
+
+/* Começa a mandar o primeiro da fila, se nada está em andamento. */
+void pipe_start(struct pipe *pipe);
+
 /* Põe na fila e, se dá, começa a mandar. */
 void pipe_push(struct pipe *pipe, struct post *p);
 
