@@ -119,24 +119,32 @@ async function fanoutPart(stack, fan) {
   add(`${name}: PSS of hub / nginx, MB`, `${num(r.hubMb)} / ${num(r.nginxMb)}`, 'hub < 150 MB');
 }
 
+/* Cada resposta postada deixou um envio na fila do worker. */
+async function jobsDone(stack) {
+  for (let i = 0; i < 60; i += 1) {
+    if (await stack.psql('SELECT count(*) FROM jobs') === '0') return;
+    await sleep(1000);
+  }
+}
+
 async function main() {
   const fan = buildFan(work);
   const began = performance.now();
   say('ligando a pilha (nginx-nchan, fsync ligado)');
   const stack = await start('nginx-nchan');
   await tunePostgres(stack);
-  if (parts.includes('http')) await httpPart(stack);
   if (parts.includes('latency')) await latencyPart(stack, fan);
-  if (parts.includes('fanout')) await fanoutPart(stack, fan);
-  const idleSince = performance.now();
   if (parts.includes('fanout')) {
+    await fanoutPart(stack, fan);
     const plain = await start('nginx');
     await fanoutPart(plain, fan);
     await plain.stop();
   }
+  if (parts.includes('http')) await httpPart(stack);
   if (parts.includes('idle')) {
-    say(`memória parada: até ${idleS} s sem pedidos`);
-    await sleep(Math.max(0, idleS * 1000 - (performance.now() - idleSince)));
+    await jobsDone(stack);
+    say(`memória parada: ${idleS} s sem pedidos`);
+    await sleep(idleS * 1000);
     add('idle PSS of all application processes, MB',
       num(pssMb(...await programs(stack))), '< 60 MB');
   }
