@@ -26,7 +26,8 @@
 
 struct tab {
     int fd;
-    bool open; /* já veio "event: connected" */
+    bool asked; /* o fluxo já foi pedido */
+    bool open;  /* já veio "event: connected" */
     uint32_t got, last;
     size_t len, size;
     char *buf;
@@ -118,8 +119,21 @@ drop(struct tab *t)
     dropped++;
 }
 
-/* Devolve falso se a conexão acabou. Blocos (chunked) não atrapalham: a
- * marca e o nome do evento nunca cruzam dois deles neste servidor. */
+/* HTTP/1.0, para a resposta não vir em blocos. */
+static void
+ask(struct tab *t)
+{
+    char request[2048];
+    int n = snprintf(request, sizeof request,
+                     "GET %s HTTP/1.0\r\nHost: 127.0.0.1:%d\r\n"
+                     "Accept: text/event-stream\r\n"
+                     "Authorization: Bearer %s\r\n\r\n",
+                     path, port, token);
+
+    if (n >= (int)sizeof request || write(t->fd, request, (size_t)n) != n)
+        die("pedido");
+}
+
 static void
 on_readable(struct tab *t)
 {
@@ -143,30 +157,37 @@ on_readable(struct tab *t)
     memcpy(t->buf + t->len, in, (size_t)n);
     t->len += (size_t)n;
     t->buf[t->len] = '\0';
-    split_events(t, at_us);
+    if (!t->asked && strstr(t->buf, "\r\n\r\n") != NULL) {
+        t->asked = true;
+        t->len = 0;
+        ask(t);
+    }
+    if (t->asked)
+        split_events(t, at_us);
 }
 
+/*
+ * Antes do fluxo, um pedido qualquer na mesma conexão, como no navegador que
+ * acabou de abrir a página: é na segunda volta de uma conexão (ou em HTTPS)
+ * que o nginx desliga o algoritmo de Nagle.
+ */
 static void
 open_next(void)
 {
+    static const char warm[] = "HEAD /static/nada HTTP/1.0\r\n"
+                               "Host: x\r\nConnection: keep-alive\r\n\r\n";
     struct sockaddr_in to = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)port) };
     struct tab *t = &tabs[tried++];
     struct epoll_event e = { .events = EPOLLIN, .data.ptr = t };
-    char request[2048];
-    int n, one = 1;
+    int one = 1;
 
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     t->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (t->fd < 0 || connect(t->fd, (struct sockaddr *)&to, sizeof to) != 0)
         die("connect");
     setsockopt(t->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    n = snprintf(request, sizeof request,
-                 "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
-                 "Accept: text/event-stream\r\n"
-                 "Authorization: Bearer %s\r\n\r\n",
-                 path, port, token);
-    if (n >= (int)sizeof request || write(t->fd, request, (size_t)n) != n)
+    if (write(t->fd, warm, sizeof warm - 1) != sizeof warm - 1)
         die("pedido");
     if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, t->fd, &e) != 0)
         die("epoll_ctl");
