@@ -34,6 +34,8 @@ app_start(const char *name, const struct route *routes)
     metrics_open(conf()->metrics_file);
     app.db = db_new(conf()->database_url);
     app.redis = redis_new(conf()->redis_url);
+    if (io_is_cgi())
+        rate_limit_one_by_one();
 }
 
 void

@@ -22,4 +22,10 @@
 enum err rate_limit_hit(struct redis *r, const char *key, unsigned limit,
                         unsigned window_s, int64_t *wait_ms);
 
+/*
+ * Uma vaga de cada vez: o processo que atende uma requisição só (CGI)
+ * perderia as vagas que pegasse adiantadas.
+ */
+void rate_limit_one_by_one(void);
+
 #endif
