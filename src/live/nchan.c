@@ -153,7 +153,7 @@ publish(void)
     if (!n.has_failed && !merge(target, event_frame(n.event))) {
         p = post_new(POST_EVENT, NULL, target);
         post_add(p, event_frame(n.event));
-        pipe_queue(&n.pipe, p);     /* sai no fim da volta */
+        pipe_queue(&n.pipe, p); /* sai no fim da volta */
         n.last = p;
     }
     event_release(n.event);
