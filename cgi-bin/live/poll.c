@@ -42,20 +42,8 @@ poll_events(struct req *r, const void *input)
 {
     const struct poll_in *in = input;
     struct live_want want = { .kind = LIVE_POLL, .wait_s = in->timeout };
-    struct room_list rooms;
-    enum err e;
 
-    want.rooms = &rooms;
-    e = rooms_read(&r->ctx, in->rooms, &rooms);
-    if (e == OK)
-        e = live_since(r, in->since, &want);
-    if (e == OK)
-        e = rooms_allow(&r->ctx, r->session.id, &rooms);
-    if (e != OK)
-        return e;
-    if (r->head)
-        return reply_text(r, 200, "application/json", "");
-    return live_attach(r, &want);
+    return live_subscribe(r, in->rooms, in->since, &want);
 }
 
 static const struct route routes[] = {

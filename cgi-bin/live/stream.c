@@ -26,20 +26,8 @@ stream(struct req *r, const void *input)
 {
     const struct stream_in *in = input;
     struct live_want want = { .kind = LIVE_STREAM };
-    struct room_list rooms;
-    enum err e;
 
-    want.rooms = &rooms;
-    e = rooms_read(&r->ctx, in->rooms, &rooms);
-    if (e == OK)
-        e = live_since(r, in->since, &want);
-    if (e == OK)
-        e = rooms_allow(&r->ctx, r->session.id, &rooms);
-    if (e != OK)
-        return e;
-    if (r->head)
-        return reply_text(r, 200, "text/event-stream", "");
-    return live_attach(r, &want);
+    return live_subscribe(r, in->rooms, in->since, &want);
 }
 
 static const struct route routes[] = {

@@ -121,8 +121,8 @@ fill(struct client *c, struct req *r, const struct live_want *want)
     c->is_attached = true;
 }
 
-enum err
-live_attach(struct req *r, const struct live_want *want)
+static enum err
+attach(struct req *r, const struct live_want *want)
 {
     struct client *c = CONTAINER(r->io, struct client, conn.io);
     bool is_lost;
@@ -142,4 +142,27 @@ live_attach(struct req *r, const struct live_want *want)
     if (want->kind == LIVE_STREAM)
         write_start(r, want, c->sub.last, is_lost);
     return OK;
+}
+
+enum err
+live_subscribe(struct req *r, const char *rooms, const char *since,
+               struct live_want *want)
+{
+    struct room_list list;
+    enum err e;
+
+    want->rooms = &list;
+    e = rooms_read(&r->ctx, rooms, &list);
+    if (e == OK)
+        e = live_since(r, since, want);
+    if (e == OK)
+        e = rooms_allow(&r->ctx, r->session.id, &list);
+    if (e != OK)
+        return e;
+    if (r->head)
+        return reply_text(r, 200,
+                          want->kind == LIVE_STREAM ? "text/event-stream"
+                                                    : "application/json",
+                          "");
+    return attach(r, want);
 }

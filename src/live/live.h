@@ -2,7 +2,7 @@
  * live.h - o programa que segura milhares de conexões abertas: laço de
  * eventos, assinantes e fonte. É o que cgi-bin/live usa; o resto de src/live
  * está por baixo. A requisição em si é atendida por app_serve, como em todo
- * programa; o tratador só diz "este fica" com live_attach.
+ * programa; o tratador só diz "este fica" com live_subscribe.
  */
 #ifndef BALCAO_LIVE_LIVE_H
 #define BALCAO_LIVE_LIVE_H
@@ -35,11 +35,17 @@ struct live_config {
 };
 
 /*
- * Deixa a conexão da requisição aberta como assinante, e põe em r o começo da
- * resposta. Só dentro de live_loop.
- * Erros: ERR_UNAVAILABLE sem banco.
+ * Confere salas e posição, e deixa a conexão da requisição aberta como
+ * assinante, com o começo da resposta em r. Só dentro de live_loop.
+ *   rooms  lista da query, ou NULL: as que a pessoa pode ter
+ *   since  posição já decodificada, ou NULL; Last-Event-ID vence. Um
+ *          Last-Event-ID torto não é erro (o EventSource desistiria): dá resync
+ *   want   espécie e espera; o resto sai daqui
+ * Erros: ERR_INVALID (salas ou since malformados), ERR_FORBIDDEN (sala
+ *        alheia), ERR_UNAVAILABLE sem banco.
  */
-enum err live_attach(struct req *r, const struct live_want *want);
+enum err live_subscribe(struct req *r, const char *rooms, const char *since,
+                        struct live_want *want);
 
 /*
  * Atende até SIGTERM: muitas conexões em FastCGI; uma, e por pouco tempo, em
