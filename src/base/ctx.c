@@ -1,7 +1,5 @@
-/* ctx.c - registro de problemas e nomes de papéis. */
+/* ctx.c - registro de problemas. */
 #include "base/ctx.h"
-
-#include <string.h>
 
 enum err
 fail(struct ctx *c, enum err e, const char *format, ...)
@@ -45,36 +43,4 @@ ctx_clear_error(struct ctx *c)
     c->fields = NULL;
     c->retry_after_s = 0;
     c->nudges = 0;
-}
-
-static const struct {
-    enum role role;
-    const char *name;
-} roles[] = {
-    { ROLE_SUPER, "super" },
-    { ROLE_ADMIN, "admin" },
-    { ROLE_SUPERVISOR, "supervisor" },
-    { ROLE_OPERATOR, "operator" },
-};
-
-const char *
-role_name(enum role role)
-{
-    size_t i;
-
-    for (i = 0; i < sizeof roles / sizeof *roles; i++)
-        if (roles[i].role == role)
-            return roles[i].name;
-    return "none";
-}
-
-enum role
-role_parse(const char *name)
-{
-    size_t i;
-
-    for (i = 0; i < sizeof roles / sizeof *roles; i++)
-        if (strcmp(roles[i].name, name) == 0)
-            return roles[i].role;
-    return strcmp(name, "user") == 0 ? ROLE_OPERATOR : ROLE_NONE;
 }

@@ -11,17 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-
-/* Papéis, do maior para o menor; combinam-se em máscara nas rotas. */
-enum role {
-    ROLE_NONE = 0,
-    ROLE_SUPER = 1 << 0,
-    ROLE_ADMIN = 1 << 1,
-    ROLE_SUPERVISOR = 1 << 2,
-    ROLE_OPERATOR = 1 << 3,
-};
-
-#define ROLE_ANY (ROLE_SUPER | ROLE_ADMIN | ROLE_SUPERVISOR | ROLE_OPERATOR)
+#include "base/permission.h"
 
 struct field_error {
     struct field_error *next;
@@ -42,12 +32,16 @@ struct ctx {
     struct db *db; /* conexão do processo, aberta no 1º uso */
 
     /* identidade, posta antes da primeira consulta */
-    int64_t company_id;    /* 0: nenhuma empresa */
-    int64_t user_id;       /* 0: sistema */
-    int32_t token_version; /* -1: não conferir */
+    int64_t company_id;     /* 0: nenhuma empresa */
+    int64_t user_id;        /* 0: sistema */
+    int32_t token_version;  /* -1: não conferir, nem a de acesso */
+    int32_t access_version; /* do vínculo; sobe quando o acesso muda */
+    const char *family;     /* login de que veio o token; NULL: outro meio */
     enum role role;
-    bool read_only; /* transação só de leitura */
-    bool one_query; /* uma consulta, uma ida ao banco */
+    uint64_t permissions; /* o que pode fazer aqui: PERM_BIT */
+    int64_t api_token_id; /* 0: não entrou por token de API */
+    bool read_only;       /* transação só de leitura */
+    bool one_query;       /* uma consulta, uma ida ao banco */
 
     /* transação */
     enum tx_state tx;
@@ -59,6 +53,8 @@ struct ctx {
     struct field_error *fields;
     unsigned retry_after_s;
 
+    /* de onde vem o pedido, para a auditoria; NULL: do sistema */
+    const char *remote, *user_agent;
     const char *request_id;
 };
 
@@ -77,11 +73,5 @@ fail_field(struct ctx *c, const char *field, const char *rule,
 
 /* Esquece o problema e as notas (antes de tentar de novo). */
 void ctx_clear_error(struct ctx *c);
-
-/* Nome do papel como vai no JSON; "none" para nenhum. */
-const char *role_name(enum role role);
-
-/* Papel pelo nome; "user" vale operator; ROLE_NONE se desconhecido. */
-enum role role_parse(const char *name);
 
 #endif
