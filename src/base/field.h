@@ -22,9 +22,19 @@ enum field_kind {
     FIELD_TIME,   /* const char *, timestamptz do banco em UTC */
     FIELD_JSON,   /* const char *, JSON já pronto */
     FIELD_OBJECT, /* struct dentro da struct, descrita por .of */
+    FIELD_FILE,   /* const struct upload *, em rota ACCEPT_MULTIPART */
+    FIELD_INTS,   /* const char *, vetor do PostgreSQL: "{1,2}" */
+    FIELD_WORDS,  /* o mesmo, de palavras de one_of: "{a.b,c}" */
 };
 
 enum field_from { BODY, PATH, QUERY };
+
+/* Arquivo que veio num formulário. Nome e tipo são o que o cliente disse. */
+struct upload {
+    const char *filename; /* sem pastas nem controles; "" se não disse */
+    const char *type;     /* "image/png", minúsculo; não prova nada */
+    struct slice data;    /* no corpo do pedido: vale enquanto ele valer */
+};
 
 struct field {
     const char *name; /* nome do membro em C */
@@ -33,11 +43,12 @@ struct field {
     enum field_from from;
     size_t offset;
     bool required;
-    bool nullable;      /* saída: pode ser null */
-    size_t has_offset;  /* saída: bool has_x de inteiro nulo; 0 = não há */
-    int64_t min, max;   /* texto: caracteres; max 0 = padrão do tipo */
+    bool nullable;      /* saída: pode ser null; entrada: null esvazia */
+    size_t has_offset;  /* bool has_x: saída, não é nulo; entrada, veio.
+                           0 = não há */
+    int64_t min, max;   /* texto: caracteres; arquivo: bytes; max 0 = padrão */
     int64_t fallback;   /* inteiro ausente */
-    const char *one_of; /* "a b c" */
+    const char *one_of; /* "a b c"; arquivo: tipos, "image/png image/jpeg" */
     const char *doc;
     const char *schema; /* FIELD_JSON: schema OpenAPI em JSON */
     const struct field *of;
@@ -57,13 +68,25 @@ struct field {
 #define INT(S, m, ...) FIELD_AS(FIELD_INT, S, m, int64_t, __VA_ARGS__)
 #define BOOL(S, m, ...) FIELD_AS(FIELD_BOOL, S, m, bool, __VA_ARGS__)
 #define NUM(S, m, ...) FIELD_AS(FIELD_NUM, S, m, double, __VA_ARGS__)
+#define UPLOAD(S, m, ...) \
+    FIELD_AS(FIELD_FILE, S, m, const struct upload *, __VA_ARGS__)
 #define INT_OR_NULL(S, m, ...) \
     FIELD_AS(FIELD_INT, S, m, int64_t, .nullable = true, \
              .has_offset = offsetof(S, has_##m), __VA_ARGS__)
+/* Entrada de PATCH: has_x diz se o campo veio (null vale 0). */
+#define INT_IF_SENT(S, m, ...) INT_OR_NULL(S, m, __VA_ARGS__)
+#define BOOL_IF_SENT(S, m, ...) \
+    FIELD_AS(FIELD_BOOL, S, m, bool, .has_offset = offsetof(S, has_##m), \
+             __VA_ARGS__)
+#define INTS(S, m, ...) FIELD_AS(FIELD_INTS, S, m, const char *, __VA_ARGS__)
+#define WORDS(S, m, ...) FIELD_AS(FIELD_WORDS, S, m, const char *, __VA_ARGS__)
 #define FIELDS_END \
     { \
         .kind = FIELD_END \
     }
+
+/* Itens de uma lista de entrada quando a tabela não diz (.max). */
+#define FIELD_LIST_MAX 200
 
 /* Texto de tamanho livre quando a tabela não diz: 4096 caracteres. */
 #define FIELD_TEXT_MAX 4096

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "http/local_path.h"
 #include "http/route.h"
 
 void
@@ -12,7 +13,7 @@ reply_header(struct req *r, const char *name, const char *value)
     str_puts(&r->headers, name);
     str_puts(&r->headers, ": ");
     for (p = value; *p != '\0'; p++)
-        if (*p != '\r' && *p != '\n')
+        if ((unsigned char)*p >= ' ' && *p != 0x7f)
             str_putc(&r->headers, *p);
     str_puts(&r->headers, "\r\n");
 }
@@ -78,31 +79,12 @@ reply_text(struct req *r, int status, const char *type, const char *text)
     return OK;
 }
 
-/*
- * Só caminho deste site: "//host" sairia dele, e o navegador lê '\' como '/'
- * e joga fora os controles ("/<TAB>/host").
- */
-static bool
-is_local(const char *path)
-{
-    const char *p;
-
-    if (path[0] != '/' || path[1] == '/')
-        return false;
-    for (p = path; *p != '\0'; p++)
-        if ((unsigned char)*p <= 0x20 || *p == '\\')
-            return false;
-    return true;
-}
-
 enum err
 reply_redirect(struct req *r, const char *path)
 {
-    if (!is_local(path))
-        path = "/";
     r->status = 303;
     r->content_type = NULL;
-    reply_header(r, "Location", path);
+    reply_header(r, "Location", local_path_or(path, "/"));
     return OK;
 }
 
