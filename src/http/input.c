@@ -11,6 +11,7 @@
 
 #include "base/i18n.h"
 #include "base/json_check.h"
+#include "http/input_internal.h"
 #include "http/route.h"
 
 #define JSON_DEPTH 24
@@ -19,6 +20,8 @@
 struct value {
     const char *text;         /* caminho, query ou formulário */
     struct json_object *json; /* corpo JSON */
+    const struct upload *file; /* multipart */
+    bool is_null;             /* null do JSON num campo que o aceita */
 };
 
 static void
@@ -27,8 +30,8 @@ drop_json(void *object)
     json_object_put(object);
 }
 
-static bool
-one_of(const char *list, const char *text)
+bool
+input_one_of(const char *list, const char *text)
 {
     size_t n = strlen(text);
     const char *p = list;
@@ -68,7 +71,7 @@ read_text(struct ctx *c, const struct field *f, const char *name,
         text = arena_strdup(c->arena, text);
     }
     if (f->kind == FIELD_ENUM) {
-        if (one_of(f->one_of, text))
+        if (input_one_of(f->one_of, text))
             return text;
         fail_field(c, name, "one_of", _("precisa ser um destes: %s"),
                    f->one_of);
@@ -120,9 +123,9 @@ read_bool(struct ctx *c, const char *name, const struct value *v, bool *out)
             *out = json_object_get_boolean(v->json);
         else
             bad_type(c, name, _("true ou false"));
-    } else if (one_of("true 1 on", v->text)) {
+    } else if (input_one_of("true 1 on", v->text)) {
         *out = true;
-    } else if (!one_of("false 0 off", v->text)) {
+    } else if (!input_one_of("false 0 off", v->text)) {
         bad_type(c, name, _("true ou false"));
     }
 }
@@ -146,13 +149,34 @@ read_number(struct ctx *c, const char *name, const struct value *v, double *out)
         *out = n;
 }
 
+/* null esvazia: texto vazio, zero. */
 static void
-store(struct ctx *c, const struct field *f, const char *name,
+store_null(const struct field *f, void *at)
+{
+    if (f->kind == FIELD_INT)
+        *(int64_t *)at = 0;
+    else
+        *(const char **)at = "";
+}
+
+static void
+store(struct req *r, const struct field *f, const char *name,
       const struct value *v, char *in)
 {
+    struct ctx *c = &r->ctx;
     void *at = in + f->offset;
 
+    if (f->has_offset != 0)
+        *(bool *)(in + f->has_offset) = true;
+    if (v->is_null) {
+        store_null(f, at);
+        return;
+    }
     switch (f->kind) {
+    case FIELD_INTS:
+    case FIELD_WORDS:
+        *(const char **)at = input_list(r, f, name, v->json);
+        break;
     case FIELD_INT:
         read_int(c, f, name, v, at);
         break;
@@ -168,6 +192,9 @@ store(struct ctx *c, const struct field *f, const char *name,
                 ? v->text
                 : arena_strdup(c->arena, json_object_to_json_string_ext(
                                              v->json, JSON_C_TO_STRING_PLAIN));
+        break;
+    case FIELD_FILE:
+        *(const struct upload **)at = v->file;
         break;
     default:
         *(const char **)at = read_text(c, f, name, v);
@@ -196,16 +223,20 @@ static struct value
 find_value(struct req *r, const struct field *f, const char *name,
            struct json_object *body)
 {
-    struct value v = { NULL, NULL };
+    struct value v = { NULL, NULL, NULL, false };
 
     if (f->from == PATH)
         v.text = path_value(r, name);
     else if (f->from == QUERY)
         v.text = req_query(r, name);
-    else if (r->route->accepts == ACCEPT_FORM)
+    else if (f->kind == FIELD_FILE)
+        v.file = input_file(r, f, name);
+    else if (r->route->accepts == ACCEPT_FORM ||
+             r->route->accepts == ACCEPT_MULTIPART)
         v.text = req_form(r, name);
     else
-        json_object_object_get_ex(body, name, &v.json);
+        v.is_null = json_object_object_get_ex(body, name, &v.json) &&
+                    v.json == NULL && f->nullable;
     return v;
 }
 
@@ -344,13 +375,14 @@ input_read(struct req *r, void **input)
         const char *name = field_json_name(f, arena_alloc(r->ctx.arena, 64));
         struct value v = find_value(r, f, name, body);
 
-        if (v.text != NULL || v.json != NULL)
-            store(&r->ctx, f, name, &v, in);
+        if (v.text != NULL || v.json != NULL || v.file != NULL || v.is_null)
+            store(r, f, name, &v, in);
         else if (f->required)
             fail_field(&r->ctx, name, "required", "%s", _("é obrigatório"));
         else if (f->kind == FIELD_INT)
             *(int64_t *)(void *)(in + f->offset) = f->fallback;
     }
+    input_check_parts(r);
     refuse_unknown(r, body);
     return r->ctx.error;
 }

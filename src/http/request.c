@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "http/multipart.h"
 #include "http/route.h"
 
 const char *
@@ -74,6 +75,15 @@ req_remote(struct req *r)
     return address;
 }
 
+static bool
+is_form(struct req *r)
+{
+    const char *type = r->io->param(r->io, "CONTENT_TYPE");
+
+    return r->body.data != NULL && type != NULL &&
+           strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
+}
+
 /* Acha name=valor em texto codificado como formulário. */
 static const char *
 find_pair(struct arena *a, const char *p, const char *end, const char *name)
@@ -95,10 +105,49 @@ find_pair(struct arena *a, const char *p, const char *end, const char *name)
     return NULL;
 }
 
+bool
+req_form_next(struct req *r, size_t *at, const char **name, const char **value)
+{
+    const char *p = r->body.data, *stop, *equals;
+
+    if (!is_form(r))
+        return false;
+    for (; *at < r->body.len; *at = (size_t)(stop - r->body.data) + 1) {
+        p = r->body.data + *at;
+        stop = memchr(p, '&', r->body.len - *at);
+        if (stop == NULL)
+            stop = r->body.data + r->body.len;
+        equals = memchr(p, '=', (size_t)(stop - p));
+        if (equals == NULL)
+            continue;
+        *name = url_decode(r->ctx.arena, p, (size_t)(equals - p), true);
+        *value = url_decode(r->ctx.arena, equals + 1,
+                            (size_t)(stop - equals - 1), true);
+        if (*name == NULL || *value == NULL)
+            continue;
+        *at = (size_t)(stop - r->body.data) + 1;
+        return true;
+    }
+    return false;
+}
+
 const char *
 req_query(struct req *r, const char *name)
 {
     return find_pair(r->ctx.arena, r->query, r->query + strlen(r->query), name);
+}
+
+static const char *
+part_text(struct req *r, const char *name)
+{
+    const struct part *part = multipart_find(r->parts, name);
+
+    if (part == NULL || part->is_file ||
+        memchr(part->file.data.data, '\0', part->file.data.len) != NULL ||
+        !utf8_valid(part->file.data.data, part->file.data.len))
+        return NULL;
+    return arena_memdup(r->ctx.arena, part->file.data.data,
+                        part->file.data.len);
 }
 
 const char *
@@ -106,9 +155,23 @@ req_form(struct req *r, const char *name)
 {
     const char *type = r->io->param(r->io, "CONTENT_TYPE");
 
+    if (r->parts != NULL)
+        return part_text(r, name);
     if (r->body.data == NULL || type == NULL ||
         strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0)
         return NULL;
     return find_pair(r->ctx.arena, r->body.data, r->body.data + r->body.len,
                      name);
+}
+
+const struct upload *
+req_file(struct req *r, const char *name)
+{
+    const struct part *part =
+        r->parts != NULL ? multipart_find(r->parts, name) : NULL;
+
+    if (part == NULL || !part->is_file ||
+        (part->file.data.len == 0 && part->file.filename[0] == '\0'))
+        return NULL;
+    return &part->file;
 }

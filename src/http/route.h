@@ -27,18 +27,25 @@ enum auth {
 };
 
 enum accepts {
-    ACCEPT_JSON, /* application/json */
-    ACCEPT_FORM, /* application/x-www-form-urlencoded */
-    ACCEPT_RAW,  /* o corpo vai cru ao tratador */
+    ACCEPT_JSON,      /* application/json */
+    ACCEPT_FORM,      /* application/x-www-form-urlencoded */
+    ACCEPT_RAW,       /* o corpo vai cru ao tratador */
+    ACCEPT_MULTIPART, /* multipart/form-data, com UPLOAD na tabela */
 };
 
 struct rate {
     unsigned hits, per_s; /* 0: o padrão (600 por minuto) */
 };
 
+/* O que o limite mais apertado deste pedido disse; limit 0: não se sabe. */
+struct rate_seen {
+    unsigned limit, window_s, remaining, reset_s;
+};
+
 #define PATH_VALUES 6
 
 struct route;
+struct multipart;
 
 /* Quem está do outro lado, além do que está em ctx. */
 struct session {
@@ -48,6 +55,13 @@ struct session {
     const char *name; /* nome mostrado; NULL se veio por Bearer */
     const char *company_name, *time_zone, *visibility, *queue_ids;
     bool renewed; /* o prazo andou: o cookie vai de novo */
+};
+
+/* A recusa que o formulário redesenhado mostra; OK: nenhuma. */
+struct refusal {
+    enum err error;
+    const char *detail;
+    const struct field_error *fields;
 };
 
 struct req {
@@ -64,6 +78,9 @@ struct req {
     const char *lang; /* "pt-BR" ou "en" */
     bool https;
     struct session session;
+    struct refusal refusal;
+    const struct multipart *parts; /* corpo ACCEPT_MULTIPART, já lido */
+    struct rate_seen rate;
     const char *idempotency_key; /* chave ocupada por este pedido */
     const char *cache_key; /* da resposta guardada; NULL: não se guarda */
 
@@ -79,16 +96,18 @@ struct route {
     enum method method;
     const char *path; /* "/api/v1/tickets/{id}/messages" */
     enum err (*handler)(struct req *r, const void *input);
-    unsigned roles; /* enum role em máscara; 0 só em pública */
+    enum permission permit; /* o que é preciso poder; NONE só em pública */
     enum auth auth;
     enum accepts accepts;
     struct rate rate;
-    bool one_query;   /* faz uma consulta só: uma ida ao banco */
-    bool writes;      /* GET que grava (sem isto, GET só lê) */
-    bool cached;      /* a resposta depende só do banco, do endereço
-                         e da pessoa: app/read_cache.h */
-    bool html;        /* problemas saem como página */
-    int64_t max_body; /* 0: upload_max_size */
+    bool one_query; /* faz uma consulta só: uma ida ao banco */
+    bool writes;    /* GET que grava (sem isto, GET só lê) */
+    bool cached;    /* a resposta depende só do banco, do endereço
+                       e da pessoa: app/read_cache.h */
+    bool html;      /* problemas saem como página */
+    enum err (*redraw)(struct req *r); /* formulário recusado: a página de
+                         novo, com o que a pessoa digitou (app/form_page.h) */
+    int64_t max_body;                  /* 0: upload_max_size */
     size_t in_size;
     const struct field *in;
     const struct field *out; /* forma da resposta, para JSON e OpenAPI */
@@ -116,7 +135,7 @@ const char *req_cookie(struct req *r, const char *name);
 /* Endereço de quem chama, já considerado o proxy de confiança. */
 const char *req_remote(struct req *r);
 
-/* Acrescenta um cabeçalho; CR e LF no valor são tirados. */
+/* Acrescenta um cabeçalho; os controles do valor (CR, LF …) são tirados. */
 void reply_header(struct req *r, const char *name, const char *value);
 
 /*
@@ -173,8 +192,27 @@ route_match(struct req *r, const struct route *routes, struct str *allow);
 /* Um parâmetro da query, decodificado, ou NULL; o primeiro de mesmo nome. */
 const char *req_query(struct req *r, const char *name);
 
-/* Um campo do formulário, decodificado, ou NULL (corpo já lido). */
+/*
+ * Um campo do formulário (urlencoded ou multipart), decodificado, ou NULL se
+ * não veio, é arquivo ou não é texto UTF-8. O corpo já foi lido.
+ */
 const char *req_form(struct req *r, const char *name);
+
+/*
+ * O arquivo enviado com este nome numa rota ACCEPT_MULTIPART, ou NULL se não
+ * veio (o navegador manda um vazio e sem nome quando ninguém escolhe).
+ * Prefira UPLOAD() na tabela da rota, que confere tamanho e tipo e documenta.
+ */
+const struct upload *req_file(struct req *r, const char *name);
+
+/*
+ * Os campos do formulário, um por chamada, na ordem em que vieram; os mal
+ * codificados são pulados.
+ *   at  começa em 0 e é do cursor
+ * Devolve falso no fim.
+ */
+bool
+req_form_next(struct req *r, size_t *at, const char **name, const char **value);
 
 /* "GET", "POST" … */
 const char *method_name(enum method m);
