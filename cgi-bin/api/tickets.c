@@ -9,7 +9,6 @@
 #include "desk/ticket.h"
 
 #define APP_NAME "tickets"
-#define DESK_ROLES (ROLE_ADMIN | ROLE_SUPERVISOR | ROLE_OPERATOR)
 #define LAST_ID INT64_MAX
 
 struct list_in {
@@ -202,32 +201,32 @@ mark_read(struct req *r, const void *input)
 
 /* clang-format off */
 static const struct route routes[] = {
-    { GET, "/api/v1/tickets", list, DESK_ROLES, .one_query = true,
+    { GET, "/api/v1/tickets", list, PERM_TICKETS_READ, .one_query = true,
       .cached = true, IN(struct list_in, list_in), .out = ticket_out,
       .out_list = true,
       .alias = "/api/v1/chats", .doc = "Lista os tickets de um estado" },
-    { GET, "/api/v1/tickets/{id}", get, DESK_ROLES, .one_query = true,
+    { GET, "/api/v1/tickets/{id}", get, PERM_TICKETS_READ, .one_query = true,
       .cached = true, IN(struct id_in, id_in), .out = ticket_out,
       .alias = "/api/v1/chats/{id}", .doc = "Um ticket" },
-    { GET, "/api/v1/tickets/{id}/messages", list_messages, DESK_ROLES,
+    { GET, "/api/v1/tickets/{id}/messages", list_messages, PERM_TICKETS_READ,
       .one_query = true, .cached = true,
       IN(struct messages_in, messages_in),
       .out = message_out, .out_list = true,
       .alias = "/api/v1/chats/{id}/messages",
       .doc = "Mensagens de um ticket, da mais nova à mais velha" },
-    { POST, "/api/v1/tickets/{id}/messages", post_message, DESK_ROLES,
+    { POST, "/api/v1/tickets/{id}/messages", post_message, PERM_TICKETS_WRITE,
       IN(struct post_in, post_in), .out = message_out, .success = 201,
       .alias = "/api/v1/chats/{id}/messages", .doc = "Responde ao cliente" },
-    { POST, "/api/v1/tickets/{id}/take", take, DESK_ROLES,
+    { POST, "/api/v1/tickets/{id}/take", take, PERM_TICKETS_WRITE,
       IN(struct id_in, id_in), .out = ticket_out,
       .alias = "/api/v1/chats/{id}/start", .doc = "Assume o atendimento" },
-    { POST, "/api/v1/tickets/{id}/close", close_ticket, DESK_ROLES,
+    { POST, "/api/v1/tickets/{id}/close", close_ticket, PERM_TICKETS_WRITE,
       IN(struct id_in, id_in), .out = ticket_out,
       .alias = "/api/v1/chats/{id}/end", .doc = "Encerra o atendimento" },
-    { POST, "/api/v1/tickets/{id}/reopen", reopen, DESK_ROLES,
+    { POST, "/api/v1/tickets/{id}/reopen", reopen, PERM_TICKETS_WRITE,
       IN(struct id_in, id_in), .out = ticket_out,
       .alias = "/api/v1/chats/{id}/reopen", .doc = "Reabre o atendimento" },
-    { POST, "/api/v1/tickets/{id}/read", mark_read, DESK_ROLES,
+    { POST, "/api/v1/tickets/{id}/read", mark_read, PERM_TICKETS_WRITE,
       IN(struct id_in, id_in), .success = 204,
       .alias = "/api/v1/chats/{id}/read",
       .doc = "Zera as mensagens não lidas" },

@@ -31,7 +31,7 @@ stream(struct req *r, const void *input)
 }
 
 static const struct route routes[] = {
-    { GET, "/api/v1/stream", stream, .auth = AUTH_STREAM, .roles = ROLE_ANY,
+    { GET, "/api/v1/stream", stream, .auth = AUTH_STREAM, .permit = PERM_LIVE,
       .one_query = true, .rate = { .hits = 20000, .per_s = 60 },
       IN(struct stream_in, stream_in), .out_type = "text/event-stream",
       .doc = "Eventos ao vivo (SSE): connected, e os das salas, em ordem e "

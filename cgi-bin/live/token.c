@@ -1,4 +1,6 @@
 /* token.c - POST /api/v1/stream/token: abre fluxos sem cabeçalhos. */
+#include <string.h>
+
 #include "app/app.h"
 #include "auth/token.h"
 #include "base/clock.h"
@@ -24,7 +26,8 @@ make_token(struct req *r, const void *input)
 {
     struct token t = { .user_id = r->ctx.user_id,
                        .company_id = r->ctx.company_id,
-                       .token_version = r->ctx.token_version };
+                       .token_version = r->ctx.token_version,
+                       .access_version = r->ctx.access_version };
     struct room_list usual = { 0 };
     struct token_out out = { NULL, conf()->stream_token_s };
     enum err e = rooms_allow(&r->ctx, r->session.id, &usual);
@@ -32,6 +35,7 @@ make_token(struct req *r, const void *input)
     (void)input;
     if (e != OK)
         return e;
+    memcpy(t.family, r->ctx.family, sizeof t.family);
     out.token = token_stream_make(r->ctx.arena, &t, clock_now_s());
     if (out.token == NULL)
         return fail(&r->ctx, ERR_INTERNAL, NULL);
@@ -40,7 +44,7 @@ make_token(struct req *r, const void *input)
 
 static const struct route routes[] = {
     { POST, "/api/v1/stream/token", make_token, .auth = AUTH_EITHER,
-      .roles = ROLE_ANY, .out = token_out,
+      .permit = PERM_LIVE, .out = token_out,
       .doc = "Token de um minuto para abrir um fluxo pelo endereço" },
     ROUTES_END
 };

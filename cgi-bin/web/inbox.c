@@ -17,7 +17,6 @@
 #include "desk/ticket.h"
 
 #define APP_NAME "inbox"
-#define DESK_ROLES (ROLE_ADMIN | ROLE_SUPERVISOR | ROLE_OPERATOR)
 #define BODY_MAX 4096
 
 /* ---- a lista ---- */
@@ -311,24 +310,24 @@ answer(struct req *r, const void *input)
 
 /* clang-format off */
 static const struct route routes[] = {
-    { GET, "/", home, DESK_ROLES, AUTH_COOKIE, .html = true, .success = 303,
+    { GET, "/", home, PERM_SELF, AUTH_COOKIE, .html = true, .success = 303,
       .doc = "Leva à caixa de entrada" },
-    { GET, "/inbox", index_page, DESK_ROLES, AUTH_COOKIE, .html = true,
+    { GET, "/inbox", index_page, PERM_TICKETS_READ, AUTH_COOKIE, .html = true,
       IN(struct index_in, index_in), .out_type = "text/html",
       .doc = "Lista de conversas de uma aba" },
-    { GET, "/inbox/{id}", talk_page, DESK_ROLES, AUTH_COOKIE, .html = true,
+    { GET, "/inbox/{id}", talk_page, PERM_TICKETS_READ, AUTH_COOKIE, .html = true,
       .writes = true, IN(struct talk_in, talk_in), .out_type = "text/html",
       .doc = "Uma conversa; abrir marca como lida" },
-    { POST, "/inbox/{id}/messages", answer, DESK_ROLES, AUTH_COOKIE,
+    { POST, "/inbox/{id}/messages", answer, PERM_TICKETS_WRITE, AUTH_COOKIE,
       ACCEPT_FORM, .html = true, IN(struct answer_in, answer_in),
       .success = 303, .doc = "Responde ao cliente" },
-    { POST, "/inbox/{id}/take", take, DESK_ROLES, AUTH_COOKIE, ACCEPT_FORM,
+    { POST, "/inbox/{id}/take", take, PERM_TICKETS_WRITE, AUTH_COOKIE, ACCEPT_FORM,
       .html = true, IN(struct id_in, id_in), .success = 303,
       .doc = "Assume o atendimento" },
-    { POST, "/inbox/{id}/close", close_ticket, DESK_ROLES, AUTH_COOKIE,
+    { POST, "/inbox/{id}/close", close_ticket, PERM_TICKETS_WRITE, AUTH_COOKIE,
       ACCEPT_FORM, .html = true, IN(struct id_in, id_in), .success = 303,
       .doc = "Encerra o atendimento" },
-    { POST, "/inbox/{id}/reopen", reopen, DESK_ROLES, AUTH_COOKIE,
+    { POST, "/inbox/{id}/reopen", reopen, PERM_TICKETS_WRITE, AUTH_COOKIE,
       ACCEPT_FORM, .html = true, IN(struct id_in, id_in), .success = 303,
       .doc = "Reabre o atendimento" },
     ROUTES_END

@@ -1,7 +1,7 @@
 -- query: auth_find_login maybe
 -- in:    email text
--- out:   user_id int8, email text, password_hash text, token_version int4, name text, company_id int8?, role text?, suspended bool
-SELECT user_id, email, password_hash, token_version, name, company_id, role, suspended
+-- out:   user_id int8, email text, password_hash text, token_version int4, name text, company_id int8?, role text?, permissions text?, access_version int4?, suspended bool?
+SELECT user_id, email, password_hash, token_version, name, company_id, role, permissions, access_version, suspended
   FROM auth_find_login(:email);
 
 -- query: auth_rehash exec
@@ -16,8 +16,8 @@ SELECT auth_refresh_create(:user_id, :company_id, :token_version, NULL, :hash, :
 
 -- query: auth_refresh_rotate one
 -- in:    old_hash bytea, new_hash bytea, life_s int8, agent text, address text
--- out:   outcome text, user_id int8, company_id int8, token_version int4, role text, name text, email text, family uuid?
-SELECT outcome, user_id, company_id, token_version, role, name, email, family
+-- out:   outcome text, user_id int8, company_id int8, token_version int4, role text, permissions text?, access_version int4, name text, email text, family uuid?
+SELECT outcome, user_id, company_id, token_version, role, permissions, access_version, name, email, family
   FROM auth_refresh_rotate(:old_hash, :new_hash, :life_s, :agent, :address);
 
 -- query: auth_refresh_revoke one
@@ -36,8 +36,8 @@ SELECT auth_session_create(:user_id, :company_id, :token_version, :hash, :life_s
 
 -- query: auth_session_find maybe
 -- in:    hash bytea, life_s int8
--- out:   session_id int8, user_id int8, company_id int8, token_version int4, role text, name text, locale text, company_name text, time_zone text, visibility text, queue_ids text, renewed bool
-SELECT session_id, user_id, company_id, token_version, role, name, locale, company_name, time_zone, visibility, queue_ids, renewed
+-- out:   session_id int8, user_id int8, company_id int8, token_version int4, role text, permissions text?, access_version int4, name text, locale text, company_name text, time_zone text, visibility text, queue_ids text, renewed bool
+SELECT session_id, user_id, company_id, token_version, role, permissions, access_version, name, locale, company_name, time_zone, visibility, queue_ids, renewed
   FROM auth_session_find(:hash, :life_s);
 
 -- query: auth_session_revoke one

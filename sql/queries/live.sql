@@ -8,8 +8,7 @@ VALUES (app_company(), :rooms, :type, :payload);
 -- in:    tickets int8[], queues int8[], session_id int8
 -- out:   role text?, visibility text, queues text, tickets_seen int8, queues_found int8, session_open bool
 -- Quem abre (ou mantém) um fluxo: o que vê, e quantas das salas pedidas.
-SELECT (SELECT m.role FROM memberships m
-         WHERE m.company_id = app_company() AND m.user_id = app_user()) AS role,
+SELECT app_role() AS role,
        coalesce(current_setting('app.visibility', true), 'own') AS visibility,
        coalesce(array_to_string(app_queues(), ','), '') AS queues,
        (SELECT count(*) FROM tickets t

@@ -62,7 +62,8 @@ audit_fields(const struct route *route, struct str *s)
     for (f = route->in; f != NULL && f->kind != FIELD_END; f++) {
         if (f->from == PATH && !path_has(route->path, field_json_name(f, name)))
             complain(s, route, "o caminho não tem {", f->name);
-        if (f->kind == FIELD_ENUM && f->one_of == NULL)
+        if ((f->kind == FIELD_ENUM || f->kind == FIELD_WORDS) &&
+            f->one_of == NULL)
             complain(s, route, "falta .one_of em ", f->name);
     }
     for (f = route->out; f != NULL && f->kind != FIELD_END; f++)
@@ -80,8 +81,8 @@ audit_route(const struct route *routes, const struct route *route,
 
     if (route->doc == NULL || route->doc[0] == '\0')
         complain(s, route, "falta .doc", "");
-    if (!is_public && (route->roles & ROLE_ANY) == 0)
-        complain(s, route, "não é pública e falta .roles", "");
+    if (!is_public && route->permit == PERM_NONE)
+        complain(s, route, "não é pública e falta .permit", "");
     if (route->handler == NULL)
         complain(s, route, "falta o tratador", "");
     if (!path_is_sound(route->path) ||
@@ -121,8 +122,9 @@ routes_check(const struct route *routes)
 }
 
 void
-roles_write(struct str *s, unsigned roles)
+roles_write(struct str *s, enum permission permit)
 {
+    unsigned roles = permission_info(permit)->roles;
     unsigned bit;
     bool first = true;
 
@@ -214,8 +216,10 @@ routes_write(struct str *s, const char *name, const struct route *routes)
             str_json(s, route->alias);
         else
             str_puts(s, "null");
-        str_printf(s, ",\"auth\":\"%s\",\"roles\":", auth_names[route->auth]);
-        roles_write(s, route->roles);
+        str_printf(s, ",\"auth\":\"%s\",\"permission\":\"%s\",\"roles\":",
+                   auth_names[route->auth],
+                   permission_info(route->permit)->slug);
+        roles_write(s, route->permit);
         str_puts(s, ",\"doc\":");
         str_json(s, route->doc);
         str_putc(s, '}');

@@ -10,7 +10,7 @@
 
 /*
  * Diz o que a tabela tem de errado, uma linha por problema: rota sem texto,
- * ou não pública sem papéis, campo que o caminho não tem, rota repetida.
+ * ou não pública sem permissão, campo que o caminho não tem, rota repetida.
  * Devolve falso se escreveu algo em `problems`.
  */
 bool routes_audit(const struct route *routes, struct str *problems);
@@ -25,7 +25,7 @@ void routes_write(struct str *s, const char *name, const struct route *routes);
  */
 void openapi_write(struct str *s, const char *name, const struct route *routes);
 
-/* Lista JSON com os nomes dos papéis da máscara. */
-void roles_write(struct str *s, unsigned roles);
+/* Lista JSON com os nomes dos papéis da casa que têm a permissão. */
+void roles_write(struct str *s, enum permission permit);
 
 #endif

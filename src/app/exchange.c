@@ -45,6 +45,21 @@ request_id(struct req *r)
     return id;
 }
 
+/* Cabeçalho é byte qualquer; o que vai ao banco é texto de uma linha só. */
+static const char *
+user_agent(struct req *r)
+{
+    const char *text = req_header(r, "User-Agent");
+    const char *p;
+
+    if (text == NULL || !utf8_valid(text, strlen(text)))
+        return "";
+    for (p = text; *p != '\0'; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            return "";
+    return text;
+}
+
 static bool
 is_https(struct req *r)
 {
@@ -71,6 +86,8 @@ request_open(struct req *r, struct io *io, struct arena *a)
     r->query = "";
     r->ctx.request_id = request_id(r);
     log_request(r->ctx.request_id);
+    r->ctx.remote = req_remote(r);
+    r->ctx.user_agent = user_agent(r);
     r->https = is_https(r);
     r->lang =
         i18n_pick(req_cookie(r, "lang"), req_header(r, "Accept-Language"));

@@ -37,7 +37,10 @@ by_bearer(struct req *r, const char *header)
     r->ctx.company_id = t.company_id;
     r->ctx.user_id = t.user_id;
     r->ctx.token_version = t.token_version;
+    r->ctx.access_version = t.access_version;
     r->ctx.role = t.role;
+    r->ctx.permissions = t.has_scope ? t.permissions : permissions_of(t.role);
+    memcpy(r->ctx.family, t.family, sizeof r->ctx.family);
     return OK;
 }
 
@@ -66,7 +69,11 @@ adopt_session(struct req *r, const unsigned char *hash,
     r->ctx.company_id = s->company_id;
     r->ctx.user_id = s->user_id;
     r->ctx.token_version = s->token_version;
+    r->ctx.access_version = s->access_version;
     r->ctx.role = s->role;
+    r->ctx.permissions = permissions_of(s->role);
+    if (s->permissions != NULL)
+        permissions_parse(s->permissions, &r->ctx.permissions);
     r->session = (struct session){
         .by_cookie = true,
         .id = s->id,
@@ -118,6 +125,8 @@ by_stream_token(struct req *r, const char *text)
     r->ctx.company_id = t.company_id;
     r->ctx.user_id = t.user_id;
     r->ctx.token_version = t.token_version;
+    r->ctx.access_version = t.access_version;
+    memcpy(r->ctx.family, t.family, sizeof r->ctx.family);
     return OK;
 }
 
@@ -146,7 +155,7 @@ identify(struct req *r)
         e = header != NULL ? by_bearer(r, header) : by_cookie(r);
         break;
     }
-    if (e == OK && (r->ctx.role & r->route->roles) == 0)
+    if (e == OK && (r->ctx.permissions & PERM_BIT(r->route->permit)) == 0)
         return fail(&r->ctx, ERR_FORBIDDEN, NULL);
     return e;
 }

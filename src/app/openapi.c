@@ -232,8 +232,9 @@ security(struct str *s, const struct route *route)
     str_puts(s, schemes[route->auth]);
     if (is_public(route))
         return;
+    json_text(s, "x-permission", permission_info(route->permit)->slug);
     json_key(s, "x-roles");
-    roles_write(s, route->roles);
+    roles_write(s, route->permit);
 }
 
 /* GET /api/v1/tickets/{id}/messages -> "getTicketsByIdMessages". */

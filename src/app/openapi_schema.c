@@ -59,6 +59,20 @@ enum_schema(struct str *s, const struct field *f, bool nullable)
 }
 
 static void
+list_schema(struct str *s, const struct field *f, bool nullable)
+{
+    type_member(s, "array", nullable);
+    int_member(s, "maxItems", f->max > 0 ? f->max : FIELD_LIST_MAX);
+    json_key(s, "items");
+    str_putc(s, '{');
+    if (f->kind == FIELD_WORDS)
+        enum_schema(s, f, false);
+    else
+        str_puts(s, "\"type\":\"integer\",\"format\":\"int64\",\"minimum\":1");
+    str_putc(s, '}');
+}
+
+static void
 text_schema(struct str *s, const struct field *f, enum side side, bool nullable)
 {
     int64_t min = f->min > 0 ? f->min : f->required ? 1 : 0;
@@ -102,7 +116,7 @@ void
 schema_field(struct str *s, const struct field *f, enum side side,
              bool described)
 {
-    bool nullable = f->nullable && side == SIDE_OUT;
+    bool nullable = f->nullable;
 
     str_putc(s, '{');
     switch (f->kind) {
@@ -114,6 +128,10 @@ schema_field(struct str *s, const struct field *f, enum side side,
         break;
     case FIELD_BOOL:
         type_member(s, "boolean", nullable);
+        break;
+    case FIELD_INTS:
+    case FIELD_WORDS:
+        list_schema(s, f, nullable);
         break;
     case FIELD_NUM:
         type_member(s, "number", nullable);

@@ -24,9 +24,10 @@ static const char *
 key_of(struct req *r)
 {
     return arena_printf(r->ctx.arena,
-                        "%" PRId64 " %" PRId64 " %" PRId32 " %d %s %s?%s",
+                        "%" PRId64 " %" PRId64 " %" PRId32 " %" PRIx64
+                        " %s %s?%s",
                         r->ctx.company_id, r->ctx.user_id, r->ctx.token_version,
-                        (int)r->ctx.role, r->lang, r->path, r->query);
+                        r->ctx.permissions, r->lang, r->path, r->query);
 }
 
 /* FNV-1a. */

@@ -69,7 +69,9 @@ accept_user(struct ctx *c, const struct q_auth_find_login_row *row,
     *out = (struct auth_user){ .id = row->user_id,
                                .company_id = row->company_id,
                                .token_version = (int32_t)row->token_version,
+                               .access_version = (int32_t)row->access_version,
                                .role = role_parse(row->role),
+                               .permissions = row->permissions,
                                .name = row->name,
                                .email = row->email };
     return OK;
@@ -107,9 +109,13 @@ give_tokens(struct ctx *c, const struct auth_user *user, const char *refresh,
     struct token t = { .user_id = user->id,
                        .company_id = user->company_id,
                        .token_version = user->token_version,
+                       .access_version = user->access_version,
                        .role = user->role };
     const char *access;
 
+    t.has_scope = user->permissions != NULL;
+    if (t.has_scope)
+        permissions_parse(user->permissions, &t.permissions);
     snprintf(t.family, sizeof t.family, "%s", family);
     access = token_make(c->arena, &t, clock_now_s());
     if (access == NULL)
@@ -187,7 +193,9 @@ auth_tokens_rotate(struct ctx *c, const char *refresh,
     user = (struct auth_user){ .id = row.user_id,
                                .company_id = row.company_id,
                                .token_version = (int32_t)row.token_version,
+                               .access_version = (int32_t)row.access_version,
                                .role = role_parse(row.role),
+                               .permissions = row.permissions,
                                .name = row.name,
                                .email = row.email };
     return give_tokens(c, &user, fresh, row.family, out);
@@ -254,7 +262,9 @@ auth_session_find(struct ctx *c,
                                   .user_id = row.user_id,
                                   .company_id = row.company_id,
                                   .token_version = (int32_t)row.token_version,
+                                  .access_version = (int32_t)row.access_version,
                                   .role = role_parse(row.role),
+                                  .permissions = row.permissions,
                                   .renewed = row.renewed,
                                   .name = row.name,
                                   .locale = row.locale,

@@ -20,8 +20,9 @@ struct auth_client {
 /* Quem entrou, e na qual empresa. */
 struct auth_user {
     int64_t id, company_id;
-    int32_t token_version;
+    int32_t token_version, access_version;
     enum role role;
+    const char *permissions; /* códigos; NULL: as do papel da casa */
     const char *name, *email;
 };
 
@@ -35,9 +36,10 @@ struct auth_tokens {
 /* Uma sessão de navegador aberta. */
 struct auth_session {
     int64_t id, user_id, company_id;
-    int32_t token_version;
+    int32_t token_version, access_version;
     enum role role;
-    bool renewed; /* o prazo andou: o cookie precisa ir de novo */
+    const char *permissions; /* códigos; NULL: as do papel da casa */
+    bool renewed;            /* o prazo andou: o cookie precisa ir de novo */
     const char *name, *locale, *company_name, *time_zone, *visibility;
     const char *queue_ids; /* "1,2" ou "" */
 };

@@ -109,6 +109,7 @@ fill(jwt_t *jwt, enum key_purpose purpose, const struct token *t)
     bad |= jwt_add_grant(jwt, "sub", sub);
     bad |= jwt_add_grant_int(jwt, "company", (long)t->company_id);
     bad |= jwt_add_grant_int(jwt, "tv", t->token_version);
+    bad |= jwt_add_grant_int(jwt, "av", t->access_version);
     bad |= jwt_add_grant_int(jwt, "iat", (long)t->issued_at_s);
     bad |= jwt_add_grant_int(jwt, "exp", (long)t->expires_at_s);
     bad |= jwt_add_grant(jwt, "jti", t->id);
@@ -121,6 +122,14 @@ fill(jwt_t *jwt, enum key_purpose purpose, const struct token *t)
     return bad;
 }
 
+static int
+fill_scope(jwt_t *jwt, struct arena *a, const struct token *t)
+{
+    return t->has_scope ? jwt_add_grant(jwt, "scope",
+                                        permission_slugs(a, t->permissions))
+                        : 0;
+}
+
 static const char *
 make(struct arena *a, enum key_purpose purpose, const struct token *t)
 {
@@ -128,7 +137,8 @@ make(struct arena *a, enum key_purpose purpose, const struct token *t)
     char *text = NULL;
     jwt_t *jwt = NULL;
 
-    if (jwt_new(&jwt) == 0 && fill(jwt, purpose, t) == 0)
+    if (jwt_new(&jwt) == 0 && fill(jwt, purpose, t) == 0 &&
+        fill_scope(jwt, a, t) == 0)
         text = jwt_encode_str(jwt);
     if (text != NULL)
         out = arena_strdup(a, text);
@@ -223,6 +233,7 @@ read_claims(jwt_t *jwt, enum key_purpose purpose, struct token *out)
 {
     const char *sub = jwt_get_grant(jwt, "sub");
     const char *role = jwt_get_grant(jwt, "role");
+    const char *scope = jwt_get_grant(jwt, "scope");
     const char *what = jwt_get_grant(jwt, "purpose");
 
     memset(out, 0, sizeof *out);
@@ -237,9 +248,14 @@ read_claims(jwt_t *jwt, enum key_purpose purpose, struct token *out)
         return false;
     out->company_id = positive(jwt, "company", INT64_MAX);
     out->token_version = (int32_t)positive(jwt, "tv", INT32_MAX);
+    out->access_version = (int32_t)positive(jwt, "av", INT32_MAX);
+    out->has_scope = scope != NULL;
+    if (out->has_scope && !permissions_parse(scope, &out->permissions))
+        return false;
     out->issued_at_s = positive(jwt, "iat", INT64_MAX);
     out->expires_at_s = positive(jwt, "exp", INT64_MAX);
     return out->company_id > 0 && out->token_version > 0 &&
+           out->access_version > 0 &&
            (purpose != KEY_JWT || out->role != ROLE_NONE);
 }
 

@@ -18,22 +18,23 @@ enum { TOKEN_OPAQUE_CHARS = 43, TOKEN_ID_CHARS = 22, TOKEN_HASH_BYTES = 32 };
 enum { TOKEN_FAMILY_CHARS = 36 };
 
 /* Nenhum token nosso chega perto disto; maior que isto nem se olha. */
-enum { TOKEN_MAX_CHARS = 1024 };
+enum { TOKEN_MAX_CHARS = 2048 };
 
 struct token {
     int64_t user_id, company_id;
-    int32_t token_version;
+    int32_t token_version, access_version;
     enum role role;
+    bool has_scope;       /* identidade restrita: só as permissões abaixo */
+    uint64_t permissions; /* PERM_BIT; vale se has_scope */
     int64_t issued_at_s, expires_at_s;
     char id[TOKEN_ID_CHARS + 1];
     char family[TOKEN_FAMILY_CHARS + 1]; /* "": não nasceu de um login */
 };
 
 /*
- * Assina um JWT de acesso (HS256) com sub, company, role, tv, jti, iat, exp e,
- * se há família de renovação, sid.
- *   t  chega com pessoa, empresa, versão, papel e família; sai com id e
- *      instantes
+ * Assina um JWT de acesso (HS256) com sub, company, role, tv, av, jti, iat, exp
+ * e, se há, sid (família de renovação) e scope (permissões, RFC 8693 §4.2). t
+ * chega com pessoa, empresa, versão, papel e família; sai com id e instantes
  * Devolve NULL se faltar memória à libjwt.
  * Memória: o texto é da arena.
  * Fonte:   RFC 7519; RFC 8725 seções 3.1 e 3.2.

@@ -36,7 +36,7 @@ struct ctx {
     int64_t user_id;        /* 0: sistema */
     int32_t token_version;  /* -1: não conferir, nem a de acesso */
     int32_t access_version; /* do vínculo; sobe quando o acesso muda */
-    const char *family;     /* login de que veio o token; NULL: outro meio */
+    char family[37]; /* uuid do login de que veio o token; "": outro meio */
     enum role role;
     uint64_t permissions; /* o que pode fazer aqui: PERM_BIT */
     int64_t api_token_id; /* 0: não entrou por token de API */

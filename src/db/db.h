@@ -60,6 +60,12 @@ enum err
 db_queue(struct ctx *c, const struct db_query *q, const char *const *params);
 
 /*
+ * Endereço, programa e id do pedido do contexto, um por linha: a origem que
+ * audit_note grava. Linhas vazias se o trabalho é do sistema.
+ */
+const char *db_origin(struct ctx *c);
+
+/*
  * Só confere a identidade do contexto, numa ida, e fecha a transação.
  * Com c->one_query a consulta ainda pode vir depois, na sua própria ida.
  */

@@ -6,18 +6,31 @@
 #include "base/log.h"
 #include "db/db_internal.h"
 
-static const unsigned enter_types[] = { 20, 20, 23, 16 };
+static const unsigned enter_types[] = { 20, 20, 23, 23, 2950, 16, 25 };
 static const struct db_query enter_query = {
-    "app_enter", "SELECT app_enter($1, $2, $3, $4), pg_current_snapshot()",
-    4,           enter_types,
-    2,           NULL,
+    "app_enter",
+    "SELECT app_enter($1, $2, $3, $4, $5, $6, $7), pg_current_snapshot()",
+    7,
+    enter_types,
+    2,
+    NULL,
 };
+
+/* De onde veio o pedido, para a auditoria (audit_note o separa de novo). */
+const char *
+db_origin(struct ctx *c)
+{
+    return arena_printf(c->arena, "%s\n%s\n%s",
+                        c->remote != NULL ? c->remote : "",
+                        c->user_agent != NULL ? c->user_agent : "",
+                        c->request_id != NULL ? c->request_id : "");
+}
 
 /* Identidade do contexto, na mesma ida da primeira consulta. */
 static enum err
 send_enter(struct ctx *c)
 {
-    const char *params[4];
+    const char *params[7];
     enum err e;
 
     if (c->company_id == 0)
@@ -25,7 +38,10 @@ send_enter(struct ctx *c)
     params[0] = db_param_int(c, c->company_id);
     params[1] = db_param_int(c, c->user_id);
     params[2] = db_param_int(c, c->token_version);
-    params[3] = db_param_bool(c->read_only);
+    params[3] = db_param_int(c, c->access_version);
+    params[4] = c->family[0] != '\0' ? c->family : NULL;
+    params[5] = db_param_bool(c->read_only);
+    params[6] = c->read_only ? NULL : db_origin(c);
     e = db_send_query(c, &enter_query, params);
     if (e == OK)
         c->db->enter_at = c->db->pending - 1;

@@ -18,10 +18,10 @@
 
 /* Um valor de entrada, venha ele de onde vier. */
 struct value {
-    const char *text;         /* caminho, query ou formulário */
-    struct json_object *json; /* corpo JSON */
+    const char *text;          /* caminho, query ou formulário */
+    struct json_object *json;  /* corpo JSON */
     const struct upload *file; /* multipart */
-    bool is_null;             /* null do JSON num campo que o aceita */
+    bool is_null;              /* null do JSON num campo que o aceita */
 };
 
 static void

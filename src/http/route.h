@@ -61,7 +61,7 @@ struct session {
 struct refusal {
     enum err error;
     const char *detail;
-    const struct field_error *fields;
+    struct field_error *fields;
 };
 
 struct req {

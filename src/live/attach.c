@@ -114,7 +114,9 @@ fill(struct client *c, struct req *r, const struct live_want *want)
     c->kind = want->kind;
     c->who = (struct ctx){ .company_id = r->ctx.company_id,
                            .user_id = r->ctx.user_id,
-                           .token_version = r->ctx.token_version };
+                           .token_version = r->ctx.token_version,
+                           .access_version = r->ctx.access_version };
+    memcpy(c->who.family, r->ctx.family, sizeof c->who.family);
     c->session_id = r->session.id;
     sub_open(&live.hub, &c->sub, r->ctx.company_id, want->rooms->names,
              want->rooms->count);

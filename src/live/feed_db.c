@@ -209,6 +209,8 @@ feed_replay(struct feed *f, struct sub *s, const struct ctx *who)
     c.company_id = who->company_id;
     c.user_id = who->user_id;
     c.token_version = who->token_version;
+    c.access_version = who->access_version;
+    memcpy(c.family, who->family, sizeof c.family);
     c.read_only = true;
     in.rooms = room_array(&c, s);
     id_params(&c, s->last, &in.after_xid, &in.after_seq);

@@ -532,6 +532,7 @@ TEST(token_naming_a_foreign_company_answers_401)
     struct token t = { .user_id = fx.admin,
                        .company_id = fx.other_company,
                        .token_version = 1,
+                       .access_version = 1,
                        .role = ROLE_ADMIN };
     struct arena *a = arena_new(1024);
 
@@ -545,6 +546,7 @@ TEST(me_refuses_every_bad_token)
     struct token t = { .user_id = fx.admin,
                        .company_id = fx.company,
                        .token_version = 1,
+                       .access_version = 1,
                        .role = ROLE_ADMIN };
     struct arena *a = arena_new(1024);
     const char *good = token_of(fx.admin);

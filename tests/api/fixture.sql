@@ -1,4 +1,4 @@
--- Duas empresas, cinco pessoas e seis tickets; fixture_reset() volta a eles.
+-- Duas empresas, oito pessoas e seis tickets; fixture_reset() volta a eles.
 CREATE TABLE fixture (name text PRIMARY KEY, id bigint NOT NULL);
 
 CREATE PROCEDURE fixture_reset() LANGUAGE plpgsql AS $$
@@ -9,20 +9,32 @@ DECLARE
     n text;
 BEGIN
     TRUNCATE companies, users RESTART IDENTITY CASCADE;
-    TRUNCATE live_outbox, live_cursor, idempotency_keys, jobs RESTART IDENTITY;
+    TRUNCATE live_outbox, live_cursor, idempotency_keys, jobs, audit_log,
+             revoked_families RESTART IDENTITY;
     INSERT INTO companies (id, name) VALUES (a, 'Padaria A'), (b, 'Oficina B');
     INSERT INTO users (id, email, name, password_hash) VALUES
         (11, 'admin@a.test', 'Ana Admin', hash),
         (12, 'supervisor@a.test', 'Sara Supervisora', hash),
         (13, 'agent@a.test', 'Bruno Agente', hash),
         (14, 'loner@a.test', 'Lia Solo', hash),
+        (15, 'auditor@a.test', 'Otto Auditor', hash),
+        (16, 'both@ab.test', 'Nina das Duas', hash),
         (21, 'admin@b.test', 'Beto da B', hash);
+    INSERT INTO users (id, email, name, password_hash, is_super) VALUES
+        (10, 'super@platform.test', 'Paula Plataforma', hash, true);
+    INSERT INTO roles (company_id, id, name, permissions) VALUES
+        (a, 81, 'Auditoria', '{self,live.listen,users.read,audit.read}'),
+        (b, 82, 'Recepção', '{self,tickets.read}');
     INSERT INTO memberships (company_id, user_id, role, visibility, display_name) VALUES
         (a, 11, 'admin', 'all', 'Ana Admin'),
         (a, 12, 'supervisor', 'all', 'Sara Supervisora'),
         (a, 13, 'operator', 'queues', 'Bruno Agente'),
         (a, 14, 'operator', 'own', 'Lia Solo'),
-        (b, 21, 'admin', 'all', 'Beto da B');
+        (b, 21, 'admin', 'all', 'Beto da B'),
+        (a, 16, 'operator', 'queues', 'Nina na A'),
+        (b, 16, 'supervisor', 'all', 'Nina na B');
+    INSERT INTO memberships (company_id, user_id, role, role_id, visibility, display_name)
+        VALUES (a, 15, 'operator', 81, 'own', 'Otto Auditor');
     INSERT INTO queues (company_id, id, name) VALUES
         (a, 31, 'Vendas'), (a, 32, 'Suporte'), (b, 33, 'Geral');
     INSERT INTO queue_members (company_id, queue_id, user_id) VALUES (a, 31, 13);
@@ -47,12 +59,14 @@ BEGIN
     INSERT INTO messages (company_id, id, ticket_id, channel_id, sender_type, kind, body, status, provider_id)
         SELECT company_id, id + 10, id, channel_id, 'contact', 'text', last_message, 'received', 'wamid.F' || id
           FROM tickets;
-    FOREACH n IN ARRAY ARRAY['companies', 'users', 'queues', 'channels', 'contacts', 'tickets', 'messages'] LOOP
+    FOREACH n IN ARRAY ARRAY['companies', 'users', 'roles', 'queues', 'channels', 'contacts', 'tickets', 'messages'] LOOP
         PERFORM setval(pg_get_serial_sequence(n, 'id'), 1000);
     END LOOP;
+    -- o que a própria fixture fez não é história de ninguém
+    TRUNCATE audit_log, live_outbox RESTART IDENTITY;
 END $$;
 CALL fixture_reset();
 
 INSERT INTO fixture VALUES ('company', 1), ('other_company', 2), ('admin', 11), ('supervisor', 12),
-    ('agent', 13), ('loner', 14), ('stranger', 21), ('queue', 31), ('other_queue', 32), ('channel', 41),
+    ('agent', 13), ('loner', 14), ('stranger', 21), ('super', 10), ('auditor', 15), ('both', 16), ('role', 81), ('other_role', 82), ('queue', 31), ('other_queue', 32), ('channel', 41),
     ('pending', 61), ('active', 62), ('closed', 63), ('bot', 64), ('hidden', 65), ('foreign', 66);

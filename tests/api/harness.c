@@ -140,6 +140,11 @@ read_fixture(void)
         .agent = fixture_id("agent"),
         .loner = fixture_id("loner"),
         .stranger = fixture_id("stranger"),
+        .super = fixture_id("super"),
+        .auditor = fixture_id("auditor"),
+        .both = fixture_id("both"),
+        .role = fixture_id("role"),
+        .other_role = fixture_id("other_role"),
         .queue = fixture_id("queue"),
         .other_queue = fixture_id("other_queue"),
         .channel = fixture_id("channel"),
@@ -230,16 +235,25 @@ harness_cover(const char *program)
 const char *
 token_of(int64_t person)
 {
-    struct token t = { .user_id = person };
+    return token_in(person, sql_int("SELECT coalesce(min(company_id), 1) FROM "
+                                    "memberships WHERE user_id = %" PRId64,
+                                    person));
+}
 
-    t.company_id = sql_int("SELECT company_id FROM memberships WHERE user_id "
-                           "= %" PRId64,
-                           person);
-    t.token_version = (int32_t)sql_int("SELECT token_version FROM users WHERE "
-                                       "id = %" PRId64,
-                                       person);
-    t.role = role_parse(
-        sql("SELECT role FROM memberships WHERE user_id = %" PRId64, person));
+const char *
+token_in(int64_t person, int64_t company)
+{
+    struct token t = { .user_id = person, .company_id = company };
+    const char *from =
+                   text("access_of(%" PRId64 ", %" PRId64 ")", person, company),
+               *permissions = sql("SELECT permissions FROM %s", from);
+
+    t.token_version = (int32_t)sql_int("SELECT token_version FROM %s", from);
+    t.access_version = (int32_t)sql_int("SELECT access_version FROM %s", from);
+    t.role = role_parse(sql("SELECT role FROM %s", from));
+    t.has_scope = permissions != NULL;
+    if (t.has_scope)
+        permissions_parse(permissions, &t.permissions);
     return token_make(memory, &t, time(NULL));
 }
 

@@ -50,7 +50,11 @@ struct fixture {
     int64_t company, other_company;
     int64_t admin, supervisor, agent, loner; /* pessoas da empresa */
     int64_t stranger;                        /* admin da outra */
-    int64_t queue, other_queue;              /* o agente é só da 1ª */
+    int64_t super;                           /* da plataforma, sem vínculo */
+    int64_t auditor;            /* papel próprio: users.read e audit.read */
+    int64_t both;               /* operator na empresa, supervisor na outra */
+    int64_t role, other_role;   /* papéis próprios de cada uma */
+    int64_t queue, other_queue; /* o agente é só da 1ª */
     int64_t channel;
     int64_t pending, active, closed, bot; /* tickets na fila do agente */
     int64_t hidden;  /* ativo, na fila em que o agente não está */
@@ -81,8 +85,11 @@ struct answer *get_as(int64_t person, const char *program, const char *path);
 struct answer *post_as(int64_t person, const char *program, const char *path,
                        const char *body);
 
-/* JWT de acesso da pessoa na empresa dela. */
+/* JWT de acesso da pessoa na primeira empresa dela (super: na da fixture). */
 const char *token_of(int64_t person);
+
+/* JWT de acesso da pessoa numa empresa em que ela entra. */
+const char *token_in(int64_t person, int64_t company);
 
 /* Roda SQL como superusuário; devolve a primeira célula, ou NULL. */
 const char *sql(const char *format, ...) __attribute__((format(printf, 1, 2)));

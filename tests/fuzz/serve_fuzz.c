@@ -201,8 +201,8 @@ static const struct route routes[] = {
       IN(struct raw_in, raw_in) },
     { GET, "/live", take_live, .auth = AUTH_PUBLIC,
       IN(struct live_in, live_in) },
-    { GET, "/api/v1/me", never, .roles = ROLE_ANY },
-    { DELETE, "/api/v1/me", never, .roles = ROLE_ANY, .auth = AUTH_STREAM },
+    { GET, "/api/v1/me", never, .permit = PERM_SELF },
+    { DELETE, "/api/v1/me", never, .permit = PERM_SELF, .auth = AUTH_STREAM },
     ROUTES_END
 };
 /* clang-format on */

@@ -77,7 +77,7 @@ static void
 one_byte_changed(struct arena *a, struct slice rest)
 {
     struct token t = {
-        .user_id = 7, .company_id = 3, .token_version = 1, .role = ROLE_ADMIN
+        .user_id = 7, .company_id = 3, .token_version = 1, .access_version = 1, .role = ROLE_ADMIN
     };
     char *text = arena_strdup(a, token_make(a, &t, NOW));
     size_t at;

@@ -53,16 +53,16 @@ nothing(struct req *r, const void *input)
 }
 
 static const struct route desk[] = {
-    { POST, "/api/v1/tickets/{id}/messages", nothing, .roles = ROLE_OPERATOR,
-      .auth = AUTH_EITHER, IN(struct msg_in, msg_in), .out = msg_out,
-      .success = 201, .alias = "/api/v1/chats/{id}/messages",
-      .doc = "Responde" },
-    { GET, "/api/v1/tickets/{id}/messages", nothing, .roles = ROLE_ANY,
+    { POST, "/api/v1/tickets/{id}/messages", nothing,
+      .permit = PERM_COMPANIES_MANAGE, .auth = AUTH_EITHER,
+      IN(struct msg_in, msg_in), .out = msg_out, .success = 201,
+      .alias = "/api/v1/chats/{id}/messages", .doc = "Responde" },
+    { GET, "/api/v1/tickets/{id}/messages", nothing, .permit = PERM_SELF,
       .out = msg_out, .out_list = true, .doc = "Lista" },
-    { GET, "/api/v1/tickets", nothing, .roles = ROLE_ANY, .doc = "Tickets" },
+    { GET, "/api/v1/tickets", nothing, .permit = PERM_SELF, .doc = "Tickets" },
     { GET, "/api/v1/ticketsx", nothing, .auth = AUTH_PUBLIC, .doc = "Outro",
       .out_type = "text/plain" },
-    { GET, "/inbox/{id}", nothing, .roles = ROLE_ANY, .html = true,
+    { GET, "/inbox/{id}", nothing, .permit = PERM_SELF, .html = true,
       .auth = AUTH_COOKIE, .doc = "Página" },
     ROUTES_END
 };
@@ -138,7 +138,7 @@ TEST(sound_table_passes_the_audit)
 TEST(table_that_forgets_who_may_or_why_is_refused)
 {
     static const struct route bad[] = {
-        { GET, "/a", nothing, .roles = ROLE_ANY },
+        { GET, "/a", nothing, .permit = PERM_SELF },
         { GET, "/b", nothing, .doc = "Não diz quem pode" },
         { GET, "/b", nothing, .auth = AUTH_PUBLIC, .doc = "Repetida" },
         { GET, "/c/{open", nothing, .auth = AUTH_PUBLIC, .doc = "Chave" },
@@ -149,7 +149,7 @@ TEST(table_that_forgets_who_may_or_why_is_refused)
 
     (void)state;
     assert_string_equal(audit(bad), "GET /a: falta .doc\n"
-                                    "GET /b: não é pública e falta .roles\n"
+                                    "GET /b: não é pública e falta .permit\n"
                                     "GET /b: rota repetida\n"
                                     "GET /c/{open: caminho malformado\n"
                                     "POST /d: o caminho não tem {id\n");
@@ -168,14 +168,14 @@ TEST(map_names_the_shortest_prefixes)
         "\"/inbox\"]");
     assert_string_equal(at(map, "/routes/0/alias"),
                         "\"/api/v1/chats/{id}/messages\"");
-    assert_string_equal(at(map, "/routes/0/roles"), "[\"operator\"]");
+    assert_string_equal(at(map, "/routes/0/roles"), "[\"super\"]");
     assert_string_equal(at(map, "/routes/3/auth"), "\"public\"");
 }
 
 TEST(root_covers_every_other_prefix)
 {
     static const struct route web[] = {
-        { GET, "/inbox", nothing, .roles = ROLE_ANY, .doc = "Caixa" },
+        { GET, "/inbox", nothing, .permit = PERM_SELF, .doc = "Caixa" },
         { GET, "/", nothing, .auth = AUTH_PUBLIC, .doc = "Início" },
         ROUTES_END
     };
@@ -220,7 +220,7 @@ TEST(operation_carries_parameters_and_body_with_bounds)
     assert_string_equal(at(d, BODY_SCHEMA "/properties/id"), "");
     assert_string_equal(at(d, POST_MESSAGES "/security"),
                         "[{\"bearer\":[]},{\"cookie\":[]}]");
-    assert_string_equal(at(d, POST_MESSAGES "/x-roles"), "[\"operator\"]");
+    assert_string_equal(at(d, POST_MESSAGES "/x-roles"), "[\"super\"]");
 }
 
 TEST(reply_schema_follows_the_out_table)

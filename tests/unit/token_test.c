@@ -16,6 +16,7 @@ someone(void)
     return (struct token){ .user_id = 42,
                            .company_id = 7,
                            .token_version = 3,
+                           .access_version = 2,
                            .role = ROLE_SUPERVISOR };
 }
 
