@@ -65,6 +65,9 @@ audit_fields(const struct route *route, struct str *s)
         if ((f->kind == FIELD_ENUM || f->kind == FIELD_WORDS) &&
             f->one_of == NULL)
             complain(s, route, "falta .one_of em ", f->name);
+        if (f->kind == FIELD_FILE &&
+            (f->from != BODY || route->accepts != ACCEPT_MULTIPART))
+            complain(s, route, "arquivo só em ACCEPT_MULTIPART: ", f->name);
     }
     for (f = route->out; f != NULL && f->kind != FIELD_END; f++)
         if (f->kind == FIELD_ENUM && f->one_of == NULL)

@@ -3,6 +3,8 @@
 #include <strings.h>
 
 #include "app/app.h"
+#include "app/cors.h"
+#include "app/limits.h"
 #include "auth/token.h"
 #include "base/conf.h"
 #include "base/i18n.h"
@@ -105,22 +107,41 @@ request_open(struct req *r, struct io *io, struct arena *a)
     return true;
 }
 
+/*
+ * O que o helmet 8 manda por padrão, ou mais estrito. Os servidores web põem
+ * o mesmo no que eles próprios respondem (nginx/snippets/headers.conf e
+ * apache/headers.conf); tests/fronts/header_suite.mjs confere os dois.
+ */
 static const char api_headers[] =
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+    "Referrer-Policy: no-referrer\r\n";
 
+/*
+ * same-origin e não no-referrer: com este o navegador manda "Origin: null"
+ * nos formulários, e a origem deles não se poderia conferir (auth/csrf.h).
+ * Para fora do site os dois mandam o mesmo: nada.
+ */
 static const char page_headers[] =
     "Content-Security-Policy: default-src 'self'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; "
-    "object-src 'none'; script-src 'self'; script-src-attr 'none'; "
-    "style-src 'self'\r\n";
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "img-src 'self' data:; object-src 'none'; script-src 'self'; "
+    "script-src-attr 'none'; style-src 'self'%s\r\n"
+    "Referrer-Policy: same-origin\r\n";
 
 static const char common_headers[] =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
-    "Referrer-Policy: same-origin\r\n"
+    "X-DNS-Prefetch-Control: off\r\n"
+    "X-Download-Options: noopen\r\n"
+    "X-Permitted-Cross-Domain-Policies: none\r\n"
+    "X-XSS-Protection: 0\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Cross-Origin-Embedder-Policy: require-corp\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n"
-    "X-Permitted-Cross-Domain-Policies: none\r\n";
+    "Origin-Agent-Cluster: ?1\r\n"
+    "Permissions-Policy: accelerometer=(), camera=(), display-capture=(), "
+    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
+    "payment=(), usb=()\r\n";
 
 static void
 put(struct req *r, struct str *s, bool *cached)
@@ -136,7 +157,11 @@ put(struct req *r, struct str *s, bool *cached)
                    page || strncmp(r->content_type, "text/", 5) == 0
                        ? "; charset=utf-8"
                        : "");
-    str_puts(s, page ? page_headers : api_headers);
+    if (page)
+        str_printf(s, page_headers,
+                   r->https ? "; upgrade-insecure-requests" : "");
+    else
+        str_puts(s, api_headers);
     str_puts(s, common_headers);
 }
 
@@ -146,7 +171,7 @@ response_send(struct req *r)
     struct str head;
     bool cached;
 
-    str_init(&head, r->ctx.arena, 1200);
+    str_init(&head, r->ctx.arena, 2000);
     put(r, &head, &cached);
     str_printf(&head, "X-Request-Id: %s\r\n", r->ctx.request_id);
     if (!cached)
@@ -154,6 +179,10 @@ response_send(struct req *r)
     if (r->https)
         str_puts(&head, "Strict-Transport-Security: max-age=31536000; "
                         "includeSubDomains\r\n");
+    if (r->allow != NULL)
+        str_printf(&head, "Allow: %s\r\n", r->allow);
+    limit_headers(r, &head);
+    cors_headers(r, &head);
     if (r->headers.len > 0)
         str_add(&head, r->headers.data, r->headers.len);
     if (r->status != 204 && r->status != 304 && !r->is_open)

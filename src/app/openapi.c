@@ -23,6 +23,39 @@ has_body(const struct route *route)
     return false;
 }
 
+static const char *
+body_type(const struct route *route)
+{
+    return route->accepts == ACCEPT_FORM ? "application/x-www-form-urlencoded"
+           : route->accepts == ACCEPT_MULTIPART ? "multipart/form-data"
+                                                : "application/json";
+}
+
+/* Que tipos cada arquivo aceita: "image/png image/webp" vira uma lista. */
+static void
+file_types(struct str *s, const struct route *route)
+{
+    const struct field *f;
+    const char *p;
+    char name[64];
+    size_t n;
+
+    json_key(s, "encoding");
+    str_putc(s, '{');
+    for (f = route->in; f->kind != FIELD_END; f++) {
+        if (f->kind != FIELD_FILE || f->one_of == NULL)
+            continue;
+        json_key(s, field_json_name(f, name));
+        str_puts(s, "{\"contentType\":\"");
+        for (p = f->one_of; (n = strcspn(p, " ")) > 0; p += n + (p[n] == ' ')) {
+            str_puts(s, p == f->one_of ? "" : ", ");
+            str_add(s, p, n);
+        }
+        str_puts(s, "\"}");
+    }
+    str_putc(s, '}');
+}
+
 static void
 request_body(struct str *s, const struct route *route)
 {
@@ -37,10 +70,11 @@ request_body(struct str *s, const struct route *route)
     if (route->accepts == ACCEPT_RAW) {
         str_puts(s, "\"application/json\":{\"schema\":{}}");
     } else {
-        str_puts(s, route->accepts == ACCEPT_FORM
-                        ? "\"application/x-www-form-urlencoded\":{\"schema\":"
-                        : "\"application/json\":{\"schema\":");
+        json_key(s, body_type(route));
+        str_puts(s, "{\"schema\":");
         schema_object(s, route->in, SIDE_IN);
+        if (route->accepts == ACCEPT_MULTIPART)
+            file_types(s, route);
         str_putc(s, '}');
     }
     str_puts(s, "}}");

@@ -143,6 +143,12 @@ schema_field(struct str *s, const struct field *f, enum side side,
     case FIELD_JSON:
         json_schema(s, f, nullable);
         break;
+    case FIELD_FILE:
+        type_member(s, "string", false);
+        json_text(s, "format", "binary");
+        if (f->max > 0)
+            int_member(s, "maxLength", f->max);
+        break;
     case FIELD_OBJECT:
         str_puts(s, "\"allOf\":[");
         schema_object(s, f->of, side);

@@ -6,6 +6,10 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/body.h"
+#include "app/cors.h"
+#include "app/form_page.h"
+#include "app/limits.h"
 #include "app/page_model.h"
 #include "app/read_cache.h"
 #include "auth/csrf.h"
@@ -47,119 +51,13 @@ app_idle(void)
         read_cache_clear();
 }
 
-/* Sem Redis o limite não vale: a API continua no ar. */
-static enum err
-check_rate(struct req *r)
-{
-    const struct rate *rate = &r->route->rate;
-    bool known = r->ctx.user_id != 0;
-    unsigned hits = rate->hits, window = rate->per_s;
-    int64_t wait_ms;
-    char *key;
-
-    if (hits == 0 && known) {
-        hits = (unsigned)conf()->rate_default;
-        window = 60;
-    }
-    if (hits == 0)
-        return OK;
-    key = known
-              ? arena_printf(r->ctx.arena, "u%" PRId64 ":%s:%s", r->ctx.user_id,
-                             method_name(r->method), r->route->path)
-              : arena_printf(r->ctx.arena, "a%s:%s:%s", req_remote(r),
-                             method_name(r->method), r->route->path);
-    if (rate_limit_hit(app.redis, key, hits, window, &wait_ms) != OK ||
-        wait_ms == 0)
-        return OK;
-    r->ctx.retry_after_s = (unsigned)((wait_ms + 999) / 1000);
-    return fail(&r->ctx, ERR_RATE_LIMITED, NULL);
-}
-
-static bool
-type_accepted(struct req *r)
-{
-    static const char *const types[] = {
-        [ACCEPT_JSON] = "application/json",
-        [ACCEPT_FORM] = "application/x-www-form-urlencoded",
-    };
-    const char *type = r->io->param(r->io, "CONTENT_TYPE");
-    const char *wanted;
-    size_t n;
-
-    if (r->route->accepts == ACCEPT_RAW || r->body.len == 0)
-        return true;
-    wanted = types[r->route->accepts];
-    n = strlen(wanted);
-    return type != NULL && strncasecmp(type, wanted, n) == 0 &&
-           strchr("; ", type[n]) != NULL;
-}
-
-static enum err
-too_large(struct req *r, int64_t max)
-{
-    return fail(&r->ctx, ERR_TOO_LARGE, _("o máximo é %lld bytes"),
-                (long long)max);
-}
-
-/* O Apache entrega corpo em pedaços sem dizer o tamanho: vai até o fim. */
-static bool
-has_unknown_size(struct req *r, const char *length)
-{
-    return (length == NULL || length[0] == '\0') && r->method != GET &&
-           req_header(r, "Transfer-Encoding") != NULL;
-}
-
-static enum err
-read_to_end(struct req *r, int64_t max)
-{
-    char part[16384];
-    struct str s;
-    long n;
-
-    str_init(&s, r->ctx.arena, sizeof part);
-    while ((n = r->io->read(r->io, part, sizeof part)) > 0) {
-        if ((int64_t)s.len + n > max)
-            return too_large(r, max);
-        str_add(&s, part, (size_t)n);
-    }
-    r->body = (struct slice){ s.data, s.len };
-    return type_accepted(r) ? OK : fail(&r->ctx, ERR_BAD_TYPE, NULL);
-}
-
-static enum err
-read_body(struct req *r)
-{
-    const char *length = r->io->param(r->io, "CONTENT_LENGTH");
-    int64_t size = 0, got = 0;
-    int64_t max =
-        r->route->max_body > 0 ? r->route->max_body : conf()->upload_max_size;
-    char *data;
-
-    if (length != NULL && length[0] != '\0' &&
-        (!parse_int64(length, &size) || size < 0))
-        return fail(&r->ctx, ERR_BAD_REQUEST, NULL);
-    if (size > max)
-        return too_large(r, max);
-    if (has_unknown_size(r, length))
-        return read_to_end(r, max);
-    if (size == 0 || r->method == GET)
-        return OK;
-    data = arena_alloc(r->ctx.arena, (size_t)size + 1);
-    while (got < size) {
-        long n = r->io->read(r->io, data + got, (size_t)(size - got));
-
-        if (n <= 0)
-            return fail(&r->ctx, ERR_BAD_REQUEST, "%s",
-                        _("o corpo chegou incompleto"));
-        got += n;
-    }
-    r->body = (struct slice){ data, (size_t)size };
-    if (!type_accepted(r))
-        return fail(&r->ctx, ERR_BAD_TYPE, NULL);
-    return OK;
-}
-
-/* Formulário só vale se saiu de uma página nossa. */
+/*
+ * Formulário só vale se saiu de uma página nossa. Uma origem de frontend_url
+ * também pode gravar com o cookie da pessoa, mas não basta estar na lista: o
+ * navegador manda o cookie sozinho, e uma falha numa página dela gravaria
+ * aqui por quem a abrisse. Sem o token de CSRF, só com Bearer, que página
+ * nenhuma manda sem querer.
+ */
 static enum err
 check_form(struct req *r)
 {
@@ -173,7 +71,8 @@ check_form(struct req *r)
                         req_header(r, "Host") != NULL ? req_header(r, "Host")
                                                       : "");
     if (!csrf_same_origin(req_header(r, "Sec-Fetch-Site"),
-                          req_header(r, "Origin"), conf()->base_url, self))
+                          req_header(r, "Origin"), conf()->base_url, self) &&
+        !(r->session.by_cookie && cors_listed(r)))
         return fail(&r->ctx, ERR_CSRF, NULL);
     if (!r->session.by_cookie)
         return OK;
@@ -185,7 +84,11 @@ check_form(struct req *r)
     return OK;
 }
 
-/* A ordem das recusas é fixa: 404, 405, 401, 403, 429, 413/415, 400, 422. */
+/*
+ * A ordem das recusas é fixa: 404, 405, 401, 403, 429, 413/415, 400, 422. Só
+ * o muro do endereço vem antes: ele protege também quem ainda não se sabe
+ * quem é.
+ */
 static enum err
 guard(struct req *r, void **input)
 {
@@ -193,16 +96,19 @@ guard(struct req *r, void **input)
     enum err e;
 
     str_init(&allow, r->ctx.arena, 0);
+    e = limit_address(r);
+    if (e != OK)
+        return e;
     e = route_match(r, app.routes, &allow);
     if (e == ERR_BAD_METHOD)
-        reply_header(r, "Allow", allow.data);
+        r->allow = allow.data;
     if (e != OK)
         return fail(&r->ctx, e, NULL);
     e = identify(r);
     if (e == OK)
-        e = check_rate(r);
+        e = limit_route(r);
     if (e == OK)
-        e = read_body(r);
+        e = body_read(r);
     if (e == OK)
         e = check_form(r);
     if (e == OK)
@@ -305,7 +211,8 @@ answer_problem(struct req *r, enum err e)
         reply_redirect(r, next.data);
         return;
     }
-    page_problem(r, e);
+    if (!form_redraw(r, e))
+        page_problem(r, e);
 }
 
 static void
@@ -342,6 +249,8 @@ app_serve(struct io *io, struct arena *a)
         e = fail(&r.ctx, ERR_BAD_REQUEST, NULL);
     if (e == OK)
         e = run_handler(&r, input);
+    if (e == ERR_BAD_METHOD && cors_options(&r))
+        e = OK;
     if (e != OK)
         answer_problem(&r, e);
     if (r.session.renewed)

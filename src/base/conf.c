@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/origin.h"
 #include "base/str.h"
 
 enum kind { KIND_TEXT, KIND_INT, KIND_BOOL };
@@ -209,6 +210,20 @@ read_environment(FILE *errors)
     return good;
 }
 
+static bool
+check_origins(FILE *errors)
+{
+    struct slice bad;
+
+    if (origin_list_valid(current.frontend_url, &bad))
+        return true;
+    fprintf(errors,
+            "frontend_url: \"%.*s\" não é uma origem: esquema://host[:porta], "
+            "em minúsculas, sem a porta padrão, sem caminho e sem *\n",
+            (int)bad.len, bad.data);
+    return false;
+}
+
 bool
 conf_load(const char *path, FILE *errors)
 {
@@ -225,6 +240,7 @@ conf_load(const char *path, FILE *errors)
     if (path != NULL)
         good = read_file(path, errors);
     good = read_environment(errors) && good;
+    good = check_origins(errors) && good;
     if (current.app_secret[0] == '\0') {
         fputs("app_secret: falta; crie com `openssl rand -hex 32`\n", errors);
         good = false;

@@ -11,7 +11,9 @@
  * A chave guarda a hora teórica da próxima chegada (TAT), em ms. Passa quem
  * chega depois de TAT - janela; cada passagem empurra TAT um intervalo.
  * ARGV[3] vagas são pedidas de uma vez; se não cabem todas, uma. A resposta
- * é a espera, ou as vagas dadas com sinal menos.
+ * é {espera em ms, vagas dadas, vagas que sobram, ms até todas voltarem}. O
+ * milésimo de folga é do ponto flutuante: a última vaga de 7 por minuto
+ * ficaria 1e-12 ms além da janela.
  */
 static const char script[] =
     "local t = redis.call('TIME') "
@@ -23,10 +25,12 @@ static const char script[] =
     "local many = tonumber(ARGV[3]) "
     "if tat + many * step - window > now then many = 1 end "
     "local wait = tat + step - window - now "
-    "if wait > 0 then return math.ceil(wait) end "
+    "if wait > 0.001 then "
+    "return {math.ceil(wait), 0, 0, math.ceil(tat - now)} end "
     "tat = tat + many * step "
     "redis.call('SET', KEYS[1], tat, 'PX', math.ceil(tat - now)) "
-    "return -many";
+    "local rest = math.floor((window - (tat - now)) / step + 0.001) "
+    "return {0, many, math.max(rest, 0), math.ceil(tat - now)}";
 
 /*
  * Vagas já contadas no Redis que este processo ainda não usou: uma ida serve
@@ -42,7 +46,8 @@ static const char script[] =
 static struct lease {
     char key[KEY_MAX];
     unsigned left, limit;
-    int64_t until_us;
+    unsigned rest; /* vagas que sobravam no Redis ao tomar estas */
+    int64_t until_us, full_us;
 } leases[SLOTS];
 
 static char sha[41];
@@ -74,28 +79,36 @@ batch_of(const char *key, unsigned limit)
 }
 
 static bool
-lease_take(const char *key, unsigned limit)
+lease_take(const char *key, unsigned limit, struct rate_left *out)
 {
     struct lease *l = lease_of(key);
+    int64_t now_us = clock_mono_us();
 
     if (l->left == 0 || l->limit != limit || strcmp(l->key, key) != 0 ||
-        clock_mono_us() > l->until_us)
+        now_us > l->until_us)
         return false;
     l->left--;
+    out->remaining = l->rest + l->left;
+    if (l->full_us > now_us)
+        out->reset_s = (unsigned)((l->full_us - now_us + 999999) / 1000000);
     return true;
 }
 
 static void
-lease_keep(const char *key, unsigned limit, unsigned left)
+lease_keep(const char *key, unsigned limit, const struct rate_left *got,
+           unsigned left)
 {
     struct lease *l = lease_of(key);
+    int64_t now_us = clock_mono_us();
 
     if (left == 0)
         return;
     strcpy(l->key, key); /* batch_of já conferiu que cabe */
     l->left = left;
     l->limit = limit;
-    l->until_us = clock_mono_us() + HOLD_US;
+    l->rest = got->remaining - left;
+    l->until_us = now_us + HOLD_US;
+    l->full_us = now_us + got->reset_s * INT64_C(1000000);
 }
 
 static void
@@ -119,15 +132,33 @@ evaluate(struct redis *r, const char *key, unsigned limit, unsigned window_s)
                      window_s, batch_of(key, limit));
 }
 
+/* Os quatro números do script; falso se não são. */
+static bool
+read_reply(const redisReply *reply, long long n[static 4])
+{
+    size_t i;
+
+    if (reply == NULL || reply->type != REDIS_REPLY_ARRAY ||
+        reply->elements != 4)
+        return false;
+    for (i = 0; i < 4; i++) {
+        if (reply->element[i]->type != REDIS_REPLY_INTEGER)
+            return false;
+        n[i] = reply->element[i]->integer;
+    }
+    return true;
+}
+
 enum err
 rate_limit_hit(struct redis *r, const char *key, unsigned limit,
-               unsigned window_s, int64_t *wait_ms)
+               unsigned window_s, struct rate_left *out)
 {
     redisReply *reply;
     enum err e = ERR_UNAVAILABLE;
+    long long n[4];
 
-    *wait_ms = 0;
-    if (lease_take(key, limit))
+    *out = (struct rate_left){ 0 };
+    if (lease_take(key, limit, out))
         return OK;
     reply = evaluate(r, key, limit, window_s);
     if (reply != NULL && reply->type == REDIS_REPLY_ERROR &&
@@ -136,10 +167,13 @@ rate_limit_hit(struct redis *r, const char *key, unsigned limit,
         sha[0] = '\0';
         reply = evaluate(r, key, limit, window_s);
     }
-    if (reply != NULL && reply->type == REDIS_REPLY_INTEGER) {
-        *wait_ms = reply->integer > 0 ? reply->integer : 0;
-        if (reply->integer < 0)
-            lease_keep(key, limit, (unsigned)-reply->integer - 1);
+    if (read_reply(reply, n)) {
+        unsigned left = n[1] > 0 ? (unsigned)n[1] - 1 : 0;
+
+        out->wait_ms = n[0];
+        out->remaining = (unsigned)n[2] + left;
+        out->reset_s = (unsigned)((n[3] + 999) / 1000);
+        lease_keep(key, limit, out, left);
         e = OK;
     }
     freeReplyObject(reply);

@@ -81,6 +81,7 @@ struct req {
     struct refusal refusal;
     const struct multipart *parts; /* corpo ACCEPT_MULTIPART, já lido */
     struct rate_seen rate;
+    const char *allow; /* métodos do caminho, quando o pedido é outro */
     const char *idempotency_key; /* chave ocupada por este pedido */
     const char *cache_key; /* da resposta guardada; NULL: não se guarda */
 
