@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -280,7 +281,7 @@ become_program(const struct call *c, const char *method, size_t body_len,
 
     setenv("REQUEST_METHOD", method, 1);
     setenv("REQUEST_URI", c->path, 1);
-    setenv("REMOTE_ADDR", "127.0.0.1", 1);
+    setenv("REMOTE_ADDR", c->remote != NULL ? c->remote : "127.0.0.1", 1);
     setenv("HTTP_HOST", "balcao.test", 1);
     setenv("GATEWAY_INTERFACE", "CGI/1.1", 1);
     setenv("REQUEST_ID", trace, 1);
@@ -409,6 +410,21 @@ call(const struct call *c)
     free(raw);
     schema_check(file, c->program, method, c->path, a);
     return a;
+}
+
+const char *
+header_of(const struct answer *a, const char *name)
+{
+    const char *p = a->headers;
+    size_t n = strlen(name);
+
+    while (strncasecmp(p, name, n) != 0 || p[n] != ':') {
+        p = strstr(p, "\r\n");
+        if (p == NULL)
+            return NULL;
+        p += 2;
+    }
+    return text("%.*s", (int)strcspn(p + n + 2, "\r\n"), p + n + 2);
 }
 
 struct answer *

@@ -35,6 +35,7 @@ struct call {
     const char *body;        /* NULL: sem corpo */
     size_t body_len;         /* 0: strlen(body) */
     const char *type;        /* NULL: application/json se há corpo */
+    const char *remote;      /* de que endereço; NULL: 127.0.0.1 */
     const char *headers[12]; /* "Nome: valor", até o NULL */
 };
 
@@ -103,6 +104,9 @@ const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Confere status e, nos problemas, código e forma. */
 void assert_status(const struct answer *a, int status);
 void assert_problem(const struct answer *a, int status, const char *code);
+
+/* O valor de um cabeçalho da resposta, ou NULL se não veio. */
+const char *header_of(const struct answer *a, const char *name);
 
 /* Confere que errors[] tem o campo com a regra. */
 void assert_field(const struct answer *a, const char *field, const char *rule);
