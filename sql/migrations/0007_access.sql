@@ -118,14 +118,16 @@ BEGIN
                                  AND m.disabled_at IS NULL
          WHERE u.id = person AND u.disabled_at IS NULL
            AND (m.user_id IS NOT NULL OR u.is_super);
-        IF NOT FOUND OR (version >= 0 AND current <> version)
-           OR (access > 0 AND entry <> access)
+        IF NOT FOUND OR (version >= 0 AND current <> version) THEN
+            RAISE EXCEPTION 'token' USING ERRCODE = 'BL401';
+        END IF;
+        IF stopped THEN -- antes da versão do acesso, que a suspensão muda
+            RAISE EXCEPTION 'suspensa' USING ERRCODE = 'BL403';
+        END IF;
+        IF (access > 0 AND entry <> access)
            OR (login IS NOT NULL AND EXISTS (
                    SELECT FROM revoked_families f WHERE f.family = login)) THEN
             RAISE EXCEPTION 'token' USING ERRCODE = 'BL401';
-        END IF;
-        IF stopped THEN
-            RAISE EXCEPTION 'suspensa' USING ERRCODE = 'BL403';
         END IF;
         IF seen = 'queues' THEN
             -- só quem precisa paga esta segunda consulta

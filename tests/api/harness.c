@@ -98,6 +98,22 @@ sql_int(const char *format, ...)
     return v;
 }
 
+bool
+sql_works(const char *query)
+{
+    bool works;
+    PGresult *r;
+
+    PQclear(run_sql(super, "BEGIN"));
+    r = PQexec(super, query);
+    works = PQresultStatus(r) == PGRES_COMMAND_OK ||
+            PQresultStatus(r) == PGRES_TUPLES_OK;
+    PQclear(r);
+    PQclear(run_sql(super, "ROLLBACK"));
+    PQclear(run_sql(super, "RESET ROLE"));
+    return works;
+}
+
 static void
 admin_sql(const char *query)
 {

@@ -98,6 +98,9 @@ const char *sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* O mesmo, como inteiro. */
 int64_t sql_int(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Diz se o banco aceita o SQL; o que ele fez é desfeito. */
+bool sql_works(const char *query);
+
 /* Texto que vale até o próximo harness_reset. */
 const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

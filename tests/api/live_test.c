@@ -179,9 +179,14 @@ TEST(stream_token_opens_by_the_address_and_nothing_else)
 
 TEST(poll_of_a_person_who_left_answers_401)
 {
+    const char *token = token_of(fx.agent);
+
     UNUSED;
     sql("UPDATE memberships SET disabled_at = now() WHERE user_id = 13");
-    assert_problem(poll_as(fx.agent, "rooms=events"), 401, "unauthorized");
+    assert_problem(call(&(struct call){ .program = "poll",
+                                        .path = "/api/v1/poll?rooms=events",
+                                        .token = token }),
+                   401, "unauthorized");
     sql("UPDATE companies SET suspended_at = now() WHERE id = 1");
     assert_problem(poll_as(fx.admin, "rooms=events"), 403, "suspended");
 }
