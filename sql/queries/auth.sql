@@ -1,8 +1,25 @@
+-- row: login_row user_id int8, email text, password_hash text
+-- row: login_row token_version int4, name text, locale text?, company_id int8?
+-- row: login_row role text?, permissions text?, access_version int4?
+-- row: login_row suspended bool?, totp_secret bytea?, two_factor bool
+-- row: login_row is_first bool
+
 -- query: auth_find_login maybe
--- in:    email text
--- out:   user_id int8, email text, password_hash text, token_version int4, name text, company_id int8?, role text?, permissions text?, access_version int4?, suspended bool?
-SELECT user_id, email, password_hash, token_version, name, company_id, role, permissions, access_version, suspended
-  FROM auth_find_login(:email);
+-- in:    email text, user_id int8
+-- out:   =login_row
+-- Quem tenta entrar, pelo e-mail; ou pelo número, se não é 0.
+SELECT @login_row FROM auth_find_login(:email, :user_id);
+
+-- query: auth_visit exec
+-- in:    user_id int8, company_id int8
+-- A empresa em que a pessoa está: nela cai o próximo login.
+SELECT auth_visit(:user_id, :company_id);
+
+-- query: auth_password_set one
+-- in:    user_id int8, hash text, all_out bool
+-- out:   token_version int4?
+-- Senha nova; all_out encerra toda sessão e todo token.
+SELECT auth_password_set(:user_id, :hash, :all_out);
 
 -- query: auth_rehash exec
 -- in:    user_id int8, old_hash text, new_hash text
@@ -36,8 +53,8 @@ SELECT auth_session_create(:user_id, :company_id, :token_version, :hash, :life_s
 
 -- query: auth_session_find maybe
 -- in:    hash bytea, life_s int8
--- out:   session_id int8, user_id int8, company_id int8, token_version int4, role text, permissions text?, access_version int4, name text, locale text, company_name text, time_zone text, visibility text, queue_ids text, renewed bool
-SELECT session_id, user_id, company_id, token_version, role, permissions, access_version, name, locale, company_name, time_zone, visibility, queue_ids, renewed
+-- out:   session_id int8, user_id int8, company_id int8, token_version int4, role text, permissions text?, access_version int4, name text, locale text, company_name text, time_zone text, visibility text, queue_ids text, renewed bool, family uuid, companies json?
+SELECT session_id, user_id, company_id, token_version, role, permissions, access_version, name, locale, company_name, time_zone, visibility, queue_ids, renewed, family, companies
   FROM auth_session_find(:hash, :life_s);
 
 -- query: auth_session_revoke one

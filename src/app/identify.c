@@ -74,6 +74,7 @@ adopt_session(struct req *r, const unsigned char *hash,
     r->ctx.permissions = permissions_of(s->role);
     if (s->permissions != NULL)
         permissions_parse(s->permissions, &r->ctx.permissions);
+    memcpy(r->ctx.family, s->family, sizeof r->ctx.family);
     r->session = (struct session){
         .by_cookie = true,
         .id = s->id,
@@ -83,6 +84,7 @@ adopt_session(struct req *r, const unsigned char *hash,
         .time_zone = s->time_zone,
         .visibility = s->visibility,
         .queue_ids = s->queue_ids,
+        .companies = s->companies,
         .renewed = s->renewed,
     };
     if (req_cookie(r, "lang") == NULL) {

@@ -37,8 +37,7 @@ hash_of(struct ctx *c, const char *token)
 
 /* Falhar aqui não impede ninguém de entrar: fica para a próxima vez. */
 static void
-rehash(struct ctx *c, struct slice plain,
-       const struct q_auth_find_login_row *row)
+rehash(struct ctx *c, struct slice plain, const struct q_login_row *row)
 {
     char fresh[PASSWORD_HASH_CHARS + 1];
     int64_t changed;
@@ -58,8 +57,7 @@ rehash(struct ctx *c, struct slice plain,
 }
 
 static enum err
-accept_user(struct ctx *c, const struct q_auth_find_login_row *row,
-            struct auth_user *out)
+accept_user(struct ctx *c, const struct q_login_row *row, struct auth_user *out)
 {
     if (!row->has_company_id)
         return fail(c, ERR_FORBIDDEN, "%s",
@@ -82,7 +80,7 @@ auth_check_password(struct ctx *c, const char *email, const char *password,
                     struct auth_user *out)
 {
     struct slice plain = { password, strlen(password) };
-    struct q_auth_find_login_row row;
+    struct q_login_row row;
     bool found, matches;
     enum err e = password_check(c, "password", plain);
 
@@ -271,7 +269,9 @@ auth_session_find(struct ctx *c,
                                   .company_name = row.company_name,
                                   .time_zone = row.time_zone,
                                   .visibility = row.visibility,
-                                  .queue_ids = row.queue_ids };
+                                  .queue_ids = row.queue_ids,
+                                  .companies = row.companies };
+    snprintf(out->family, sizeof out->family, "%s", row.family);
     return OK;
 }
 

@@ -42,6 +42,8 @@ struct auth_session {
     bool renewed;            /* o prazo andou: o cookie precisa ir de novo */
     const char *name, *locale, *company_name, *time_zone, *visibility;
     const char *queue_ids; /* "1,2" ou "" */
+    const char *companies; /* JSON [{id, name, current}]; NULL: é uma só */
+    char family[TOKEN_FAMILY_CHARS + 1]; /* nome do login, para encerrá-lo */
 };
 
 /*

@@ -54,6 +54,7 @@ struct session {
     const char *csrf; /* token dos formulários; NULL sem sessão */
     const char *name; /* nome mostrado; NULL se veio por Bearer */
     const char *company_name, *time_zone, *visibility, *queue_ids;
+    const char *companies; /* JSON [{id, name, current}]; NULL: é uma só */
     bool renewed; /* o prazo andou: o cookie vai de novo */
 };
 
