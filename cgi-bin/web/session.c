@@ -6,36 +6,24 @@
 #include "auth/login.h"
 #include "base/conf.h"
 #include "base/i18n.h"
+#include "http/local_path.h"
 
 #define APP_NAME "session"
 #define YEAR_S 31536000
 #define SMALL_BODY 16384
-#define NEXT_MAX 2000
 
-/*
- * É um caminho desta instalação? O navegador tira tabulações e quebras do
- * endereço e lê '\' como '/': com qualquer um deles "/x" poderia acabar em
- * outro site. Sair não é lugar para onde se vá.
- */
+/* Sair não é lugar para onde se vá. */
 static bool
-is_local(const char *next)
+is_place(const char *next)
 {
-    const char *p;
-
-    if (next == NULL || next[0] != '/' || next[1] == '/' ||
-        strlen(next) > NEXT_MAX || strncmp(next, "/logout", 7) == 0)
-        return false;
-    for (p = next; *p != '\0'; p++)
-        if ((unsigned char)*p <= ' ' || *p == '\\' || *p == 0x7f)
-            return false;
-    return true;
+    return local_path(next) && strncmp(next, "/logout", 7) != 0;
 }
 
 /* Para onde ir depois de entrar. */
 static const char *
 after_login(const char *next)
 {
-    return is_local(next) && strncmp(next, "/login", 6) != 0 ? next : "/inbox";
+    return is_place(next) && strncmp(next, "/login", 6) != 0 ? next : "/inbox";
 }
 
 static enum err
@@ -174,7 +162,7 @@ language(struct req *r, const void *input)
     const struct language_in *in = input;
 
     reply_cookie(r, "lang", in->lang, "/", YEAR_S);
-    return reply_redirect(r, is_local(in->next) ? in->next : "/inbox");
+    return reply_redirect(r, is_place(in->next) ? in->next : "/inbox");
 }
 
 /* clang-format off */
@@ -193,7 +181,7 @@ theme(struct req *r, const void *input)
     const struct theme_in *in = input;
 
     reply_cookie(r, "theme", in->theme, "/", YEAR_S);
-    return reply_redirect(r, is_local(in->next) ? in->next : "/inbox");
+    return reply_redirect(r, is_place(in->next) ? in->next : "/inbox");
 }
 
 #define PAGE_FORM \
@@ -210,7 +198,7 @@ static const struct route routes[] = {
       .success = 303, .max_body = SMALL_BODY, .refuses = "401 403",
       .rate = { .hits = 60, .per_s = 60 },
       IN(struct login_in, login_in), .doc = "Abre a sessão do navegador" },
-    { POST, "/logout", logout, .auth = AUTH_COOKIE, .roles = ROLE_ANY,
+    { POST, "/logout", logout, .auth = AUTH_COOKIE, .permit = PERM_SELF,
       PAGE_FORM, .doc = "Encerra a sessão do navegador" },
     { POST, "/language", language, .auth = AUTH_PUBLIC_FORM, PAGE_FORM,
       IN(struct language_in, language_in), .doc = "Troca a língua" },
