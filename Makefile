@@ -7,7 +7,8 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 OPT ?= -O2 -g
-PKGS := libpq json-c libjwt libcurl hiredis libcrypto
+PKGS := libpq json-c libjwt libcurl hiredis libcrypto liboath libqrencode \
+	libzip gdlib libwebp
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection \
 	-fPIE -D_FORTIFY_SOURCE=2
 LINK_HARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack
@@ -15,7 +16,8 @@ CFLAGS += -std=c17 -D_GNU_SOURCE -Wall -Wextra $(WERROR) $(OPT) $(HARDEN) \
 	-ffunction-sections -fdata-sections -Isrc -I$(BUILD) \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDFLAGS += $(LINK_HARDEN) -Wl,--as-needed -Wl,--gc-sections
-LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lcrypt -lm
+LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lcrypt -lcrack \
+	-lm
 
 MODULES := base http db cache auth live jobs desk channel view app
 SQL := $(wildcard sql/queries/*.sql)

@@ -20,6 +20,11 @@ set_build() {
         /usr/include/*/curl/curl.h=libcurl4-openssl-dev \
         /usr/include/hiredis/hiredis.h=libhiredis-dev \
         /usr/include/openssl/evp.h=libssl-dev /usr/include/crypt.h=libcrypt-dev \
+        /usr/include/crack.h=libcrack2-dev \
+        /usr/sbin/cracklib-format=cracklib-runtime \
+        /usr/include/liboath/oath.h=liboath-dev \
+        /usr/include/qrencode.h=libqrencode-dev /usr/include/zip.h=libzip-dev \
+        /usr/include/gd.h=libgd-dev /usr/include/webp/decode.h=libwebp-dev \
         /usr/bin/msgfmt=gettext
     command -v node >/dev/null || echo node=nodejs
     command -v npm >/dev/null || echo npm=npm
@@ -30,7 +35,8 @@ set_run() {
     echo /usr/bin/redis-server=redis-server /usr/sbin/nginx=nginx \
         /usr/lib/nginx/modules/ngx_nchan_module.so=libnginx-mod-nchan \
         /usr/bin/spawn-fcgi=spawn-fcgi /usr/bin/multiwatch=multiwatch \
-        /usr/bin/supervisord=supervisor /usr/bin/setpriv=util-linux
+        /usr/bin/supervisord=supervisor /usr/bin/setpriv=util-linux \
+        /usr/sbin/cracklib-format=cracklib-runtime
     command -v node >/dev/null || echo node=nodejs
 }
 set_apache() {
