@@ -24,6 +24,7 @@ production_values() {
        [SERVER_NAME]=_ [BODY_MAX]=6m [BODY_MAX_BYTES]=6291456 [VHOST]='*:80'
        [LISTEN]=$'    listen 80;\n    listen [::]:80;' [LOG]=/var/log/balcao
        [VAR]=/var/lib/balcao [PREFIX]=$PREFIX)
+    set_wall
 }
 
 install_programs() {

@@ -10,7 +10,8 @@ render() {
     text=$(<"$from")
     for name in VAR RUN LOG ETC MAPS STATIC CGI CONF LISTEN VHOST SERVER_NAME \
         BODY_MAX BODY_MAX_BYTES USER WORKERS CONNECTIONS NOFILE LOAD_NCHAN \
-        MODULES LOAD PREFIX HANDLERS HANDLER FCGI FCGI_NAMES LOCATIONS; do
+        MODULES LOAD PREFIX HANDLERS HANDLER FCGI FCGI_NAMES LOCATIONS \
+        WALL_RATE WALL_BURST WALL_CONNECTIONS WALL_LOOPBACK; do
         text=${text//"@$name@"/"${R[$name]:-}"}
     done
     printf '%s\n' "$text" >"$to"
@@ -39,6 +40,15 @@ listen_lines() {
     esac
 }
 
+# O primeiro muro do nginx, por endereço: pedidos por segundo, rajada, conexões
+# ao mesmo tempo. A própria máquina fica fora, a não ser com WALL_LOOPBACK.
+set_wall() {
+    R[WALL_RATE]=${WALL_RATE:-200}
+    R[WALL_BURST]=${WALL_BURST:-400}
+    R[WALL_CONNECTIONS]=${WALL_CONNECTIONS:-1000}
+    R[WALL_LOOPBACK]=${WALL_LOOPBACK:-}
+}
+
 set_values() {
     local limit
     declare -gA R
@@ -52,6 +62,7 @@ set_values() {
        [CONF]=$HOME_DIR/balcao.conf [SERVER_NAME]=localhost
        [BODY_MAX]=6m [BODY_MAX_BYTES]=6291456 [NOFILE]=$limit
        [CONNECTIONS]=$((limit / 2 > 16384 ? 16384 : limit / 2)))
+    set_wall
 }
 
 front_nginx() {
@@ -95,6 +106,7 @@ front_apache() {
     mkdir -p "$ETC/apache" "$ETC/maps/apache"
     cp -r "$REPO/apache/problem" "$ETC/apache/"
     render "$REPO/apache/common.conf" "$ETC/apache/common.conf"
+    render "$REPO/apache/headers.conf" "$ETC/apache/headers.conf"
     render "$REPO/apache/$site" "$ETC/apache/site.conf"
     render "$REPO/conf/stack/apache.main.conf" "$ETC/apache/apache.conf"
     for f in proxy fcgid; do

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/i18n.h"
+#include "base/origin.h"
 #include "live/client.h"
 #include "live/nchan.h"
 
@@ -123,6 +124,20 @@ fill(struct client *c, struct req *r, const struct live_want *want)
     c->is_attached = true;
 }
 
+/*
+ * O nchan devolve em Access-Control-Allow-Origin qualquer Origin que receba,
+ * ou responde 403. Quem vem de uma origem que não está na lista fica aqui, e
+ * a resposta sai sem cabeçalho nenhum de CORS.
+ */
+static bool
+fits_nchan(struct req *r)
+{
+    const char *origin = req_header(r, "Origin");
+
+    return r->io->param(r->io, "BALCAO_NCHAN") != NULL &&
+           (origin == NULL || origin_listed(conf()->frontend_url, origin));
+}
+
 static enum err
 attach(struct req *r, const struct live_want *want)
 {
@@ -138,8 +153,7 @@ attach(struct req *r, const struct live_want *want)
     c->sub.last = want->has_since && !is_lost ? want->since : live.hub.tail;
     c->is_resync = is_lost && want->kind == LIVE_POLL;
     set_clock(r, c, want);
-    c->is_held = want->kind == LIVE_STREAM && nchan_is_up() &&
-                 r->io->param(r->io, "BALCAO_NCHAN") != NULL;
+    c->is_held = want->kind == LIVE_STREAM && nchan_is_up() && fits_nchan(r);
     write_head(r, want);
     if (want->kind == LIVE_STREAM)
         write_start(r, want, c->sub.last, is_lost);
