@@ -22,6 +22,7 @@ static const char *const labels[KEY_PURPOSES] = {
     [KEY_STREAM] = "stream",
     [KEY_CSRF] = "csrf",
     [KEY_SECRET_BOX] = "secret-box",
+    [KEY_DEVICE] = "device",
 };
 
 static struct {

@@ -12,6 +12,7 @@ enum key_purpose {
     KEY_STREAM,
     KEY_CSRF,
     KEY_SECRET_BOX,
+    KEY_DEVICE,
     KEY_PURPOSES
 };
 
