@@ -47,7 +47,7 @@ me(struct req *r, const void *input)
 
 /* clang-format off */
 static const struct route routes[] = {
-    { GET, "/api/v1/me", me, .permit = PERM_SELF, .auth = AUTH_EITHER,
+    { GET, "/api/v1/me", me, .permit = PERM_ME_READ, .auth = AUTH_EITHER,
       .one_query = true, .out = me_out,
       .doc = "A própria pessoa: papel, visibilidade, filas e empresas" },
     ROUTES_END

@@ -60,7 +60,8 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN nullif(current_setting('app.role', true), '');
 
 -- O que a pessoa é e pode na empresa; nenhuma linha se não entra lá.
--- permissions nulo: as do papel da casa. 'self': precisa ligar a segunda etapa.
+-- permissions nulo: as do papel da casa; cuidar de si todos podem, e quem
+-- ainda precisa ligar a segunda etapa só pode isso.
 CREATE FUNCTION access_of(person bigint, company bigint)
 RETURNS TABLE (role text, permissions text, access_version integer,
                token_version integer, visibility text, name text, email text,
@@ -69,8 +70,9 @@ RETURNS TABLE (role text, permissions text, access_version integer,
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
     SELECT CASE WHEN u.is_super THEN 'super' ELSE m.role END,
            CASE WHEN c.require_two_factor AND u.totp_enabled_at IS NULL
-                THEN 'self'
-                WHEN NOT u.is_super THEN array_to_string(r.permissions, ' ')
+                THEN 'self me.read'
+                WHEN NOT u.is_super
+                THEN 'self me.read ' || array_to_string(r.permissions, ' ')
            END,
            coalesce(m.access_version, 1), u.token_version,
            CASE WHEN u.is_super OR (m.role IN ('admin', 'supervisor')

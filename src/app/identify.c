@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "app/app.h"
+#include "auth/api_token.h"
 #include "auth/csrf.h"
 #include "auth/login.h"
 #include "base/clock.h"
@@ -26,11 +27,36 @@ session_cookie_hash(struct req *r, unsigned char out[static 32])
     return true;
 }
 
+/* Em transação própria, como a sessão: só depois dela se sabe a empresa. */
+static enum err
+by_api_token(struct req *r, const char *text)
+{
+    struct api_token_owner owner;
+    struct ctx c = r->ctx;
+    bool found;
+    enum err e = api_token_find(&c, text, &owner, &found);
+
+    if (e != OK) {
+        db_rollback(&c);
+        return fail(&r->ctx, e, NULL);
+    }
+    if (!found)
+        return fail(&r->ctx, ERR_UNAUTHORIZED, NULL);
+    r->ctx.company_id = owner.company_id;
+    r->ctx.user_id = owner.user_id;
+    r->ctx.role = owner.role;
+    r->ctx.permissions = owner.permissions;
+    r->ctx.api_token_id = owner.token_id;
+    return OK;
+}
+
 static enum err
 by_bearer(struct req *r, const char *header)
 {
     struct token t;
 
+    if (strncasecmp(header, "Bearer ", 7) == 0 && api_token_is_one(header + 7))
+        return by_api_token(r, header + 7);
     if (strncasecmp(header, "Bearer ", 7) != 0 ||
         !token_verify(header + 7, clock_now_s(), &t))
         return fail(&r->ctx, ERR_UNAUTHORIZED, NULL);

@@ -13,6 +13,12 @@ static const struct permission_info permissions[PERM_COUNT] = {
 #undef PERM
 };
 
+const char permission_words[] =
+#define PERM(name, slug, roles, doc) slug " "
+#include "base/permissions.def"
+#undef PERM
+    ;
+
 _Static_assert(PERM_COUNT <= 64, "as permissões cabem numa máscara");
 
 const struct permission_info *

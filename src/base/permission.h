@@ -41,6 +41,9 @@ struct permission_info {
 /* Dados de uma permissão; NONE e valores de fora dão slug "none", sem papel. */
 const struct permission_info *permission_info(enum permission p);
 
+/* Todos os códigos, na ordem da matriz, cada um seguido de espaço. */
+extern const char permission_words[];
+
 /* Permissão pelo código; PERM_NONE se desconhecida. */
 enum permission permission_parse(const char *slug);
 
