@@ -5,6 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { FRONTS, frontTraits, startStack } from '../stack.mjs';
 import { apiSuite } from './api_suite.mjs';
 import { Desk } from './desk.mjs';
+import { edgeSuite } from './edge_suite.mjs';
+import { headerSuite } from './header_suite.mjs';
 import { inputSuite } from './input_suite.mjs';
 import { liveSuite } from './live_suite.mjs';
 import { pageSuite } from './page_suite.mjs';
@@ -28,7 +30,8 @@ for (const front of chosen) {
 
     before(async () => {
       use.stack = await startStack({ front,
-        env: { BALCAO_STREAM_HEARTBEAT_S: '2' } });
+        env: { BALCAO_STREAM_HEARTBEAT_S: '2',
+               BALCAO_FRONTEND_URL: 'https://app.example' } });
       use.desk = new Desk(use.stack);
       await use.desk.open();
     });
@@ -37,6 +40,8 @@ for (const front of chosen) {
     describe('api', () => apiSuite(use));
     describe('pages', () => pageSuite(use));
     describe('input', () => inputSuite(use));
+    describe('headers', () => headerSuite(use));
+    describe('edge', () => edgeSuite(use));
     describe('live', () => liveSuite(use));
     describe('sweep', () => sweepSuite(use));
     test('no 500 and no program lost', () => assertQuiet(use.stack));
