@@ -63,7 +63,7 @@ CREATE TABLE pictures (
 -- Sem acento e sem maiúscula, para procurar e ordenar nomes.
 CREATE FUNCTION fold(what text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_replace(normalize(lower(what), NFKD), '[\u0300-\u036f]', '', 'g');
+RETURN lower(regexp_replace(normalize(what, NFKD), '[\u0300-\u036f]', '', 'g'));
 
 -- ---- pessoas --------------------------------------------------------------
 
@@ -443,7 +443,8 @@ BEGIN
             app_user(), now() + make_interval(secs => life_s))
     RETURNING invitations.id INTO id;
     INSERT INTO invitation_queues (company_id, invitation_id, queue_id)
-    SELECT DISTINCT app_company(), id, k.id FROM unnest(in_queues) k (id);
+    SELECT DISTINCT app_company(), invitation_create.id, k.q
+      FROM unnest(in_queues) k (q);
     outcome := 'ok';
 END $$;
 
