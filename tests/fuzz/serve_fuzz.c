@@ -44,6 +44,13 @@ static const struct field body_in[] = { THING_BODY, FIELDS_END };
 static const struct field address_in[] = { THING_ADDRESS, FIELDS_END };
 static const struct field both_in[] = { THING_ADDRESS, THING_BODY, FIELDS_END };
 
+struct upload_in { const char *name; const struct upload *picture; };
+static const struct field upload_in[] = {
+    TEXT(struct upload_in, name, .max = 20, .doc = "-"),
+    UPLOAD(struct upload_in, picture, .required = true, .max = 500,
+           .one_of = "image/png image/webp", .doc = "-"), FIELDS_END
+};
+
 struct raw_in { const char *tag; };
 static const struct field raw_in[] = {
     TEXT(struct raw_in, tag, .from = QUERY, .max = 30, .doc = "-"), FIELDS_END
@@ -147,6 +154,19 @@ take_form(struct req *r, const void *input)
 }
 
 static enum err
+take_upload(struct req *r, const void *input)
+{
+    const struct upload_in *in = input;
+
+    need_bounded(in->name, 0, 20);
+    need(in->picture != NULL && in->picture == req_file(r, "picture"));
+    need(in->picture->data.len >= 1 && in->picture->data.len <= 500);
+    need(strcmp(in->picture->type, "image/png") == 0 ||
+         strcmp(in->picture->type, "image/webp") == 0);
+    return reply_empty(r);
+}
+
+static enum err
 take_raw(struct req *r, const void *input)
 {
     const struct raw_in *in = input;
@@ -197,6 +217,8 @@ static const struct route routes[] = {
       IN(struct thing_in, both_in), .out = thing_out },
     { POST, "/form", take_form, .auth = AUTH_PUBLIC_FORM,
       .accepts = ACCEPT_FORM, IN(struct thing_in, body_in) },
+    { POST, "/upload", take_upload, .auth = AUTH_PUBLIC,
+      .accepts = ACCEPT_MULTIPART, IN(struct upload_in, upload_in) },
     { POST, "/raw", take_raw, .auth = AUTH_PUBLIC, .accepts = ACCEPT_RAW,
       IN(struct raw_in, raw_in) },
     { GET, "/live", take_live, .auth = AUTH_PUBLIC,
@@ -251,8 +273,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *a = arena_new(4096);
     struct fuzz_io f;
 
-    if (app.db == NULL) /* um que nunca atende */
+    if (app.db == NULL) { /* que nunca atendem */
         app.db = db_new(conf()->database_url);
+        app.redis = redis_new("");
+    }
     app.routes = routes;
     fuzz_io_init(&f, a, (struct slice){ (const char *)data, size });
     app_serve(&f.io, a);
