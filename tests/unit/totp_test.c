@@ -62,8 +62,7 @@ TEST(used_code_and_older_ones_are_refused)
 TEST(spaces_are_forgiven_and_other_text_is_not)
 {
     static const char *const good[] = { "287 082", " 287082 ", "28 70 82",
-                                        "287\xc2\xa0"
-                                        "082" };
+                                        "287\302\240082" };
     static const char *const bad[] = { "",        "28708",    "2870822",
                                        "287-082", "28708a",   "-287082",
                                        "٢٨٧٠٨٢",  "287082\n", "\xc2" };
