@@ -8,8 +8,8 @@
 
 #include "harness.h"
 
-#define MAX_PROGRAMS 8
-#define MAX_HITS 200
+#define MAX_PROGRAMS 64
+#define MAX_HITS 1000
 
 static struct {
     char name[32];
