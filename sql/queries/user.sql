@@ -2,7 +2,7 @@
 -- row: member_row role_name text?, permissions text?, is_super bool
 -- row: member_row visibility text, queue_ids json, queues text?, disabled bool
 -- row: member_row disabled_at timestamptz?, two_factor bool, picture text?
--- row: member_row last_seen_at timestamptz?, version int4, created_at timestamptz
+-- row: member_row last_seen_at timestamptz?, version int8, created_at timestamptz
 -- row: member_row sort_name text
 
 -- query: member_list many
@@ -24,9 +24,9 @@ SELECT @member_row FROM member_get(:id);
 SELECT @member_row FROM member_lock(:id);
 
 -- query: member_save one
--- in:    id int8, version int4, name text, role text, role_id int8?, visibility text, queue_ids int8[], disabled bool
+-- in:    id int8, version int8, name text, role text, role_id int8?, visibility text, queue_ids int8[], disabled bool
 -- out:   outcome text
-SELECT member_save(:id, :version, :name, :role, :role_id, :visibility, :queue_ids, :disabled);
+SELECT member_save(:id, :version::integer, :name, :role, :role_id, :visibility, :queue_ids, :disabled);
 
 -- query: member_create one
 -- in:    email text, name text, password_hash text, role text, role_id int8?, visibility text, queue_ids int8[]
