@@ -7,20 +7,26 @@
 #include "http/route.h"
 #include "kit.h"
 
-/* Todo nome que a leitura em ordem dá, a leitura por nome também acha. */
+/*
+ * Todo nome que a leitura em ordem dá, a leitura por nome também acha; menos
+ * quando o primeiro valor dele está mal codificado, que uma pula e a outra
+ * recusa.
+ */
 static void
 check_form(struct req *r)
 {
     const char *name, *value;
     size_t at = 0, last = 0;
+    bool clean = utf8_valid(r->body.data, r->body.len) &&
+                 memchr(r->body.data, '%', r->body.len) == NULL &&
+                 memchr(r->body.data, '\0', r->body.len) == NULL;
 
     while (req_form_next(r, &at, &name, &value)) {
         need(at > last);
         last = at;
         need_text(name);
         need_text(value);
-        need(req_form(r, name) != NULL ||
-             memchr(r->body.data, '%', r->body.len) != NULL);
+        need(req_form(r, name) != NULL || !clean);
     }
 }
 

@@ -66,7 +66,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     check_escape(a, text, size);
     o = parse(a, text, size);
-    if (o != NULL && json_pieces_valid(text, size)) {
+    /* só objeto ou lista: é o que corpo e webhook aceitam */
+    if ((json_object_is_type(o, json_type_object) ||
+         json_object_is_type(o, json_type_array)) &&
+        json_pieces_valid(text, size)) {
         out = arena_strdup(
             a, json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
         need(utf8_valid(out, strlen(out)));
