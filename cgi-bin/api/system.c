@@ -362,14 +362,16 @@ problems(struct req *r, const void *input)
 
 /* clang-format off */
 static const struct route routes[] = {
-    { GET, "/api", index_page, .auth = AUTH_PUBLIC, .out = index_out,
-      .doc = "Onde cada coisa está" },
+    { GET, "/api", index_page, .auth = AUTH_PUBLIC, .no_db = true,
+      .out = index_out, .doc = "Onde cada coisa está" },
     { GET, "/api/v1/health", health, .auth = AUTH_PUBLIC,
-      IN(struct health_in, health_in), .out = health_out,
+      .no_db = true, .refuses = "503", IN(struct health_in, health_in),
+      .out = health_out,
       .doc = "Banco, Redis, relay, worker e fila; 503 se o banco não responde" },
     { GET, "/api/v1/openapi.json", openapi, .auth = AUTH_PUBLIC,
-      .refuses = "304 404", .doc = "Esta descrição da API" },
-    { GET, "/metrics", metrics, .auth = AUTH_PUBLIC, .refuses = "401 403",
+      .no_db = true, .refuses = "304 404", .doc = "Esta descrição da API" },
+    { GET, "/metrics", metrics, .auth = AUTH_PUBLIC, .no_db = true,
+      .refuses = "401 403",
       .out_type = "text/plain", .doc = "Métricas para o Prometheus" },
     { GET, "/docs", docs, .auth = AUTH_PUBLIC, .html = true,
       .out_type = "text/html", .doc = "A API, para ler e experimentar" },

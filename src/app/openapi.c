@@ -216,8 +216,8 @@ can_fail(const struct route *route, int status)
         return !is_public(route);
     case 404:
         return strchr(route->path, '{') != NULL;
-    case 409:
-        return changes && !is_public(route);
+    case 409: /* só quem tem com o que conflitar o diz, em .refuses */
+        return false;
     case 413:
         return changes;
     case 415:
@@ -225,7 +225,7 @@ can_fail(const struct route *route, int status)
     case 429:
         return !is_public(route) || route->rate.hits > 0;
     default:
-        return true;
+        return !route->no_db;
     }
 }
 

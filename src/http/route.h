@@ -55,7 +55,7 @@ struct session {
     const char *name; /* nome mostrado; NULL se veio por Bearer */
     const char *company_name, *time_zone, *visibility, *queue_ids;
     const char *companies; /* JSON [{id, name, current}]; NULL: é uma só */
-    bool renewed; /* o prazo andou: o cookie vai de novo */
+    bool renewed;          /* o prazo andou: o cookie vai de novo */
 };
 
 /* A recusa que o formulário redesenhado mostra; OK: nenhuma. */
@@ -104,6 +104,7 @@ struct route {
     struct rate rate;
     bool one_query; /* faz uma consulta só: uma ida ao banco */
     bool writes;    /* GET que grava (sem isto, GET só lê) */
+    bool no_db;     /* não vai ao banco: não há como ele faltar */
     bool cached;    /* a resposta depende só do banco, do endereço
                        e da pessoa: app/read_cache.h */
     bool html;      /* problemas saem como página */

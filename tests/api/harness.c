@@ -302,7 +302,8 @@ become_program(const struct call *c, const char *method, size_t body_len,
     setenv("GATEWAY_INTERFACE", "CGI/1.1", 1);
     setenv("REQUEST_ID", trace, 1);
     if (c->body != NULL) {
-        setenv("CONTENT_LENGTH", text("%zu", body_len), 1);
+        setenv("CONTENT_LENGTH",
+               c->length != NULL ? c->length : text("%zu", body_len), 1);
         setenv("CONTENT_TYPE", c->type != NULL ? c->type : "application/json",
                1);
     }

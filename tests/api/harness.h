@@ -36,6 +36,7 @@ struct call {
     size_t body_len;         /* 0: strlen(body) */
     const char *type;        /* NULL: application/json se há corpo */
     const char *remote;      /* de que endereço; NULL: 127.0.0.1 */
+    const char *length;      /* CONTENT_LENGTH mentido; NULL: o verdadeiro */
     const char *headers[12]; /* "Nome: valor", até o NULL */
 };
 

@@ -164,6 +164,8 @@ sample_text(const char *name, struct json_object *schema)
         { "token", "0123456789abcdefABCDEF0123456789abcdefABCDE" },
         { "oken", "0123456789abcdefABCDEF0123456789abcdefABCDE" },
         { "code", "123456" },
+        { "scopes", "tickets.read" },
+        { "permissions", "tickets.read" },
     };
     size_t i;
 
@@ -185,10 +187,12 @@ sample(const char *path, const char *name, struct json_object *schema,
     if (json_object_is_type(type, json_type_array))
         type = json_object_array_get_idx(type, 0);
     kind = json_object_get_string(type);
-    if (values != NULL)
-        return json_object_get(json_object_array_get_idx(values, 0));
     if (kind == NULL)
         return NULL;
+    if (strcmp(name, "scopes") == 0 || strcmp(name, "permissions") == 0)
+        values = strcmp(kind, "string") == 0 ? NULL : values;
+    if (values != NULL)
+        return json_object_get(json_object_array_get_idx(values, 0));
     if (strcmp(kind, "array") == 0) {
         list = json_object_new_array();
         json_object_array_add(list,
@@ -210,16 +214,14 @@ valid_body(const struct known_route *route, id_for id)
     struct json_object *schema = body_schema(route), *body;
     const char *out;
 
-    if (schema == NULL)
+    if (member(schema, "properties") == NULL)
         return NULL;
     body = json_object_new_object();
-    if (member(schema, "properties") != NULL) {
-        json_object_object_foreach (member(schema, "properties"), name, s) {
-            struct json_object *v = sample(route->path, name, s, id);
+    json_object_object_foreach (member(schema, "properties"), name, s) {
+        struct json_object *v = sample(route->path, name, s, id);
 
-            if (v != NULL)
-                json_object_object_add(body, name, v);
-        }
+        if (v != NULL)
+            json_object_object_add(body, name, v);
     }
     out = text("%s", json_object_to_json_string(body));
     json_object_put(body);

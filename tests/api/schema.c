@@ -228,6 +228,20 @@ find_operation(struct json_object *paths, const char *program,
     return NULL;
 }
 
+/* Para tests/api/seen.mjs, que no fim cobra cada resposta documentada. */
+static void
+note_seen(const char *program, const char *method, const char *path,
+          const char *status)
+{
+    const char *file = getenv("TEST_SEEN");
+    FILE *f = file != NULL ? fopen(file, "a") : NULL;
+
+    if (f == NULL)
+        return;
+    fprintf(f, "%s %s %s %s\n", program, method, status, path);
+    fclose(f);
+}
+
 void
 schema_check(const char *file, const char *program, const char *method,
              const char *path, const struct answer *a)
@@ -244,6 +258,7 @@ schema_check(const char *file, const char *program, const char *method,
     if (op == NULL)
         return;
     snprintf(status, sizeof status, "%d", a->status);
+    note_seen(program, method, canonical, status);
     if (!json_object_object_get_ex(op, "responses", &o) ||
         !json_object_object_get_ex(o, status, &o))
         fail_msg("%s %s: resposta %s não documentada", method, path, status);
