@@ -70,9 +70,18 @@ function problemResponses(list, paths) {
         schema: { $ref: '#/components/schemas/Problem' } } },
     };
   }
-  const wait = { 'Retry-After': { description: 'Segundos a esperar',
-    schema: { type: 'integer', minimum: 1 } } };
-  responses.Problem429.headers = wait;
+  const number = (description, minimum) =>
+    ({ description, schema: { type: 'integer', minimum } });
+  responses.Problem429.headers = {
+    'Retry-After': number('Segundos até a próxima vaga', 1),
+    'RateLimit-Limit': number('Pedidos por janela; vem em toda resposta ' +
+      'com limite', 1),
+    'RateLimit-Remaining': number('Vagas que sobram; aproximado em limites ' +
+      'de 100 ou mais', 0),
+    'RateLimit-Reset': number('Segundos até todas voltarem', 0),
+    'RateLimit-Policy': { description: 'limite;w=segundos da janela',
+      schema: { type: 'string' } },
+  };
   responses.Problem401.headers = { 'WWW-Authenticate': {
     description: 'Como se identificar', schema: { type: 'string' } } };
   return responses;

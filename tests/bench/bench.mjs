@@ -51,7 +51,8 @@ async function tunePostgres(stack) {
 }
 
 const start = (front) => startStack({ front, env: { PG_FAST: '',
-  BALCAO_LOG_LEVEL: 'warn', BALCAO_RATE_DEFAULT: '100000000' } });
+  BALCAO_LOG_LEVEL: 'warn', BALCAO_RATE_DEFAULT: '100000000',
+  BALCAO_RATE_ADDRESS: '0' } });
 
 async function httpPart(stack) {
   say(`semeando, escala ${settings.SCALE}`);
