@@ -224,6 +224,18 @@ check_origins(FILE *errors)
     return false;
 }
 
+static bool
+check_registration(FILE *errors)
+{
+    const char *mode = current.registration;
+
+    if (strcmp(mode, "open") == 0 || strcmp(mode, "invite") == 0 ||
+        strcmp(mode, "off") == 0)
+        return true;
+    fprintf(errors, "registration: \"%s\" não é open, invite nem off\n", mode);
+    return false;
+}
+
 bool
 conf_load(const char *path, FILE *errors)
 {
@@ -241,6 +253,7 @@ conf_load(const char *path, FILE *errors)
         good = read_file(path, errors);
     good = read_environment(errors) && good;
     good = check_origins(errors) && good;
+    good = check_registration(errors) && good;
     if (current.app_secret[0] == '\0') {
         fputs("app_secret: falta; crie com `openssl rand -hex 32`\n", errors);
         good = false;
