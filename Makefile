@@ -19,7 +19,7 @@ LDFLAGS += $(LINK_HARDEN) -Wl,--as-needed -Wl,--gc-sections
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lcrypt -lcrack \
 	-lm
 
-MODULES := base http db cache auth live jobs desk channel view app
+MODULES := base http db cache auth live jobs mail account desk channel view app
 SQL := $(wildcard sql/queries/*.sql)
 GEN := $(SQL:sql/queries/%.sql=$(BUILD)/gen/q_%.c)
 GEN_H := $(GEN:.c=.h)

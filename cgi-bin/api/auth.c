@@ -1,9 +1,12 @@
-/* auth.c - rotas de /api/v1/auth: entrar, renovar e sair de um programa. */
+/* auth.c - rotas de /api/v1/auth: entrar, sair, logins, empresa e senha. */
 #include <string.h>
 #include <strings.h>
 
+#include "account/recovery.h"
+#include "account/sign_in.h"
 #include "app/app.h"
-#include "auth/login.h"
+#include "app/sign_in_http.h"
+#include "auth/logins.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/i18n.h"
@@ -50,12 +53,6 @@ cookie_name(const struct req *r)
     return r->https ? "__Secure-balcao-refresh" : "balcao-refresh";
 }
 
-static struct auth_client
-client_of(struct req *r)
-{
-    return (struct auth_client){ req_header(r, "User-Agent"), req_remote(r) };
-}
-
 static enum err
 reply_tokens(struct req *r, const struct auth_tokens *t)
 {
@@ -74,12 +71,15 @@ reply_tokens(struct req *r, const struct auth_tokens *t)
 }
 
 /* clang-format off */
-struct login_in { const char *email, *password; };
+struct login_in { const char *email, *password, *code; };
 static const struct field login_in[] = {
     TEXT(struct login_in, email, .required = true, .max = 254,
          .doc = "E-mail da conta, em maiúsculas ou minúsculas"),
     TEXT(struct login_in, password, .required = true,
          .doc = "Senha, até 72 bytes em UTF-8"),
+    TEXT(struct login_in, code, .max = 40,
+         .doc = "Com a segunda etapa ligada: o código de 6 dígitos do "
+                "aplicativo, ou um de recuperação"),
     FIELDS_END
 };
 /* clang-format on */
@@ -88,15 +88,22 @@ static enum err
 login(struct req *r, const void *input)
 {
     const struct login_in *in = input;
-    struct auth_client from = client_of(r);
+    struct signed_in who = { 0 };
     struct auth_tokens tokens;
-    struct auth_user user;
     enum err e;
 
-    e = auth_check_password(&r->ctx, in->email, in->password, &user);
+    e = sign_in_password(&r->ctx,
+                         &(struct sign_in){ .email = in->email,
+                                            .password = in->password,
+                                            .code = in->code,
+                                            .device = device_cookie(r) },
+                         &who);
     if (e == OK)
-        e = auth_tokens_start(&r->ctx, &user, &from, &tokens);
-    return e != OK ? e : reply_tokens(r, &tokens);
+        e = auth_tokens_start(&r->ctx, &who.user, &tokens);
+    if (e != OK)
+        return e;
+    device_cookie_send(r, who.device);
+    return reply_tokens(r, &tokens);
 }
 
 /* clang-format off */
@@ -126,14 +133,13 @@ static enum err
 refresh(struct req *r, const void *input)
 {
     const char *token = given_token(r, input);
-    struct auth_client from = client_of(r);
     struct auth_tokens tokens;
     enum err e;
 
     if (token == NULL)
         return fail(&r->ctx, ERR_UNAUTHORIZED, "%s",
                     _("Falta o token de renovação"));
-    e = auth_tokens_rotate(&r->ctx, token, &from, &tokens);
+    e = auth_tokens_rotate(&r->ctx, token, &tokens);
     if (e == OK)
         return reply_tokens(r, &tokens);
     if (e == ERR_UNAUTHORIZED && req_cookie(r, cookie_name(r)) != NULL)
@@ -163,9 +169,22 @@ logout(struct req *r, const void *input)
     if (token == NULL && family[0] == '\0')
         return fail(&r->ctx, ERR_UNAUTHORIZED, "%s",
                     _("Falta o token de renovação"));
-    e = token != NULL ? auth_tokens_end(&r->ctx, token) : OK;
+    e = auth_sign_out(&r->ctx, token, "");
     if (e == OK)
-        e = auth_family_end(&r->ctx, family);
+        e = auth_sign_out(&r->ctx, NULL, family); /* pode ser outra */
+    if (e != OK)
+        return e;
+    if (req_cookie(r, cookie_name(r)) != NULL)
+        reply_cookie(r, cookie_name(r), "", "/api", 0);
+    return reply_empty(r);
+}
+
+static enum err
+logout_all(struct req *r, const void *input)
+{
+    enum err e = auth_logout_all(&r->ctx);
+
+    (void)input;
     if (e != OK)
         return e;
     if (req_cookie(r, cookie_name(r)) != NULL)
@@ -174,12 +193,126 @@ logout(struct req *r, const void *input)
 }
 
 /* clang-format off */
+static const struct field session_out[] = {
+    TEXT(struct auth_login, id, .doc = "Nome do login (uuid)"),
+    ENUM(struct auth_login, kind, .one_of = "browser program",
+         .doc = "Navegador, ou programa com tokens"),
+    TEXT(struct auth_login, device,
+         .doc = "Palpite pelo User-Agent: \"Firefox no Linux\""),
+    TEXT(struct auth_login, user_agent, .doc = "User-Agent, como veio"),
+    TEXT(struct auth_login, address, .doc = "Endereço IP do último uso"),
+    INT (struct auth_login, company_id, .doc = "Empresa em que está"),
+    TEXT(struct auth_login, company_name, .doc = "Nome da empresa"),
+    TIME(struct auth_login, created_at, .doc = "Quando entrou"),
+    TIME(struct auth_login, last_used_at,
+         .doc = "Último uso, com folga de 5 minutos (navegador) ou da última "
+                "renovação (programa)"),
+    BOOL(struct auth_login, current, .doc = "É o deste pedido"),
+    FIELDS_END
+};
+/* clang-format on */
+
+static enum err
+sessions(struct req *r, const void *input)
+{
+    struct auth_login *rows;
+    int count;
+    enum err e = auth_logins(&r->ctx, &rows, &count);
+
+    (void)input;
+    return e != OK ? e : reply_list(r, rows, sizeof *rows, count, NULL);
+}
+
+/* clang-format off */
+struct session_in { const char *id; };
+static const struct field session_in[] = {
+    TEXT(struct session_in, id, .from = PATH, .max = 36,
+         .doc = "Nome do login"),
+    FIELDS_END
+};
+/* clang-format on */
+
+static enum err
+end_session(struct req *r, const void *input)
+{
+    const struct session_in *in = input;
+    enum err e = auth_login_end(&r->ctx, in->id);
+
+    return e != OK ? e : reply_empty(r);
+}
+
+/* clang-format off */
+struct company_in { int64_t company_id; };
+static const struct field company_in[] = {
+    INT(struct company_in, company_id, .required = true, .min = 1,
+        .doc = "Empresa em que se quer trabalhar"),
+    FIELDS_END
+};
+/* clang-format on */
+
+static enum err
+enter_company(struct req *r, const void *input)
+{
+    const struct company_in *in = input;
+    struct auth_tokens tokens;
+    struct auth_user user;
+    enum err e = auth_enter_company(&r->ctx, in->company_id, &user);
+
+    if (e == OK)
+        e = auth_tokens_start(&r->ctx, &user, &tokens);
+    if (e == OK)
+        e = auth_family_end(&r->ctx, r->ctx.family);
+    return e != OK ? e : reply_tokens(r, &tokens);
+}
+
+/* clang-format off */
+struct forgot_in { const char *email; };
+static const struct field forgot_in[] = {
+    TEXT(struct forgot_in, email, .required = true, .min = 1, .max = 254,
+         .doc = "E-mail da conta"),
+    FIELDS_END
+};
+/* clang-format on */
+
+static enum err
+forgot(struct req *r, const void *input)
+{
+    const struct forgot_in *in = input;
+    enum err e = recovery_ask(&r->ctx, in->email);
+
+    return e != OK ? e : reply_empty(r);
+}
+
+/* clang-format off */
+struct reset_in { const char *token, *password; };
+static const struct field reset_in[] = {
+    TEXT(struct reset_in, token, .required = true, .max = 200,
+         .doc = "O token do link que veio por e-mail"),
+    TEXT(struct reset_in, password, .required = true,
+         .doc = "Senha nova: 10 a 72 bytes, fora das listas de senhas comuns"),
+    FIELDS_END
+};
+/* clang-format on */
+
+static enum err
+reset(struct req *r, const void *input)
+{
+    const struct reset_in *in = input;
+    enum err e = recovery_finish(&r->ctx, in->token, in->password);
+
+    return e != OK ? e : reply_empty(r);
+}
+
+#define MINE .auth = AUTH_EITHER, .permit = PERM_SELF
+
+/* clang-format off */
 static const struct route routes[] = {
     { POST, "/api/v1/auth/login", login, .auth = AUTH_PUBLIC,
       .rate = { .hits = 60, .per_s = 60 }, .max_body = SMALL_BODY,
       IN(struct login_in, login_in), .out = tokens_out,
-      .refuses = "401 403",
-      .doc = "Troca e-mail e senha por um par de tokens" },
+      .refuses = "401 403 429",
+      .doc = "Troca e-mail e senha por um par de tokens. Com a segunda etapa "
+             "ligada e sem o código, 401 two-factor-required: repita com code" },
     { POST, "/api/v1/auth/refresh", refresh, .auth = AUTH_PUBLIC,
       .alias = "/api/v1/auth/refresh_token",
       .rate = { .hits = 240, .per_s = 60 }, .max_body = SMALL_BODY,
@@ -193,6 +326,32 @@ static const struct route routes[] = {
       .refuses = "401",
       .doc = "Encerra o token de renovação e todos os parentes dele, já; "
              "basta um dos dois tokens" },
+    { POST, "/api/v1/auth/logout-all", logout_all, MINE,
+      .max_body = SMALL_BODY, .success = 204,
+      .doc = "Encerra todos os logins da pessoa, também este, em todas as "
+             "empresas; tokens de API ficam" },
+    { GET, "/api/v1/auth/sessions", sessions, MINE, .one_query = true,
+      .out = session_out, .out_list = true,
+      .doc = "Os logins abertos da pessoa, em todas as empresas" },
+    { DELETE, "/api/v1/auth/sessions/{id}", end_session, MINE,
+      IN(struct session_in, session_in), .success = 204, .refuses = "404",
+      .doc = "Encerra um login, já: o token de acesso dele e os fluxos abertos "
+             "não valem mais" },
+    { POST, "/api/v1/auth/company", enter_company, .permit = PERM_SELF,
+      .max_body = SMALL_BODY, IN(struct company_in, company_in),
+      .out = tokens_out, .refuses = "403 404",
+      .doc = "Passa a trabalhar noutra empresa: um par de tokens dela no lugar "
+             "do de agora, que acaba" },
+    { POST, "/api/v1/auth/forgot", forgot, .auth = AUTH_PUBLIC,
+      .rate = { .hits = 60, .per_s = 60 }, .max_body = SMALL_BODY,
+      IN(struct forgot_in, forgot_in), .success = 204, .refuses = "429",
+      .doc = "Manda por e-mail um link de 30 minutos para escolher outra "
+             "senha; a resposta é a mesma se a conta não existe" },
+    { POST, "/api/v1/auth/reset", reset, .auth = AUTH_PUBLIC,
+      .rate = { .hits = 60, .per_s = 60 }, .max_body = SMALL_BODY,
+      IN(struct reset_in, reset_in), .success = 204,
+      .doc = "Grava a senha nova com o token do link, que serve uma vez, e "
+             "encerra todos os logins da pessoa" },
     ROUTES_END
 };
 /* clang-format on */

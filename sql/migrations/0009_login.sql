@@ -205,12 +205,12 @@ RETURNS TABLE (user_id bigint, email text, password_hash text,
                token_version integer, name text, locale text,
                company_id bigint, role text, permissions text,
                access_version integer, suspended boolean,
-               totp_secret bytea, two_factor boolean, is_first boolean)
+               two_factor boolean, is_first boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
     SELECT u.id, u.email, u.password_hash, u.token_version, u.name,
            coalesce(u.locale, k.locale),
            k.company_id, k.role, k.permissions, k.access_version, k.suspended,
-           u.totp_secret, u.totp_enabled_at IS NOT NULL,
+           u.totp_enabled_at IS NOT NULL,
            NOT EXISTS (SELECT FROM company_visits v WHERE v.user_id = u.id)
       FROM users u
       LEFT JOIN LATERAL (
@@ -421,6 +421,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
      LIMIT 200
 $$;
 
+-- De quem é um login de programa que ainda vale, pelo token ou pelo nome.
+CREATE FUNCTION auth_login_owner(hash bytea, fam uuid)
+RETURNS TABLE (family uuid, user_id bigint, company_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+    SELECT r.family, r.user_id, r.company_id FROM refresh_tokens r
+     WHERE r.revoked_at IS NULL
+       AND r.family = coalesce((SELECT t.family FROM refresh_tokens t
+                                 WHERE t.token_hash = hash), fam)
+     LIMIT 1
+$$;
+
+-- Já houve um login deste programa neste endereço? O que se sabe vai até
+-- onde a faxina deixou: o prazo dos tokens.
+CREATE FUNCTION auth_seen_from(person bigint, agent text, addr text)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = balcao, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM refresh_tokens r
+                    WHERE r.user_id = person AND r.user_agent = left(agent, 300)
+                      AND r.address = left(addr, 60))
+        OR EXISTS (SELECT FROM web_sessions s
+                    WHERE s.user_id = person AND s.user_agent = left(agent, 300)
+                      AND s.address = left(addr, 60))
+$$;
+
 -- Encerra um login da própria pessoa; 0 se não é dela ou já acabou.
 CREATE FUNCTION auth_login_end(person bigint, fam uuid) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
@@ -557,6 +581,7 @@ GRANT EXECUTE ON FUNCTION
     recovery_code_use(bigint, bytea), recovery_codes_replace(bigint, bytea),
     two_factor_set(bigint, bytea, bigint, bytea),
     two_factor_missing(bigint, bigint), auth_logins(bigint),
+    auth_login_owner(bytea, uuid), auth_seen_from(bigint, text, text),
     auth_login_end(bigint, uuid), auth_revoke_others(bigint, uuid),
     auth_session_create(bigint, bigint, integer, bytea, bigint, text, text),
     auth_session_find(bytea, bigint), upkeep_logins(bigint) TO balcao_app;

@@ -1,7 +1,7 @@
 -- row: login_row user_id int8, email text, password_hash text
 -- row: login_row token_version int4, name text, locale text?, company_id int8?
 -- row: login_row role text?, permissions text?, access_version int4?
--- row: login_row suspended bool?, totp_secret bytea?, two_factor bool
+-- row: login_row suspended bool?, two_factor bool
 -- row: login_row is_first bool
 
 -- query: auth_find_login maybe
@@ -36,11 +36,6 @@ SELECT auth_refresh_create(:user_id, :company_id, :token_version, NULL, :hash, :
 -- out:   outcome text, user_id int8, company_id int8, token_version int4, role text, permissions text?, access_version int4, name text, email text, family uuid?
 SELECT outcome, user_id, company_id, token_version, role, permissions, access_version, name, email, family
   FROM auth_refresh_rotate(:old_hash, :new_hash, :life_s, :agent, :address);
-
--- query: auth_refresh_revoke one
--- in:    hash bytea
--- out:   revoked int8
-SELECT auth_refresh_revoke(:hash);
 
 -- query: auth_family_revoke one
 -- in:    family uuid

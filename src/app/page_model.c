@@ -110,6 +110,22 @@ user_model(struct req *r)
     return user;
 }
 
+/* {list: [...]}, para a troca de empresa; null para quem só tem uma. */
+static struct json_object *
+switcher_model(struct req *r)
+{
+    struct json_object *list, *m;
+
+    if (r->session.companies == NULL)
+        return NULL;
+    list = json_tokener_parse(r->session.companies);
+    if (list == NULL)
+        return NULL;
+    m = json_object_new_object();
+    json_object_object_add(m, "list", list);
+    return m;
+}
+
 static void
 add_theme(struct req *r, struct json_object *m)
 {
@@ -145,6 +161,7 @@ page_model(struct req *r, const char *title)
     model_text(m, "csrf", r->session.csrf);
     json_object_object_add(m, "user",
                            r->session.name != NULL ? user_model(r) : NULL);
+    json_object_object_add(m, "switcher", switcher_model(r));
     model_text(m, "timeZone", r->session.time_zone);
     model_text(m, "path", here(r));
     model_text(m, "rooms", NULL);

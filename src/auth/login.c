@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/audit.h"
 #include "auth/password.h"
 #include "base/clock.h"
 #include "base/conf.h"
@@ -12,12 +13,12 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "gen/q_auth.h"
+#include "gen/q_logins.h"
 
-/* Cabeçalho é byte qualquer; o banco só guarda UTF-8. */
 static const char *
-storable(const char *text)
+text_or_empty(const char *text)
 {
-    return text != NULL && utf8_valid(text, strlen(text)) ? text : "";
+    return text != NULL ? text : "";
 }
 
 static struct slice
@@ -35,18 +36,51 @@ hash_of(struct ctx *c, const char *token)
     return hash_slice(hash);
 }
 
-/* Falhar aqui não impede ninguém de entrar: fica para a próxima vez. */
-static void
-rehash(struct ctx *c, struct slice plain, const struct q_login_row *row)
+enum err
+auth_find_account(struct ctx *c, const char *email, int64_t user_id,
+                  struct auth_account *out, bool *found)
 {
+    struct q_login_row row;
+    enum err e = q_auth_find_login(
+        c, &(struct q_auth_find_login_in){ .email = email, .user_id = user_id },
+        &row, found);
+
+    if (e != OK || !*found)
+        return e;
+    *out = (struct auth_account){
+        .user = { .id = row.user_id,
+                  .company_id = row.has_company_id ? row.company_id : 0,
+                  .token_version = row.token_version,
+                  .access_version = row.access_version,
+                  .role = role_parse(row.role != NULL ? row.role : ""),
+                  .permissions = row.permissions,
+                  .name = row.name,
+                  .email = row.email,
+                  .locale = row.locale },
+        .password_hash = row.password_hash,
+        .two_factor = row.two_factor,
+        .suspended = row.suspended,
+        .is_first = row.is_first,
+    };
+    return OK;
+}
+
+/* Falhar aqui não impede ninguém de entrar: fica para a próxima vez. */
+void
+auth_rehash(struct ctx *c, const struct auth_account *account,
+            const char *password)
+{
+    struct slice plain = { password, strlen(password) };
     char fresh[PASSWORD_HASH_CHARS + 1];
     int64_t changed;
 
+    if (!password_needs_rehash(account->password_hash))
+        return;
     if (password_hash(c, plain, fresh) == OK &&
         q_auth_rehash(
             c,
-            &(struct q_auth_rehash_in){ .user_id = row->user_id,
-                                        .old_hash = row->password_hash,
+            &(struct q_auth_rehash_in){ .user_id = account->user.id,
+                                        .old_hash = account->password_hash,
                                         .new_hash = fresh },
             &changed) == OK &&
         db_commit(c) == OK)
@@ -56,48 +90,40 @@ rehash(struct ctx *c, struct slice plain, const struct q_login_row *row)
     ctx_clear_error(c);
 }
 
-static enum err
-accept_user(struct ctx *c, const struct q_login_row *row, struct auth_user *out)
+enum err
+auth_visit(struct ctx *c, const struct auth_user *user)
 {
-    if (!row->has_company_id)
-        return fail(c, ERR_FORBIDDEN, "%s",
-                    _("Sua conta não está em nenhuma empresa"));
-    if (row->suspended)
-        return fail(c, ERR_SUSPENDED, NULL);
-    *out = (struct auth_user){ .id = row->user_id,
-                               .company_id = row->company_id,
-                               .token_version = (int32_t)row->token_version,
-                               .access_version = (int32_t)row->access_version,
-                               .role = role_parse(row->role),
-                               .permissions = row->permissions,
-                               .name = row->name,
-                               .email = row->email };
-    return OK;
+    int64_t changed;
+
+    return q_auth_visit(
+        c,
+        &(struct q_auth_visit_in){ .user_id = user->id,
+                                   .company_id = user->company_id },
+        &changed);
 }
 
 enum err
-auth_check_password(struct ctx *c, const char *email, const char *password,
-                    struct auth_user *out)
+auth_set_password(struct ctx *c, int64_t user_id, const char *password,
+                  bool all_out)
 {
     struct slice plain = { password, strlen(password) };
-    struct q_login_row row;
-    bool found, matches;
-    enum err e = password_check(c, "password", plain);
+    struct q_auth_password_set_row row;
+    char hash[PASSWORD_HASH_CHARS + 1];
+    enum err e = password_hash(c, plain, hash);
 
-    if (e != OK)
-        return e;
-    e = q_auth_find_login(c, &(struct q_auth_find_login_in){ .email = email },
-                          &row, &found);
     if (e == OK)
-        e = db_commit(c); /* o hash demora: nada aberto enquanto isso */
+        e = q_auth_password_set(
+            c,
+            &(struct q_auth_password_set_in){
+                .user_id = user_id, .hash = hash, .all_out = all_out },
+            &row);
     if (e != OK)
         return e;
-    matches = password_verify(plain, found ? row.password_hash : NULL);
-    if (!matches)
-        return fail(c, ERR_BAD_LOGIN, NULL);
-    if (password_needs_rehash(row.password_hash))
-        rehash(c, plain, &row);
-    return accept_user(c, &row, out);
+    if (!row.has_token_version)
+        return fail(c, ERR_NOT_FOUND, NULL);
+    if (all_out)
+        c->nudges |= NUDGE_RELAY;
+    return OK;
 }
 
 static enum err
@@ -130,7 +156,7 @@ give_tokens(struct ctx *c, const struct auth_user *user, const char *refresh,
 
 enum err
 auth_tokens_start(struct ctx *c, const struct auth_user *user,
-                  const struct auth_client *from, struct auth_tokens *out)
+                  struct auth_tokens *out)
 {
     char *refresh = arena_alloc(c->arena, TOKEN_OPAQUE_CHARS + 1);
     struct q_auth_refresh_create_row row;
@@ -144,8 +170,8 @@ auth_tokens_start(struct ctx *c, const struct auth_user *user,
                                   .token_version = user->token_version,
                                   .hash = hash_of(c, refresh),
                                   .life_s = conf()->refresh_token_s,
-                                  .agent = storable(from->user_agent),
-                                  .address = storable(from->address) },
+                                  .agent = text_or_empty(c->user_agent),
+                                  .address = text_or_empty(c->remote) },
                               &row);
     return e != OK ? e : give_tokens(c, user, refresh, row.family, out);
 }
@@ -164,8 +190,7 @@ refuse_rotation(struct ctx *c, const struct q_auth_refresh_rotate_row *row)
 }
 
 enum err
-auth_tokens_rotate(struct ctx *c, const char *refresh,
-                   const struct auth_client *from, struct auth_tokens *out)
+auth_tokens_rotate(struct ctx *c, const char *refresh, struct auth_tokens *out)
 {
     char *fresh = arena_alloc(c->arena, TOKEN_OPAQUE_CHARS + 1);
     struct q_auth_refresh_rotate_row row = { .outcome = "unknown" };
@@ -179,8 +204,8 @@ auth_tokens_rotate(struct ctx *c, const char *refresh,
                                       .old_hash = hash_of(c, refresh),
                                       .new_hash = hash_of(c, fresh),
                                       .life_s = conf()->refresh_token_s,
-                                      .agent = storable(from->user_agent),
-                                      .address = storable(from->address) },
+                                      .agent = text_or_empty(c->user_agent),
+                                      .address = text_or_empty(c->remote) },
                                   &row);
     if (e == OK)
         e = db_commit(c);
@@ -200,31 +225,42 @@ auth_tokens_rotate(struct ctx *c, const char *refresh,
 }
 
 enum err
-auth_tokens_end(struct ctx *c, const char *refresh)
-{
-    struct q_auth_refresh_revoke_row row;
-
-    if (!token_is_opaque(refresh))
-        return OK;
-    return q_auth_refresh_revoke(
-        c, &(struct q_auth_refresh_revoke_in){ .hash = hash_of(c, refresh) },
-        &row);
-}
-
-enum err
 auth_family_end(struct ctx *c, const char *family)
 {
     struct q_auth_family_revoke_row row;
 
     if (family[0] == '\0')
         return OK;
+    c->nudges |= NUDGE_RELAY;
     return q_auth_family_revoke(
         c, &(struct q_auth_family_revoke_in){ .family = family }, &row);
 }
 
 enum err
+auth_sign_out(struct ctx *c, const char *refresh, const char *family)
+{
+    struct q_auth_login_owner_in in = { 0 };
+    struct q_auth_login_owner_row row;
+    bool found;
+    enum err e;
+
+    if (refresh != NULL && token_is_opaque(refresh))
+        in.hash = hash_of(c, refresh);
+    if (family[0] != '\0')
+        in.family = family;
+    e = q_auth_login_owner(c, &in, &row, &found);
+    if (e != OK || !found)
+        return e;
+    e = auth_family_end(c, row.family);
+    if (e != OK)
+        return e;
+    return audit_note(c, &(struct audit){ .action = "logout",
+                                          .company_id = row.company_id,
+                                          .user_id = row.user_id });
+}
+
+enum err
 auth_session_start(struct ctx *c, const struct auth_user *user,
-                   const struct auth_client *from,
                    char cookie[static TOKEN_OPAQUE_CHARS + 1])
 {
     int64_t made;
@@ -237,8 +273,8 @@ auth_session_start(struct ctx *c, const struct auth_user *user,
                                      .token_version = user->token_version,
                                      .hash = hash_of(c, cookie),
                                      .life_s = conf()->session_s,
-                                     .agent = storable(from->user_agent),
-                                     .address = storable(from->address) },
+                                     .agent = text_or_empty(c->user_agent),
+                                     .address = text_or_empty(c->remote) },
                                  &made);
 }
 
@@ -281,6 +317,7 @@ auth_session_end(struct ctx *c,
 {
     struct q_auth_session_revoke_row row;
 
+    c->nudges |= NUDGE_RELAY;
     return q_auth_session_revoke(
         c, &(struct q_auth_session_revoke_in){ .hash = hash_slice(hash) },
         &row);

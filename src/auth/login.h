@@ -12,11 +12,6 @@
 #include "auth/token.h"
 #include "base/ctx.h"
 
-/* De onde vem quem entra; fica gravado na sessão. NULL vale vazio. */
-struct auth_client {
-    const char *user_agent, *address;
-};
-
 /* Quem entrou, e na qual empresa. */
 struct auth_user {
     int64_t id, company_id;
@@ -24,6 +19,16 @@ struct auth_user {
     enum role role;
     const char *permissions; /* códigos; NULL: as do papel da casa */
     const char *name, *email;
+    const char *locale; /* língua da pessoa, ou da empresa; pode ser NULL */
+};
+
+/* Quem bate à porta, com o que é preciso para conferir. */
+struct auth_account {
+    struct auth_user user; /* company_id 0: em nenhuma empresa */
+    const char *password_hash;
+    bool two_factor; /* a segunda etapa está ligada */
+    bool suspended;  /* a única empresa que resta está suspensa */
+    bool is_first;   /* nunca entrou */
 };
 
 /* O par que um programa guarda. */
@@ -47,21 +52,38 @@ struct auth_session {
 };
 
 /*
- * Confere e-mail e senha. Gasta o mesmo tempo exista ou não a conta, e refaz
- * o hash antigo. Não fica transação aberta durante o hash.
- * Erros: ERR_BAD_LOGIN; ERR_INVALID (senha com mais de 72 bytes);
- *        ERR_SUSPENDED e ERR_FORBIDDEN (sem empresa), só com a senha certa.
+ * A conta do e-mail (maiúsculas não contam), ou do número se user_id não é 0,
+ * e a empresa em que o login cai: a última em que a pessoa esteve.
+ *   found  [saída] falso se não existe ou está desligada
  */
-enum err auth_check_password(struct ctx *c, const char *email,
-                             const char *password, struct auth_user *out);
+enum err auth_find_account(struct ctx *c, const char *email, int64_t user_id,
+                           struct auth_account *out, bool *found);
+
+/* Refaz o hash antigo com o custo de agora; se não der, fica como estava. */
+void auth_rehash(struct ctx *c, const struct auth_account *account,
+                 const char *password);
+
+/* Lembra que a pessoa está nesta empresa: nela cai o próximo login. */
+enum err auth_visit(struct ctx *c, const struct auth_user *user);
+
+/*
+ * Grava a senha nova de alguém e mata os segredos que a trocariam de novo
+ * (redefinição, e-mail novo, login pela metade). A regra da senha é de quem
+ * chama (password_policy.h); depois, password_changed por e-mail.
+ *   all_out  encerra também toda sessão e todo token; sem isto, chame
+ *            auth_revoke_others
+ * Gasta o tempo de um hash: confirme a transação antes, se ela segura algo.
+ * Erros:     ERR_NOT_FOUND se a pessoa não existe.
+ */
+enum err auth_set_password(struct ctx *c, int64_t user_id, const char *password,
+                           bool all_out);
 
 /*
  * Começa uma família de tokens de renovação para quem já se provou.
  * Efeito: grava na transação do contexto.
  */
-enum err
-auth_tokens_start(struct ctx *c, const struct auth_user *user,
-                  const struct auth_client *from, struct auth_tokens *out);
+enum err auth_tokens_start(struct ctx *c, const struct auth_user *user,
+                           struct auth_tokens *out);
 
 /*
  * Troca o token de renovação por um par novo. De dois pedidos juntos com o
@@ -72,13 +94,17 @@ auth_tokens_start(struct ctx *c, const struct auth_user *user,
  * Fonte:  RFC 9700 seção 4.14.2.
  */
 enum err
-auth_tokens_rotate(struct ctx *c, const char *refresh,
-                   const struct auth_client *from, struct auth_tokens *out);
+auth_tokens_rotate(struct ctx *c, const char *refresh, struct auth_tokens *out);
 
-/* Encerra a família do token; um desconhecido não é erro. */
-enum err auth_tokens_end(struct ctx *c, const char *refresh);
+/*
+ * Encerra a família do token, já: o de acesso dela também não vale mais. Vai
+ * para a auditoria (logout); um token desconhecido não é erro.
+ *   refresh  token de renovação, ou NULL
+ *   family   de quem só tem o JWT de acesso: o sid dele; "" se não há
+ */
+enum err auth_sign_out(struct ctx *c, const char *refresh, const char *family);
 
-/* O mesmo, para quem só tem o JWT de acesso: a família é o sid dele. */
+/* Encerra uma família (ou sessão) pelo nome; "" ou desconhecida não é erro. */
 enum err auth_family_end(struct ctx *c, const char *family);
 
 /*
@@ -86,7 +112,6 @@ enum err auth_family_end(struct ctx *c, const char *family);
  *   cookie  [saída] o valor do cookie; só o hash dele fica no banco
  */
 enum err auth_session_start(struct ctx *c, const struct auth_user *user,
-                            const struct auth_client *from,
                             char cookie[static TOKEN_OPAQUE_CHARS + 1]);
 
 /*
