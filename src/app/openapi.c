@@ -294,6 +294,22 @@ operation_id(struct str *s, const struct route *route)
     str_putc(s, '"');
 }
 
+/* Quem pode chamar, em palavras. */
+static void
+describe_access(struct str *s, const struct route *route)
+{
+    const struct permission_info *p = permission_info(route->permit);
+    struct str text;
+
+    if (is_public(route)) {
+        str_json(s, "Pública: não pede identificação.");
+        return;
+    }
+    str_init(&text, s->arena, 160);
+    str_printf(&text, "Exige a permissão `%s`: %s.", p->slug, p->doc);
+    str_json(s, text.data);
+}
+
 static void
 operation(struct str *s, const char *name, const struct route *route)
 {
@@ -310,6 +326,8 @@ operation(struct str *s, const char *name, const struct route *route)
     str_putc(s, '[');
     str_json(s, name);
     str_putc(s, ']');
+    json_key(s, "description");
+    describe_access(s, route);
     if (route->alias != NULL)
         json_text(s, "x-alias", route->alias);
     security(s, route);

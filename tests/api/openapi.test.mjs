@@ -1,6 +1,7 @@
 // O documento junto: válido como OpenAPI 3.1, sem referência solta, e fiel às
 // listas de onde saiu. Só precisa do build: BUILD=build node --test.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -28,6 +29,15 @@ function* operations() {
 test('the document is valid OpenAPI 3.1', async () => {
   const result = await new Validator().validate(structuredClone(doc));
   assert.ok(result.valid, JSON.stringify(result.errors, null, 1));
+});
+
+test('Spectral has nothing to say', () => {
+  const path = (name, base = root) => new URL(name, base).pathname;
+  const run = spawnSync(process.execPath, [
+    path('tests/node_modules/@stoplight/spectral-cli/dist/index.js'), 'lint',
+    '--ruleset', path('tests/api/spectral.yaml'), '--fail-severity', 'warn',
+    path('cgi-bin/openapi.json', build)], { encoding: 'utf8' });
+  assert.equal(run.status, 0, run.stdout + run.stderr);
 });
 
 test('every reference leads somewhere', () => {
