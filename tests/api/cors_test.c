@@ -1,9 +1,11 @@
 /* cors_test.c - páginas de outras origens e a API. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness.h"
 
+#include "base/conf.h"
 #include "base/origin.h"
 
 #define APP "https://app.example"
@@ -305,6 +307,23 @@ TEST(only_origins_make_a_list)
             fail_msg("aceitou %s", bad[i]);
 }
 
+TEST(a_bad_list_stops_the_start)
+{
+    UNUSED;
+    FILE *errors = tmpfile();
+    char said[400] = "";
+
+    assert_non_null(errors);
+    setenv("BALCAO_FRONTEND_URL", APP ",https://b.example/x", 1);
+    assert_false(conf_load(NULL, errors));
+    rewind(errors);
+    assert_true(fread(said, 1, sizeof said - 1, errors) > 0);
+    fclose(errors);
+    assert_non_null(strstr(said, "frontend_url: \"https://b.example/x\""));
+    setenv("BALCAO_FRONTEND_URL", "", 1);
+    assert_true(conf_load(NULL, stderr));
+}
+
 #define WITH(test) cmocka_unit_test_setup(test, with_list)
 
 int
@@ -322,6 +341,7 @@ main(void)
         WITH(a_listed_origin_with_only_a_cookie_writes_nothing),
         WITH(an_unlisted_origin_writes_nothing_even_with_the_token),
         WITH(only_origins_make_a_list),
+        WITH(a_bad_list_stops_the_start),
     };
 
     return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
