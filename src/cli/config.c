@@ -7,6 +7,7 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "cli/cli.h"
+#include "mail/mail.h"
 
 /* Pastas sem as quais o programa não anda. */
 static bool
@@ -29,6 +30,12 @@ check_url(const char *key, const char *value, const char *one,
     return false;
 }
 
+static void
+say_problem(const char *key, const char *problem)
+{
+    fprintf(stderr, "%s: %s\n", key, problem);
+}
+
 static int
 check(void)
 {
@@ -46,6 +53,7 @@ check(void)
         check_url("graph_base_url", k->graph_base_url, "http://", "https://") &&
         good;
     good = check_url("redis_url", k->redis_url, "unix://", "redis://") && good;
+    good = mail_check_conf(say_problem) && good;
     good = check_folder("template_dir", k->template_dir) && good;
     good = check_folder("static_dir", k->static_dir) && good;
     good = check_folder("locale_dir", k->locale_dir) && good;

@@ -4,9 +4,12 @@
 #include "channel/send.h"
 #include "cli/cli.h"
 #include "jobs/worker.h"
+#include "mail/send.h"
+#include "view/page.h"
 
 /* Toda espécie que existe: o worker só pega as que estão aqui. */
-static const struct job_kind *const kinds[] = { &message_send_kind, NULL };
+static const struct job_kind *const kinds[] = { &message_send_kind,
+                                               &mail_send_kind, NULL };
 
 int
 cmd_work(const struct command *self, int argc, char **argv)
@@ -21,5 +24,6 @@ cmd_work(const struct command *self, int argc, char **argv)
     if (cli_parse(self, argc, argv, options) != argc)
         return cli_usage(self, "%s", _("argumento demais"));
     o.stop_s = conf()->send_timeout_ms / 1000 + 3;
+    page_init(conf()->template_dir);
     return worker_run(&o) ? CLI_OK : CLI_FAILED;
 }

@@ -14,7 +14,8 @@
 
 struct one {
     CURL *easy;
-    struct curl_slist *headers;
+    struct curl_slist *headers, *to;
+    curl_mime *mime;
     const struct job_call *call;
     void *tag;
     size_t body_at; /* quanto do corpo a libcurl já levou */
@@ -52,7 +53,9 @@ release(struct caller *k, struct one *o)
 {
     curl_multi_remove_handle(k->multi, o->easy);
     curl_easy_cleanup(o->easy);
+    curl_mime_free(o->mime);
     curl_slist_free_all(o->headers);
+    curl_slist_free_all(o->to);
     k->under_way--;
 }
 
@@ -108,11 +111,27 @@ take_answer(char *data, size_t size, size_t count, void *to)
     return n;
 }
 
+/* As linhas do servidor de e-mail; interessa a última, que é o motivo. */
+static size_t
+take_line(char *data, size_t size, size_t count, void *to)
+{
+    struct one *o = to;
+    size_t n = size * count;
+
+    while (n > 0 && (data[n - 1] == '\r' || data[n - 1] == '\n'))
+        n--;
+    o->answer.len = 0;
+    str_add(&o->answer, data, n < o->call->max_bytes ? n : o->call->max_bytes);
+    return size * count;
+}
+
 static void
 set_limits(CURL *e, const struct job_call *call)
 {
+    curl_easy_setopt(e, CURLOPT_URL, call->url);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR,
+                     call->mail != NULL ? "smtp,smtps" : "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
@@ -130,7 +149,6 @@ set_request(struct one *o, const struct job_call *call)
 {
     int i;
 
-    curl_easy_setopt(o->easy, CURLOPT_URL, call->url);
     if (strcmp(call->method, "POST") == 0) {
         curl_easy_setopt(o->easy, CURLOPT_POST, 1L);
         curl_easy_setopt(o->easy, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -144,7 +162,64 @@ set_request(struct one *o, const struct job_call *call)
     curl_easy_setopt(o->easy, CURLOPT_HTTPHEADER, o->headers);
     curl_easy_setopt(o->easy, CURLOPT_WRITEFUNCTION, take_answer);
     curl_easy_setopt(o->easy, CURLOPT_WRITEDATA, o);
-    curl_easy_setopt(o->easy, CURLOPT_PRIVATE, o);
+}
+
+static void
+add_part(curl_mime *mime, struct slice text, const char *type)
+{
+    curl_mimepart *part = curl_mime_addpart(mime);
+
+    curl_mime_data(part, text.data, text.len);
+    curl_mime_type(part, type);
+    curl_mime_encoder(part, "quoted-printable");
+}
+
+static void
+set_envelope(struct one *o, const struct mail_call *m)
+{
+    static const long levels[] = { [MAIL_TLS_REQUIRED] = CURLUSESSL_ALL,
+                                   [MAIL_TLS_AUTO] = CURLUSESSL_TRY,
+                                   [MAIL_TLS_OFF] = CURLUSESSL_NONE };
+
+    o->to = curl_slist_append(o->to, m->to);
+    curl_easy_setopt(o->easy, CURLOPT_MAIL_FROM, m->from);
+    curl_easy_setopt(o->easy, CURLOPT_MAIL_RCPT, o->to);
+    curl_easy_setopt(o->easy, CURLOPT_USE_SSL, levels[m->tls]);
+    /* smtps:// foi pedido com todas as letras: confere sempre */
+    if (m->tls == MAIL_TLS_AUTO && strncmp(o->call->url, "smtp:", 5) == 0) {
+        curl_easy_setopt(o->easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(o->easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (m->ca_file != NULL)
+        curl_easy_setopt(o->easy, CURLOPT_CAINFO, m->ca_file);
+    if (m->user != NULL) {
+        curl_easy_setopt(o->easy, CURLOPT_USERNAME, m->user);
+        curl_easy_setopt(o->easy, CURLOPT_PASSWORD, m->password);
+    }
+}
+
+static void
+set_mail(struct one *o, const struct job_call *call)
+{
+    const struct mail_call *m = call->mail;
+    int i;
+
+    set_envelope(o, m);
+    o->headers =
+        curl_slist_append(o->headers, "Content-Type: multipart/alternative");
+    for (i = 0; i < JOB_CALL_HEADERS && call->headers[i] != NULL; i++)
+        o->headers = curl_slist_append(o->headers, call->headers[i]);
+    o->mime = curl_mime_init(o->easy);
+    if (o->mime == NULL)
+        abort();
+    /* da mais simples à mais rica (RFC 2046 seção 5.1.4) */
+    add_part(o->mime, m->text, "text/plain; charset=utf-8");
+    add_part(o->mime, m->html, "text/html; charset=utf-8");
+    curl_easy_setopt(o->easy, CURLOPT_HTTPHEADER, o->headers);
+    curl_easy_setopt(o->easy, CURLOPT_MIMEPOST, o->mime);
+    curl_easy_setopt(o->easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(o->easy, CURLOPT_HEADERFUNCTION, take_line);
+    curl_easy_setopt(o->easy, CURLOPT_HEADERDATA, o);
 }
 
 void
@@ -164,7 +239,11 @@ caller_start(struct caller *k, struct arena *a, const struct job_call *call,
     o->tag = tag;
     str_init(&o->answer, a, 0);
     set_limits(o->easy, call);
-    set_request(o, call);
+    if (call->mail != NULL)
+        set_mail(o, call);
+    else
+        set_request(o, call);
+    curl_easy_setopt(o->easy, CURLOPT_PRIVATE, o);
     curl_multi_add_handle(k->multi, o->easy);
     k->under_way++;
     k->used_us = clock_mono_us();
@@ -204,6 +283,24 @@ caller_wait(struct caller *k, const int *fds, int count, int64_t timeout_ms)
     curl_multi_perform(k->multi, &running);
 }
 
+/*
+ * Em SMTP só um código 4yz ou 5yz é resposta; senha errada e TLS que falta
+ * são defeito da instalação, não do destinatário, e não condenam o e-mail.
+ */
+static void
+read_mail_reply(CURLcode code, long status, struct job_reply *reply)
+{
+    bool ours = code == CURLE_LOGIN_DENIED || code == CURLE_USE_SSL_FAILED ||
+                code == CURLE_PEER_FAILED_VERIFICATION;
+
+    if (code == CURLE_OK || (status >= 400 && !ours)) {
+        reply->status = code == CURLE_OK ? 250 : (int)status;
+        return;
+    }
+    reply->was_sent = true;
+    reply->error = curl_easy_strerror(code);
+}
+
 static void
 read_reply(struct one *o, CURLcode code, struct job_reply *reply)
 {
@@ -215,6 +312,10 @@ read_reply(struct one *o, CURLcode code, struct job_reply *reply)
     curl_easy_getinfo(o->easy, CURLINFO_RETRY_AFTER, &wait_s);
     reply->retry_after_s = wait_s > 0 ? (int64_t)wait_s : -1;
     reply->body = (struct slice){ o->answer.data, o->answer.len };
+    if (o->call->mail != NULL) {
+        read_mail_reply(code, status, reply);
+        return;
+    }
     /* um erro da outra ponta vale mesmo que o texto dele não venha inteiro */
     if (code == CURLE_OK || status >= 400) {
         reply->status = (int)status;

@@ -1,7 +1,8 @@
 /*
- * call.h - chamadas HTTP que um job faz a outros sistemas, várias ao mesmo
- * tempo num processo só (libcurl multi). Não segue redirecionamento, só fala
- * http e https, não repete nada sozinha e não escreve cabeçalho no log.
+ * call.h - chamadas HTTP, e e-mails por SMTP, que um job faz a outros
+ * sistemas, várias ao mesmo tempo num processo só (libcurl multi). Não segue
+ * redirecionamento, só fala o protocolo pedido, não repete nada sozinha e não
+ * escreve cabeçalho no log.
  */
 #ifndef BALCAO_CALL_H
 #define BALCAO_CALL_H
@@ -14,8 +15,25 @@
 
 #define JOB_CALL_HEADERS 8
 
+enum mail_tls {
+    MAIL_TLS_REQUIRED, /* cifrado, com certificado conferido */
+    MAIL_TLS_AUTO,     /* cifrado se o servidor oferece, sem conferir */
+    MAIL_TLS_OFF
+};
+
+/* Uma mensagem de texto e HTML; a libcurl escreve o MIME. */
+struct mail_call {
+    const char *from, *to;       /* envelope: só o endereço */
+    struct slice text, html;     /* UTF-8 */
+    const char *user, *password; /* user NULL: sem autenticação */
+    const char *ca_file;         /* NULL: as autoridades do sistema */
+    enum mail_tls tls;
+};
+
+/* Com mail, url é smtp:// ou smtps://; method e body não contam. */
 struct job_call {
-    const char *method; /* "GET" ou "POST" */
+    const struct mail_call *mail; /* NULL: HTTP */
+    const char *method;           /* "GET" ou "POST" */
     const char *url;
     const char *headers[JOB_CALL_HEADERS]; /* "Nome: valor"; NULL termina */
     struct slice body;
@@ -24,11 +42,11 @@ struct job_call {
 };
 
 struct job_reply {
-    int status;            /* HTTP; 0: não houve resposta inteira */
+    int status;            /* HTTP ou SMTP; 0: não houve resposta inteira */
     bool was_sent;         /* sem resposta, mas o pedido pode ter chegado */
     int64_t retry_after_s; /* do cabeçalho Retry-After; -1: não veio */
-    struct slice body;
-    const char *error; /* palavras da libcurl quando status é 0 */
+    struct slice body;     /* em SMTP, a última linha do servidor */
+    const char *error;     /* palavras da libcurl quando status é 0 */
 };
 
 struct caller;

@@ -32,8 +32,7 @@ local_valid(const char *s, size_t n)
     if (n == 0 || n > LOCAL_MAX || s[0] == '.' || s[n - 1] == '.')
         return false;
     for (i = 0; i < n; i++)
-        if (!is_atext((unsigned char)s[i]) &&
-            (s[i] != '.' || s[i + 1] == '.'))
+        if (!is_atext((unsigned char)s[i]) && (s[i] != '.' || s[i + 1] == '.'))
             return false;
     return true;
 }
@@ -115,8 +114,7 @@ mail_parse_mailbox(struct arena *a, const char *text, struct mailbox *out)
         if (text[n - 1] != '>')
             return false;
         out->name = clean_name(a, text, (size_t)(open - text));
-        out->address =
-            arena_memdup(a, open + 1, (size_t)(text + n - 2 - open));
+        out->address = arena_memdup(a, open + 1, (size_t)(text + n - 2 - open));
     }
     return mail_address_valid(out->address);
 }
