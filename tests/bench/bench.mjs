@@ -2,15 +2,16 @@
 // Escreve uma tabela Markdown e a guarda em build/bench.md. Nada aqui falha
 // por ser lento: são medidas, não testes.
 //   SCALE (0.2) ROUNDS (3) DURATION (3) WARMUP (3) CONNS (32) TABS (5000)
-//   BENCH_KIT (pasta do kit), PARTS (http latency fanout idle)
+//   BENCH_KIT (pasta do kit), PARTS (http latency fanout login idle)
 import { cpus } from 'node:os';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../stack.mjs';
-import { acquaint, buildFan, measure } from './live.mjs';
-import { TESTS, alone, kitPath, withKit } from './http.mjs';
+import { acquaint, buildFan, login, measure } from './live.mjs';
+import { measureLogins } from './login.mjs';
+import { EMAIL, PASSWORD, TESTS, alone, kitPath, withKit } from './http.mjs';
 import { pssMb } from './proc.mjs';
 
 const env = process.env;
@@ -21,7 +22,7 @@ const settings = { SCALE: env.SCALE ?? '0.2', ROUNDS: env.ROUNDS ?? '3',
   DURATION: env.DURATION ?? '3', WARMUP: env.WARMUP ?? '3',
   CONNS: env.CONNS ?? '32', RETRIES: env.RETRIES ?? '1' };
 const tabs = Number(env.TABS ?? 5000);
-const parts = (env.PARTS ?? 'http latency fanout idle').split(/[ ,]+/);
+const parts = (env.PARTS ?? 'http latency fanout login idle').split(/[ ,]+/);
 const idleS = 70;
 const customers = 100;
 
@@ -120,6 +121,23 @@ async function fanoutPart(stack, fan) {
   add(`${name}: PSS of hub / nginx, MB`, `${num(r.hubMb)} / ${num(r.nginxMb)}`, 'hub < 150 MB');
 }
 
+/* Depois de httpPart, que semeia; sozinha, semeia ela mesma um mínimo. */
+async function loginPart(stack) {
+  if (!parts.includes('http'))
+    await stack.balcao('seed', 'bench', '--scale', '0.01');
+  say('oito logins de cada vez, e os outros no ritmo deles');
+  const token = await login(stack.baseUrl, EMAIL, PASSWORD);
+  const r = await measureLogins(stack.baseUrl, { email: EMAIL, password: PASSWORD },
+    token, '/api/v1/tickets?status=open&limit=20');
+  add('logins/s, 8 at once (bcrypt 2^12)', `${num(r.perSecond)}, p50 ${num(r.p50, 0)} ms`);
+  add('ticket list at 100/s, alone: p50 / p99 ms', `${num(r.idle.p50)} / ${num(r.idle.p99)}`);
+  add('the same beside 8 logins: p50 / p99 ms',
+    `${num(r.busy.p50)} / ${num(r.busy.p99)}: **${num(r.busy.p99 / r.idle.p99, 2)}x** the p99 alone`,
+    '< 2x');
+  if (r.bad + r.idle.bad + r.busy.bad > 0)
+    notes.push(`Beside the logins: ${r.bad} logins and ${r.idle.bad + r.busy.bad} other requests failed.`);
+}
+
 /* Cada resposta postada deixou um envio na fila do worker. */
 async function jobsDone(stack) {
   for (let i = 0; i < 60; i += 1) {
@@ -142,6 +160,7 @@ async function main() {
     await plain.stop();
   }
   if (parts.includes('http')) await httpPart(stack);
+  if (parts.includes('login')) await loginPart(stack);
   if (parts.includes('idle')) {
     await jobsDone(stack);
     say(`memória parada: ${idleS} s sem pedidos`);

@@ -8,8 +8,8 @@ import { login } from './live.mjs';
 import { cpuS } from './proc.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const EMAIL = 'user1@bench.test';
-const PASSWORD = 'bench-password-1';
+export const EMAIL = 'user1@bench.test';
+export const PASSWORD = 'bench-password-1';
 
 export const TESTS = ['tickets', 'messages', 'message_post'];
 
