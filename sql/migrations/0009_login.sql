@@ -203,19 +203,19 @@ DROP FUNCTION auth_find_login(text);
 CREATE FUNCTION auth_find_login(address text, person bigint)
 RETURNS TABLE (user_id bigint, email text, password_hash text,
                token_version integer, name text, locale text,
-               company_id bigint, role text, permissions text,
+               time_zone text, company_id bigint, role text, permissions text,
                access_version integer, suspended boolean,
                two_factor boolean, is_first boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
     SELECT u.id, u.email, u.password_hash, u.token_version, u.name,
-           coalesce(u.locale, k.locale),
+           coalesce(u.locale, k.locale), k.time_zone,
            k.company_id, k.role, k.permissions, k.access_version, k.suspended,
            u.totp_enabled_at IS NOT NULL,
            NOT EXISTS (SELECT FROM company_visits v WHERE v.user_id = u.id)
       FROM users u
       LEFT JOIN LATERAL (
            SELECT c.id AS company_id, a.role, a.permissions, a.access_version,
-                  a.suspended, a.locale
+                  a.suspended, a.locale, a.time_zone
              FROM (SELECT m.company_id AS id, m.created_at FROM memberships m
                     WHERE m.user_id = u.id AND m.disabled_at IS NULL
                    UNION

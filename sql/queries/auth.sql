@@ -1,5 +1,6 @@
 -- row: login_row user_id int8, email text, password_hash text
--- row: login_row token_version int4, name text, locale text?, company_id int8?
+-- row: login_row token_version int4, name text, locale text?
+-- row: login_row time_zone text?, company_id int8?
 -- row: login_row role text?, permissions text?, access_version int4?
 -- row: login_row suspended bool?, two_factor bool
 -- row: login_row is_first bool

@@ -4,6 +4,12 @@
 -- Apaga até max linhas vencidas de cada espécie.
 SELECT sessions, tokens, idempotency FROM upkeep_forget(:max);
 
+-- query: upkeep_logins one
+-- in:    max int8
+-- out:   secrets int8, families int8, buckets int8
+-- Segredos vencidos, logins encerrados há mais de 2 horas, baldes vazios.
+SELECT secrets, families, buckets FROM upkeep_logins(:max);
+
 -- query: upkeep_hooks one
 -- in:    days int8
 -- out:   gone int8

@@ -6,6 +6,7 @@
 #include "auth/api_token.h"
 #include "auth/csrf.h"
 #include "auth/login.h"
+#include "auth/two_factor.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/i18n.h"
@@ -158,6 +159,33 @@ by_stream_token(struct req *r, const char *text)
     return OK;
 }
 
+/*
+ * Falta a permissão. A quem só pode cuidar da própria conta porque a empresa
+ * exige a segunda etapa, diz-se isto, que tem remédio.
+ */
+static enum err
+refuse(struct req *r)
+{
+    struct ctx c = { .arena = r->ctx.arena,
+                     .db = r->ctx.db,
+                     .token_version = -1,
+                     .request_id = r->ctx.request_id };
+    bool missing = false;
+
+    if (r->ctx.permissions == PERM_BIT(PERM_SELF)) {
+        enum err e =
+            two_factor_missing(&c, r->ctx.user_id, r->ctx.company_id, &missing);
+
+        if (e == OK)
+            e = db_commit(&c);
+        if (e != OK) {
+            db_rollback(&c);
+            return fail(&r->ctx, e, NULL);
+        }
+    }
+    return fail(&r->ctx, missing ? ERR_TWO_FACTOR_SETUP : ERR_FORBIDDEN, NULL);
+}
+
 enum err
 identify(struct req *r)
 {
@@ -184,6 +212,6 @@ identify(struct req *r)
         break;
     }
     if (e == OK && (r->ctx.permissions & PERM_BIT(r->route->permit)) == 0)
-        return fail(&r->ctx, ERR_FORBIDDEN, NULL);
+        return refuse(r);
     return e;
 }

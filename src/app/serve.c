@@ -211,6 +211,10 @@ answer_problem(struct req *r, enum err e)
         reply_redirect(r, next.data);
         return;
     }
+    if (e == ERR_TWO_FACTOR_SETUP) {
+        reply_redirect(r, "/account/two-factor");
+        return;
+    }
     if (!form_redraw(r, e))
         page_problem(r, e);
 }

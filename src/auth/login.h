@@ -19,7 +19,8 @@ struct auth_user {
     enum role role;
     const char *permissions; /* códigos; NULL: as do papel da casa */
     const char *name, *email;
-    const char *locale; /* língua da pessoa, ou da empresa; pode ser NULL */
+    const char *locale;    /* língua da pessoa, ou da empresa; pode ser NULL */
+    const char *time_zone; /* fuso da empresa; pode ser NULL */
 };
 
 /* Quem bate à porta, com o que é preciso para conferir. */

@@ -33,6 +33,21 @@ two_factor_state(struct ctx *c, int64_t user_id, struct two_factor *out)
     return OK;
 }
 
+enum err
+two_factor_missing(struct ctx *c, int64_t user_id, int64_t company_id,
+                   bool *missing)
+{
+    struct q_two_factor_missing_row row;
+    enum err e =
+        q_two_factor_missing(c,
+                             &(struct q_two_factor_missing_in){
+                                 .user_id = user_id, .company_id = company_id },
+                             &row);
+
+    *missing = e == OK && row.missing;
+    return e;
+}
+
 /* Códigos novos, e os hashes deles um depois do outro. */
 static struct slice
 make_codes(struct ctx *c, int64_t user_id,

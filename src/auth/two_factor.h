@@ -24,6 +24,13 @@ enum err
 two_factor_state(struct ctx *c, int64_t user_id, struct two_factor *out);
 
 /*
+ * A empresa exige a segunda etapa, e a pessoa não a ligou: access_of só lhe
+ * dá a permissão `self`, para que ligue.
+ */
+enum err two_factor_missing(struct ctx *c, int64_t user_id, int64_t company_id,
+                            bool *missing);
+
+/*
  * Liga, depois que a pessoa provou ter o segredo no aplicativo. Os tokens de
  * acesso de antes precisam se renovar: o que ela pode mudou.
  *   step   o passo do código provado (totp_check): ele não serve mais

@@ -34,6 +34,27 @@ forget(struct ctx *c, struct q_upkeep_forget_row *total)
 }
 
 static enum err
+forget_logins(struct ctx *c, struct q_upkeep_logins_row *total)
+{
+    struct q_upkeep_logins_row row;
+    enum err e;
+
+    do {
+        e = q_upkeep_logins(c, &(struct q_upkeep_logins_in){ .max = CHUNK },
+                            &row);
+        if (e == OK)
+            e = db_commit(c);
+        if (e != OK)
+            return e;
+        total->secrets += row.secrets;
+        total->families += row.families;
+        total->buckets += row.buckets;
+    } while (row.secrets == CHUNK || row.families == CHUNK ||
+             row.buckets == CHUNK);
+    return OK;
+}
+
+static enum err
 forget_parked(struct ctx *c, int64_t *gone)
 {
     struct q_upkeep_hooks_row row;
@@ -96,19 +117,25 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
         { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
     };
     struct q_upkeep_forget_row total = { 0, 0, 0 };
+    struct q_upkeep_logins_row logins = { 0, 0, 0 };
     struct ctx c;
     int stuck = 0, rc = CLI_OK;
 
     if (cli_parse(self, argc, argv, options) != argc)
         return cli_usage(self, "%s", _("argumento demais"));
     cli_open(&c, conf()->database_url);
-    if (forget(&c, &total) != OK || forget_parked(&c, &parked) != OK ||
+    if (forget(&c, &total) != OK || forget_logins(&c, &logins) != OK ||
+        forget_parked(&c, &parked) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
              "idempotência, %lld avisos sem dono\n"),
            (long long)total.sessions, (long long)total.tokens,
            (long long)total.idempotency, (long long)parked);
+    printf(_("apagados também: %lld segredos de um uso, %lld logins "
+             "encerrados, %lld contadores de tentativas\n"),
+           (long long)logins.secrets, (long long)logins.families,
+           (long long)logins.buckets);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;
