@@ -178,7 +178,7 @@ function system(use) {
 }
 
 const COMMON = { 'x-content-type-options': /^nosniff$/,
-                 'x-frame-options': /^DENY$/, 'referrer-policy': /^same-origin$/ };
+                 'x-frame-options': /^DENY$/, 'referrer-policy': /^(no-referrer|same-origin)$/ };
 const API = { ...COMMON, 'cache-control': /^no-store$/,
               'content-security-policy': /^default-src 'none'/ };
 const PAGE = { ...COMMON, 'cache-control': /no-store/,
