@@ -80,6 +80,7 @@ int cmd_relay(const struct command *self, int argc, char **argv);
 int cmd_routes(const struct command *self, int argc, char **argv);
 int cmd_config(const struct command *self, int argc, char **argv);
 int cmd_webhook(const struct command *self, int argc, char **argv);
+int cmd_mail(const struct command *self, int argc, char **argv);
 int cmd_cleanup(const struct command *self, int argc, char **argv);
 
 #endif

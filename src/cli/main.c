@@ -34,6 +34,8 @@ static const struct command commands[] = {
       NULL, true },
     { "webhook", cmd_webhook, N_("replay"),
       N_("Repete as entregas que não se soube tratar."), NULL, false },
+    { "mail", cmd_mail, N_("test ENDEREÇO"),
+      N_("Manda um e-mail de teste pela fila."), NULL, false },
     { "cleanup", cmd_cleanup, "",
       N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
       NULL, false },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "base/i18n.h"
 #include "view/page.h"
 
 /*
@@ -80,6 +81,7 @@ letter_write(struct arena *a, const char *name, struct json_object *model,
         own = json_object_new_object();
     json_object_object_add(own, "site",
                            json_object_new_string(conf()->base_url));
+    json_object_object_add(own, "lang", json_object_new_string(i18n_lang()));
     good = write_part(a, page, own, "subject", &part);
     if (good)
         out->subject = one_line(a, unescape(a, &part));
