@@ -44,21 +44,23 @@ const struct field invitation_out[] = {
 
 /* O segredo novo e o e-mail que o leva; só nele o segredo aparece. */
 static enum err
-send_link(struct ctx *c, int64_t id, const char *email)
+send_link(struct ctx *c, int64_t id)
 {
+    struct one_time_new one = { .purpose = ONE_TIME_INVITE,
+                                .company_id = c->company_id,
+                                .life_s = ONE_TIME_INVITE_S };
     char token[TOKEN_OPAQUE_CHARS + 1];
-    enum err e =
-        one_time_create(c,
-                        &(struct one_time_new){
-                            .purpose = ONE_TIME_INVITE,
-                            .company_id = c->company_id,
-                            .address = email,
-                            .payload = arena_printf(
-                                c->arena, "{\"invitation\":%" PRId64 "}", id),
-                            .life_s = ONE_TIME_INVITE_S },
-                        token);
+    enum err e;
+    I i;
 
-    return e != OK ? e : letter_invitation(c, email, token);
+    e = q_invitation_get(c, &(struct q_invitation_get_in){ .id = id }, &i);
+    if (e != OK)
+        return e;
+    one.address = i.email;
+    one.payload = arena_printf(c->arena, "{\"invitation\":%" PRId64 "}", id);
+    e = one_time_create(c, &one, token);
+    return e != OK ? e
+                   : letter_invitation(c, i.email, token, i.role, i.role_name);
 }
 
 static enum err
@@ -95,7 +97,7 @@ invitation_create(struct ctx *c, struct invitation_new *new, int64_t *id)
     if (strcmp(row.outcome, "ok") != 0)
         return user_email_conflict(c, row.outcome, row.id);
     *id = row.id;
-    return send_link(c, row.id, new->email);
+    return send_link(c, row.id);
 }
 
 /* Quem reenvia dá o que o convite dá. */
@@ -130,7 +132,7 @@ invitation_resend(struct ctx *c, int64_t id)
                                 &(struct q_invitation_resent_in){
                                     .id = id, .life_s = ONE_TIME_INVITE_S },
                                 &changed);
-    return e != OK ? e : send_link(c, id, row.email);
+    return e != OK ? e : send_link(c, id);
 }
 
 enum err

@@ -8,8 +8,12 @@
 #include "auth/login.h"
 #include "base/ctx.h"
 
-/* O convite, na língua da empresa, em nome da pessoa do contexto. */
-enum err letter_invitation(struct ctx *c, const char *email, const char *token);
+/*
+ * O convite, na língua da empresa, em nome da pessoa do contexto.
+ *   role_name  nome do papel próprio; NULL: o da casa, `role`
+ */
+enum err letter_invitation(struct ctx *c, const char *email, const char *token,
+                           const char *role, const char *role_name);
 
 /* A conta nova está pronta. */
 enum err letter_welcome(struct ctx *c, const struct auth_user *user,
@@ -17,6 +21,6 @@ enum err letter_welcome(struct ctx *c, const struct auth_user *user,
 
 /* A segunda etapa foi tirada por quem administra. */
 enum err
-letter_two_factor_removed(struct ctx *c, const char *email, const char *name);
+letter_two_factor_removed(struct ctx *c, const struct auth_user *user);
 
 #endif

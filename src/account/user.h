@@ -62,6 +62,18 @@ enum err user_lock(struct ctx *c, int64_t id, struct q_member_row *out);
 enum err user_logout(struct ctx *c, int64_t id);
 
 /*
+ * Manda à pessoa o link para escolher outra senha. Erros: os de user_lock;
+ * ERR_CONFLICT se ela está desligada.
+ */
+enum err user_send_reset(struct ctx *c, int64_t id);
+
+/*
+ * Desliga a segunda etapa de quem perdeu o aparelho, e a avisa por e-mail.
+ * Erros: os de user_lock; ERR_CONFLICT se não estava ligada.
+ */
+enum err user_remove_two_factor(struct ctx *c, int64_t id);
+
+/*
  * O conflito de um e-mail que já é de alguém.
  *   standing, id  o que email_standing ou member_create disse
  */
