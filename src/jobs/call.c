@@ -111,7 +111,7 @@ take_answer(char *data, size_t size, size_t count, void *to)
     return n;
 }
 
-/* As linhas do servidor de e-mail; interessa a última, que é o motivo. */
+/* As linhas do servidor de e-mail: a recusa, que o adeus não apaga. */
 static size_t
 take_line(char *data, size_t size, size_t count, void *to)
 {
@@ -120,6 +120,8 @@ take_line(char *data, size_t size, size_t count, void *to)
 
     while (n > 0 && (data[n - 1] == '\r' || data[n - 1] == '\n'))
         n--;
+    if (o->answer.len > 0 && o->answer.data[0] >= '4')
+        return size * count;
     o->answer.len = 0;
     str_add(&o->answer, data, n < o->call->max_bytes ? n : o->call->max_bytes);
     return size * count;

@@ -68,6 +68,23 @@ one_line(struct arena *a, struct slice text)
     return copy;
 }
 
+/* As linhas de um e-mail acabam em CRLF (RFC 5322 seção 2.1). */
+static struct slice
+with_crlf(struct arena *a, struct slice in)
+{
+    struct str out;
+    size_t i;
+
+    str_init(&out, a, in.len + in.len / 16 + 1);
+    for (i = 0; i < in.len; i++) {
+        if (in.data[i] == '\n')
+            str_putc(&out, '\r');
+        if (in.data[i] != '\r')
+            str_putc(&out, in.data[i]);
+    }
+    return (struct slice){ out.data, out.len };
+}
+
 const char *
 letter_write(struct arena *a, const char *name, struct json_object *model,
              struct letter *out)
@@ -87,9 +104,9 @@ letter_write(struct arena *a, const char *name, struct json_object *model,
         out->subject = one_line(a, unescape(a, &part));
     good = good && write_part(a, page, own, "text", &part);
     if (good)
-        out->text = unescape(a, &part);
+        out->text = with_crlf(a, unescape(a, &part));
     good = good && write_part(a, page, own, "html", &part);
-    out->html = (struct slice){ part.data, part.len };
+    out->html = with_crlf(a, (struct slice){ part.data, part.len });
     json_object_put(own);
     return good ? NULL : arena_strdup(a, page_error());
 }
