@@ -61,6 +61,11 @@ function sprite(texts) {
   for (const { raw } of texts)
     for (const [, name] of raw.matchAll(/\{\{assets\.icons\}\}#([a-z0-9-]+)/g))
       names.add(name);
+  /* os do menu estão na tabela dele */
+  const menu = join(here, '../src/app/settings_pages.def');
+  for (const [, name] of readFileSync(menu, 'utf8').matchAll(
+    /^PAGE\(\w+,\s*"[^"]*",\s*N_\("[^"]*"\),\s*"([a-z0-9-]+)"/gm))
+    names.add(name);
   const symbols = [...names].sort().map((name) => {
     const own = join(here, 'static/icons', `${name}.svg`);
     const path = existsSync(own) ? own

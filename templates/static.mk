@@ -2,7 +2,8 @@
 
 STATIC_DIR := templates
 STATIC_SRC := $(wildcard templates/static/* templates/static/*/*) \
-	$(wildcard templates/*.mustache templates/*/*.mustache)
+	$(wildcard templates/*.mustache templates/*/*.mustache) \
+	src/app/settings_pages.def
 STATIC_MANIFEST := $(BUILD)/static/manifest.json
 
 all: $(STATIC_MANIFEST)

@@ -7,6 +7,7 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "app/settings_page.h"
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "base/log.h"
@@ -107,6 +108,8 @@ user_model(struct req *r)
     model_text(user, "initials", page_initials(r->ctx.arena, r->session.name));
     model_text(user, "role", role_name(r->ctx.role));
     model_text(user, "company", r->session.company_name);
+    model_text(user, "settings", settings_start(r));
+    model_bool(user, "isManager", strcmp(settings_start(r), "/account") != 0);
     return user;
 }
 

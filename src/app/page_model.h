@@ -12,8 +12,8 @@ struct json_object;
 
 /*
  * Modelo com as chaves comuns: title, unread, lang, theme, assets, csrf,
- * user {id, name, initials, role, company}, switcher {list} (as empresas da
- * pessoa, se mais de uma), path, rooms, demo, requestId;
+ * user {id, name, initials, role, company, settings, isManager}, switcher
+ * {list} (as empresas da pessoa, se mais de uma), path, rooms, demo, requestId;
  * a página acrescenta as suas.
  *   title  já traduzido; aparece antes de "Balcão"
  * Memória: devolvido no fim da arena da requisição.

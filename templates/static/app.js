@@ -7,6 +7,7 @@ import { Live } from './live.js';
 import { ack, heard, openTicket, refresh, refreshAll, refreshFrame, setUpTalk, talk } from './talk.js';
 import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
+import './settings.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
