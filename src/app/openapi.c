@@ -222,8 +222,6 @@ can_fail(const struct route *route, int status)
         return changes;
     case 415:
         return changes && route->accepts != ACCEPT_RAW;
-    case 429:
-        return !is_public(route) || route->rate.hits > 0;
     default:
         return !route->no_db;
     }

@@ -84,6 +84,36 @@ is_form(struct req *r)
            strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
 }
 
+static int
+hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* Decodifica comparando, sem alocar: um corpo pode ter milhões de pares. */
+static bool
+key_is(const char *p, const char *end, const char *name)
+{
+    for (; p < end; name++) {
+        int c = (unsigned char)*p++;
+
+        if (c == '+') {
+            c = ' ';
+        } else if (c == '%') {
+            if (end - p < 2 || hex_digit(p[0]) < 0 || hex_digit(p[1]) < 0)
+                return false;
+            c = hex_digit(p[0]) * 16 + hex_digit(p[1]);
+            p += 2;
+        }
+        if (c == '\0' || c != (unsigned char)*name)
+            return false;
+    }
+    return *name == '\0';
+}
+
 /* Acha name=valor em texto codificado como formulário. */
 static const char *
 find_pair(struct arena *a, const char *p, const char *end, const char *name)
@@ -92,10 +122,8 @@ find_pair(struct arena *a, const char *p, const char *end, const char *name)
         const char *amp = memchr(p, '&', (size_t)(end - p));
         const char *stop = amp != NULL ? amp : end;
         const char *equals = memchr(p, '=', (size_t)(stop - p));
-        const char *key_end = equals != NULL ? equals : stop;
-        const char *key = url_decode(a, p, (size_t)(key_end - p), true);
 
-        if (key != NULL && strcmp(key, name) == 0)
+        if (key_is(p, equals != NULL ? equals : stop, name))
             return equals == NULL
                        ? ""
                        : url_decode(a, equals + 1, (size_t)(stop - equals - 1),
