@@ -10,7 +10,7 @@ DECLARE
 BEGIN
     TRUNCATE companies, users RESTART IDENTITY CASCADE;
     TRUNCATE live_outbox, live_cursor, idempotency_keys, jobs, audit_log,
-             revoked_families RESTART IDENTITY;
+             revoked_families, login_buckets RESTART IDENTITY;
     INSERT INTO companies (id, name) VALUES (a, 'Padaria A'), (b, 'Oficina B');
     INSERT INTO users (id, email, name, password_hash) VALUES
         (11, 'admin@a.test', 'Ana Admin', hash),
