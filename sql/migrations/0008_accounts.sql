@@ -52,12 +52,12 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON invitations FOR EACH RO
 CREATE TABLE pictures (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id    bigint UNIQUE REFERENCES users ON DELETE CASCADE,
-    company_id bigint UNIQUE REFERENCES companies ON DELETE CASCADE,
+    for_company bigint UNIQUE REFERENCES companies ON DELETE CASCADE,
     image      bytea NOT NULL CHECK (octet_length(image) BETWEEN 12 AND 262144),
     etag       text GENERATED ALWAYS AS
                (left(encode(sha256(image), 'hex'), 32)) STORED,
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CHECK (num_nonnulls(user_id, company_id) = 1)
+    CHECK (num_nonnulls(user_id, for_company) = 1)
 );
 
 -- Sem acento e sem maiúscula, para procurar e ordenar nomes.
@@ -613,8 +613,8 @@ BEGIN
         INSERT INTO pictures (user_id, image) VALUES (owner, data)
         ON CONFLICT (user_id) DO UPDATE SET image = data, updated_at = now();
     ELSIF of = 'company' AND owner = app_company() THEN
-        INSERT INTO pictures (company_id, image) VALUES (owner, data)
-        ON CONFLICT (company_id) DO UPDATE SET image = data, updated_at = now();
+        INSERT INTO pictures (for_company, image) VALUES (owner, data)
+        ON CONFLICT (for_company) DO UPDATE SET image = data, updated_at = now();
     ELSE
         RETURN false;
     END IF;
@@ -626,7 +626,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
     WITH gone AS (
         DELETE FROM pictures p
          WHERE CASE of WHEN 'user' THEN p.user_id = owner AND owner = app_user()
-                       WHEN 'company' THEN p.company_id = owner
+                       WHEN 'company' THEN p.for_company = owner
                                        AND owner = app_company() END
         RETURNING 1)
     SELECT count(*) FROM gone
@@ -645,7 +645,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
                      SELECT FROM memberships m
                       WHERE m.company_id = app_company()
                         AND m.user_id = owner))
-           WHEN 'company' THEN p.company_id = owner AND owner = app_company()
+           WHEN 'company' THEN p.for_company = owner AND owner = app_company()
            END
 $$;
 
@@ -702,7 +702,7 @@ COMMENT ON COLUMN invitation_queues.queue_id IS 'Fila.';
 COMMENT ON TABLE pictures IS 'Retratos de pessoas e marcas de empresas, já refeitos por nós.';
 COMMENT ON COLUMN pictures.id IS 'Número da imagem.';
 COMMENT ON COLUMN pictures.user_id IS 'Pessoa do retrato; nulo: é marca.';
-COMMENT ON COLUMN pictures.company_id IS 'Empresa da marca; nulo: é retrato.';
+COMMENT ON COLUMN pictures.for_company IS 'Empresa da marca; nulo: é retrato.';
 COMMENT ON COLUMN pictures.image IS 'WebP de 256 x 256 pixels.';
 COMMENT ON COLUMN pictures.etag IS 'Começo do SHA-256 da imagem, 32 letras hexadecimais.';
 COMMENT ON COLUMN pictures.updated_at IS 'Quando mudou.';
