@@ -170,18 +170,15 @@ refuse(struct req *r)
                      .db = r->ctx.db,
                      .token_version = -1,
                      .request_id = r->ctx.request_id };
-    bool missing = false;
+    bool missing;
+    enum err e =
+        two_factor_missing(&c, r->ctx.user_id, r->ctx.company_id, &missing);
 
-    if (r->ctx.permissions == PERM_BIT(PERM_SELF)) {
-        enum err e =
-            two_factor_missing(&c, r->ctx.user_id, r->ctx.company_id, &missing);
-
-        if (e == OK)
-            e = db_commit(&c);
-        if (e != OK) {
-            db_rollback(&c);
-            return fail(&r->ctx, e, NULL);
-        }
+    if (e == OK)
+        e = db_commit(&c);
+    if (e != OK) {
+        db_rollback(&c);
+        return fail(&r->ctx, e, NULL);
     }
     return fail(&r->ctx, missing ? ERR_TWO_FACTOR_SETUP : ERR_FORBIDDEN, NULL);
 }
