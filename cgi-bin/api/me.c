@@ -10,13 +10,23 @@ struct me_out {
     int64_t id, company_id;
     const char *email, *name, *role, *visibility, *locale, *time_zone;
     const char *company_name, *queue_ids, *companies;
+    const char *display_name, *role_name, *permissions;
+    bool is_super, two_factor;
 };
 static const struct field me_out[] = {
     INT (struct me_out, id, .doc = "Pessoa"),
     TEXT(struct me_out, email, .doc = "E-mail"),
-    TEXT(struct me_out, name, .doc = "Nome"),
+    TEXT(struct me_out, name, .doc = "Nome da conta"),
+    TEXT(struct me_out, display_name, .doc = "Nome nesta empresa"),
     ENUM(struct me_out, role, .doc = "Papel na empresa atual",
          .one_of = "super admin supervisor operator"),
+    TEXT(struct me_out, role_name, .nullable = true,
+         .doc = "Papel próprio da empresa; null: o da casa"),
+    JSON(struct me_out, permissions, .doc = "O que pode fazer aqui",
+         .nullable = true,
+         .schema = "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"),
+    BOOL(struct me_out, is_super, .doc = "Administra a plataforma"),
+    BOOL(struct me_out, two_factor, .doc = "Usa a segunda etapa"),
     ENUM(struct me_out, visibility, .doc = "Tickets que vê",
          .one_of = "all queues own"),
     ENUM(struct me_out, locale, .doc = "Língua", .one_of = "pt-BR en"),
