@@ -582,7 +582,6 @@ set_up(void **state)
 {
     int failed = harness_setup(state);
 
-    harness_cover("auth");
     harness_cover("me");
     return failed;
 }

@@ -93,16 +93,15 @@ mail_at(int index)
             index);
     unsigned char *raw;
     struct slice plain;
-    size_t n;
+    size_t n, pad;
 
     if (sealed == NULL)
         return NULL;
-    raw = arena_alloc(memory(), strlen(sealed) + 1);
-    n = (size_t)EVP_DecodeBlock(raw, (const unsigned char *)sealed,
-                                (int)strlen(sealed));
-    while (n > 0 && sealed[strlen(sealed) - 1] == '=' &&
-           n > strlen(sealed) / 4 * 3 - 2)
-        n -= sealed[strlen(sealed) - 2] == '=' ? 2 : 1;
+    n = strlen(sealed);
+    raw = arena_alloc(memory(), n + 1);
+    pad = strlen(strchr(sealed, '=') != NULL ? strchr(sealed, '=') : "");
+    n = (size_t)EVP_DecodeBlock(raw, (const unsigned char *)sealed, (int)n) -
+        pad;
     assert_true(secret_box_open(
         memory(), MAIL_BOX, (struct slice){ (const char *)raw, n }, &plain));
     return json_tokener_parse(plain.data);

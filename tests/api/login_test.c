@@ -682,10 +682,25 @@ TEST(removed_member_falls_in_another_company)
                    "not-found");
 }
 
+/* ---- senha esquecida (o resto está em recovery_test.c) ---- */
+
+TEST(forgotten_password_has_its_routes)
+{
+    UNUSED;
+    assert_status(post_as(0, "auth", "/api/v1/auth/forgot",
+                          "{\"email\":\"agent@a.test\"}"),
+                  204);
+    assert_field(post_as(0, "auth", "/api/v1/auth/reset",
+                         "{\"token\":\"x\",\"password\":\"y\"}"),
+                 "token", "expired");
+}
+
 static int
 set_up(void **state)
 {
     int failed = harness_setup(state);
+
+    harness_cover("auth");
 
     setenv("BALCAO_REDIS_URL", "", 1); /* o limite por rota fica de fora */
     setenv("BALCAO_TRUSTED_PROXIES", "127.0.0.1", 1);
@@ -724,6 +739,7 @@ main(void)
         CASE(company_of_others_is_not_found_like_one_that_does_not_exist),
         CASE(super_enters_any_company_and_leaves_a_trace),
         CASE(removed_member_falls_in_another_company),
+        CASE(forgotten_password_has_its_routes),
     };
 
     return cmocka_run_group_tests(tests, set_up, harness_teardown);

@@ -1,11 +1,13 @@
 /* session_test.c - as páginas de entrada e saída, como um navegador as usa. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "auth/csrf.h"
 #include "auth/token.h"
 #include "harness.h"
+#include "login_kit.h"
 
 #define HERE "Origin: http://balcao.test"
 #define FORM "application/x-www-form-urlencoded"
@@ -369,6 +371,252 @@ TEST(language_and_theme_are_kept_in_cookies)
     assert_status(submit("/theme", "", NULL, HERE), 422);
 }
 
+/* ---- segunda etapa ---- */
+
+/* Depois da senha: o cookie da metade que já se provou. */
+static const char *
+half_logged_in(void)
+{
+    struct answer *a = login(GOOD "&next=%2Finbox%2F7");
+
+    assert_status(a, 303);
+    assert_string_equal(header(a, "Location"), "/login/code?next=%2Finbox%2F7");
+    assert_string_equal(set_cookie(a, "balcao"), "");
+    return text("balcao-login=%s", set_cookie(a, "balcao-login"));
+}
+
+TEST(second_step_asks_the_code_and_never_the_password_again)
+{
+    const char *half, *code;
+    struct answer *a;
+
+    UNUSED;
+    totp_on(fx.admin);
+    half = half_logged_in();
+    assert_int_equal(open_sessions(), 0);
+    a = page("/login/code?next=%2Finbox%2F7", half);
+    assert_status(a, 200);
+    assert_non_null(strstr(a->body, "autocomplete=\"one-time-code\""));
+    assert_non_null(strstr(a->body, "name=\"next\" value=\"/inbox/7\""));
+    assert_null(strstr(a->body, "type=\"password\""));
+    assert_null(strstr(a->body, half + strlen("balcao-login=")));
+    a = submit("/login/code", "code=000000&next=%2Finbox%2F7", half, HERE);
+    assert_status(a, 401);
+    assert_non_null(strstr(a->body, "role=\"alert\""));
+    assert_int_equal(open_sessions(), 0);
+    code = totp_code(0);
+    a = submit("/login/code", text("code=%s&next=%%2Finbox%%2F7", code), half,
+               HERE);
+    assert_status(a, 303);
+    assert_string_equal(header(a, "Location"), "/inbox/7");
+    assert_status(page("/login", text("balcao=%s", set_cookie(a, "balcao"))),
+                  303);
+    assert_non_null(strstr(a->headers, "balcao-login=; Path=/login; "
+                                       "Max-Age=0"));
+    /* gastos os dois: o segredo e o código */
+    assert_status(
+        submit("/login/code", text("code=%s", totp_code(1)), half, HERE), 401);
+    assert_int_equal(open_sessions(), 1);
+}
+
+TEST(recovery_code_opens_the_session_too)
+{
+    const char *half;
+    struct answer *a;
+
+    UNUSED;
+    totp_on(fx.admin);
+    half = half_logged_in();
+    a = page("/login/code?use=recovery", half);
+    assert_non_null(strstr(a->body, "name=\"use\" value=\"recovery\""));
+    a = submit("/login/code", "code=AAAA-AAAA-AAAA-AAAA&use=recovery", half,
+               HERE);
+    assert_status(a, 401);
+    assert_non_null(strstr(a->body, "name=\"use\" value=\"recovery\""));
+    assert_status(submit("/login/code",
+                         text("code=%s&use=recovery", recovery_code(fx.admin)),
+                         half, HERE),
+                  303);
+    assert_int_equal(open_sessions(), 1);
+}
+
+TEST(half_a_login_dies_with_time_password_or_tampering)
+{
+    const char *half;
+
+    UNUSED;
+    totp_on(fx.admin);
+    assert_status(page("/login/code", NULL), 303);
+    assert_status(page("/login/code", "balcao-login=garbage"), 303);
+    assert_status(
+        submit("/login/code", text("code=%s", totp_code(0)), NULL, HERE), 401);
+    half = half_logged_in();
+    assert_status(submit("/login/code", text("code=%s", totp_code(0)), half,
+                         "Origin: https://evil.test"),
+                  403);
+    /* não é sessão, nem cookie de sessão é metade */
+    assert_status(
+        page("/login", text("balcao=%s", half + strlen("balcao-login="))), 200);
+    sql("UPDATE one_time_tokens SET expires_at = now()");
+    assert_status(page("/login/code", half), 303);
+    assert_status(
+        submit("/login/code", text("code=%s", totp_code(0)), half, HERE), 401);
+    half = half_logged_in();
+    sql("SELECT auth_logout_all(%" PRId64 ")", fx.admin);
+    assert_status(
+        submit("/login/code", text("code=%s", totp_code(0)), half, HERE), 401);
+    assert_int_equal(open_sessions(), 0);
+}
+
+TEST(code_page_never_leads_out_of_the_site)
+{
+    struct answer *a;
+
+    UNUSED;
+    totp_on(fx.admin);
+    a = submit("/login/code",
+               text("code=%s&next=%%2F%%2Fevil.test", totp_code(0)),
+               half_logged_in(), HERE);
+    assert_status(a, 303);
+    assert_string_equal(header(a, "Location"), "/inbox");
+}
+
+/* ---- freio ---- */
+
+TEST(too_many_wrong_passwords_are_told_on_the_form)
+{
+    struct answer *a;
+    int i;
+
+    UNUSED;
+    for (i = 0; i < 10; i++)
+        assert_status(login("email=admin%40a.test&password=x"), 401);
+    a = login(GOOD);
+    assert_status(a, 429);
+    assert_true(atoi(header(a, "Retry-After")) > 0);
+    assert_non_null(strstr(a->body, "Tentativas demais"));
+    assert_non_null(strstr(a->body, "value=\"admin@a.test\""));
+    assert_int_equal(open_sessions(), 0);
+}
+
+/* ---- cookies plantados e adulterados ---- */
+
+TEST(planted_session_cookie_is_never_adopted)
+{
+    const char *planted = "balcao=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const char *theirs = logged_in(), *fresh;
+    struct answer *a;
+
+    UNUSED;
+    a = submit("/login", GOOD, planted, HERE);
+    assert_status(a, 303);
+    assert_status(page("/login", planted), 200);
+    /* plantado o de uma sessão de verdade: ela acaba, e a nova é outra */
+    a = submit("/login", "email=agent%40a.test&password=" FIXTURE_PASSWORD,
+               theirs, HERE);
+    fresh = text("balcao=%s", set_cookie(a, "balcao"));
+    assert_string_not_equal(fresh, theirs);
+    assert_status(page("/login", theirs), 200);
+    assert_status(page("/login", fresh), 303);
+}
+
+TEST(altered_session_cookies_open_nothing)
+{
+    const char *cookie = logged_in();
+    size_t n = strlen(cookie), i;
+
+    UNUSED;
+    for (i = strlen("balcao="); i < n; i += 6) {
+        char *altered = (char *)text("%s", cookie);
+
+        altered[i] = altered[i] == 'A' ? 'B' : 'A';
+        assert_status(page("/login", altered), 200);
+    }
+    assert_status(page("/login", text("%s=", cookie)), 200);
+    assert_status(page("/login", text("%.*s", (int)n - 1, cookie)), 200);
+    assert_status(page("/login", cookie), 303);
+}
+
+/* ---- empresa ---- */
+
+TEST(company_switch_changes_the_session_with_a_new_cookie)
+{
+    struct answer *a = login("email=both%40ab.test&password=" FIXTURE_PASSWORD);
+    const char *first = cookie_of(a), *second, *form;
+
+    UNUSED;
+    form = text("%s&companyId=%" PRId64, csrf_of(first), fx.other_company);
+    a = submit("/company", form, first, HERE);
+    assert_status(a, 303);
+    assert_string_equal(header(a, "Location"), "/inbox");
+    second = text("balcao=%s", set_cookie(a, "balcao"));
+    assert_string_not_equal(first, second);
+    assert_status(page("/login", first), 200);
+    assert_status(page("/login", second), 303);
+    assert_int_equal(sql_int("SELECT company_id FROM web_sessions WHERE "
+                             "revoked_at IS NULL"),
+                     fx.other_company);
+    assert_int_equal(sql_int("SELECT count(*) FROM audit_log WHERE action = "
+                             "'company.entered' AND user_id = %" PRId64,
+                             fx.both),
+                     1);
+}
+
+TEST(company_of_others_is_not_found_and_the_session_stays)
+{
+    const char *cookie = logged_in();
+
+    UNUSED;
+    assert_status(
+        submit("/company",
+               text("%s&companyId=%" PRId64, csrf_of(cookie), fx.other_company),
+               cookie, HERE),
+        404);
+    assert_status(submit("/company", text("companyId=%" PRId64, fx.company),
+                         cookie, HERE),
+                  403);
+    assert_status(page("/login", cookie), 303);
+}
+
+TEST(switcher_is_drawn_only_for_who_has_more_than_one_company)
+{
+    struct answer *a = login("email=both%40ab.test&password=" FIXTURE_PASSWORD);
+    struct call inbox = { .program = "inbox", .path = "/inbox" };
+
+    UNUSED;
+    inbox.cookie = cookie_of(a);
+    a = call(&inbox);
+    assert_status(a, 200);
+    assert_non_null(strstr(a->body, "action=\"/company\""));
+    assert_non_null(strstr(a->body, "Oficina B"));
+    inbox.cookie = logged_in();
+    assert_null(strstr(call(&inbox)->body, "action=\"/company\""));
+}
+
+TEST(company_that_requires_a_second_step_leads_pages_to_the_account)
+{
+    const char *cookie = logged_in();
+    struct answer *a;
+
+    UNUSED;
+    sql("UPDATE companies SET require_two_factor = true");
+    a = call(&(struct call){
+        .program = "inbox", .path = "/inbox", .cookie = cookie });
+    assert_status(a, 303);
+    assert_string_equal(header(a, "Location"), "/account/two-factor");
+    assert_status(submit("/logout", csrf_of(cookie), cookie, HERE), 303);
+}
+
+TEST(forgotten_password_has_its_pages)
+{
+    UNUSED;
+    assert_status(page("/forgot", NULL), 200);
+    assert_status(page("/forgot/sent", NULL), 200);
+    assert_status(submit("/forgot", "email=nobody%40a.test", NULL, HERE), 303);
+    assert_status(page("/reset?token=x", NULL), 303);
+    assert_status(submit("/reset", "password=x", NULL, HERE), 422);
+}
+
 static int
 set_up(void **state)
 {
@@ -401,6 +649,18 @@ main(void)
         CASE(session_dies_with_version_person_company_or_time),
         CASE(used_session_is_renewed_with_its_cookie),
         CASE(language_and_theme_are_kept_in_cookies),
+        CASE(second_step_asks_the_code_and_never_the_password_again),
+        CASE(recovery_code_opens_the_session_too),
+        CASE(half_a_login_dies_with_time_password_or_tampering),
+        CASE(code_page_never_leads_out_of_the_site),
+        CASE(too_many_wrong_passwords_are_told_on_the_form),
+        CASE(planted_session_cookie_is_never_adopted),
+        CASE(altered_session_cookies_open_nothing),
+        CASE(company_switch_changes_the_session_with_a_new_cookie),
+        CASE(company_of_others_is_not_found_and_the_session_stays),
+        CASE(switcher_is_drawn_only_for_who_has_more_than_one_company),
+        CASE(company_that_requires_a_second_step_leads_pages_to_the_account),
+        CASE(forgotten_password_has_its_pages),
     };
 
     return cmocka_run_group_tests(tests, set_up, harness_teardown);
