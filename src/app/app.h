@@ -66,6 +66,9 @@ bool request_open(struct req *r, struct io *io, struct arena *a);
 /* Manda r->out com os cabeçalhos. */
 void response_send(struct req *r);
 
+/* Manda o resto de uma resposta de reply_parts, depois de response_send. */
+void parts_send(struct req *r);
+
 /* Recusa a tabela que falta dizer quem pode ou para que serve. */
 bool routes_check(const struct route *routes);
 

@@ -13,6 +13,7 @@
 #include "app/page_model.h"
 #include "app/read_cache.h"
 #include "auth/csrf.h"
+#include "auth/token_keys.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/i18n.h"
@@ -34,6 +35,7 @@ app_start(const char *name, const struct route *routes)
     app.routes = routes;
     log_init(name, log_level_parse(conf()->log_level));
     i18n_init(conf()->locale_dir);
+    token_keys_load();
     page_init(conf()->template_dir);
     metrics_open(conf()->metrics_file);
     app.db = db_new(conf()->database_url);
@@ -123,6 +125,8 @@ forget_reply(struct req *r)
     str_init(&r->out, r->ctx.arena, 0);
     str_init(&r->headers, r->ctx.arena, 0);
     r->status = 0;
+    r->is_open = false;
+    r->part = NULL;
 }
 
 static enum err
@@ -236,7 +240,7 @@ record(struct req *r, int64_t start_us)
         .duration_us = took_us,
         .company_id = r->ctx.company_id,
         .user_id = r->ctx.user_id,
-        .bytes = (long long)r->out.len });
+        .bytes = (long long)(r->out.len + r->part_bytes) });
 }
 
 enum err
@@ -262,6 +266,8 @@ app_serve(struct io *io, struct arena *a)
                      req_cookie(&r, session_cookie_name(&r)), "/",
                      conf()->session_s);
     response_send(&r);
+    if (e == OK && r.part != NULL && !r.head)
+        parts_send(&r);
     if (e == OK && r.ctx.nudges != 0)
         redis_nudge(app.redis, r.ctx.nudges);
     record(&r, start_us);

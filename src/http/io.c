@@ -13,6 +13,7 @@ struct fcgi_io {
     struct io io;
     FCGX_Request request;
     long long got; /* bytes do corpo já lidos */
+    bool is_cut;   /* já se fechou: não há o que terminar */
 };
 
 static volatile sig_atomic_t stopping;
@@ -68,6 +69,14 @@ cgi_write(struct io *io, const void *data, size_t n)
     return fwrite(data, 1, n, stdout) == n;
 }
 
+static void
+cgi_cut(struct io *io)
+{
+    (void)io;
+    fflush(stdout);
+    _exit(1);
+}
+
 static const char *
 fcgi_param(struct io *io, const char *name)
 {
@@ -89,6 +98,16 @@ fcgi_write(struct io *io, const void *data, size_t n)
 {
     return FCGX_PutStr(data, (int)n, ((struct fcgi_io *)io)->request.out) ==
            (int)n;
+}
+
+/* Fechar sem o registro de fim é o que o FastCGI tem para dizer "quebrou". */
+static void
+fcgi_cut(struct io *io)
+{
+    struct fcgi_io *f = (struct fcgi_io *)io;
+
+    FCGX_Free(&f->request, 1);
+    f->is_cut = true;
 }
 
 static void
@@ -119,9 +138,16 @@ catch_signals(void)
 static void
 finish_request(struct fcgi_io *f)
 {
-    const char *length = FCGX_GetParam("CONTENT_LENGTH", f->request.envp);
-    bool whole = length == NULL || strtoll(length, NULL, 10) <= f->got;
+    const char *length;
+    bool whole;
 
+    if (f->is_cut) {
+        f->is_cut = false;
+        f->got = 0;
+        return;
+    }
+    length = FCGX_GetParam("CONTENT_LENGTH", f->request.envp);
+    whole = length == NULL || strtoll(length, NULL, 10) <= f->got;
     f->request.detached = whole && FCGX_GetChar(f->request.in) == -1;
     f->got = 0;
     FCGX_Finish_r(&f->request);
@@ -130,7 +156,7 @@ finish_request(struct fcgi_io *f)
 static struct io *
 accept_cgi(void)
 {
-    static struct io io = { cgi_param, cgi_read, cgi_write };
+    static struct io io = { cgi_param, cgi_read, cgi_write, cgi_cut };
     static bool used;
 
     if (used) {
@@ -163,7 +189,8 @@ wait_connection(int idle_s, void (*idle)(void))
 struct io *
 io_accept(int idle_s, void (*idle)(void))
 {
-    static struct fcgi_io f = { .io = { fcgi_param, fcgi_read, fcgi_write } };
+    static struct fcgi_io f = { .io = { fcgi_param, fcgi_read, fcgi_write,
+                                        fcgi_cut } };
     static bool ready;
 
     if (io_is_cgi())

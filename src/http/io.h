@@ -15,6 +15,9 @@ struct io {
     long (*read)(struct io *io, void *buffer, size_t n);
     /* Escreve na resposta; falso se o cliente se foi. */
     bool (*write)(struct io *io, const void *data, size_t n);
+    /* Corta a resposta no meio: o servidor web não pode tomá-la por inteira.
+       Em CGI encerra o processo com erro. */
+    void (*cut)(struct io *io);
 };
 
 /* Verdadeiro se o processo foi chamado como CGI simples. */

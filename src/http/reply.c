@@ -80,6 +80,19 @@ reply_text(struct req *r, int status, const char *type, const char *text)
 }
 
 enum err
+reply_parts(struct req *r, const char *type,
+            enum err (*part)(struct req *r, void *state, bool *more),
+            void *state)
+{
+    r->status = 200;
+    r->content_type = type;
+    r->is_open = true;
+    r->part = part;
+    r->part_state = state;
+    return OK;
+}
+
+enum err
 reply_redirect(struct req *r, const char *path)
 {
     r->status = 303;

@@ -92,6 +92,9 @@ struct req {
     const char *content_type;
     struct str headers; /* linhas "Nome: valor\r\n" */
     struct str out;
+    enum err (*part)(struct req *r, void *state, bool *more);
+    void *part_state; /* de reply_parts */
+    size_t part_bytes;
 };
 
 struct route {
@@ -164,6 +167,18 @@ enum err reply_json(struct req *r, struct slice json);
 /* Responde texto de qualquer tipo. */
 enum err
 reply_text(struct req *r, int status, const char *type, const char *text);
+
+/*
+ * A resposta é longa demais para caber na memória: o tratador escreve o começo
+ * em r->out e diz quem escreve o resto, depois do COMMIT. Cada chamada de
+ * `part` tem arena e transação (só de leitura, uma consulta) próprias,
+ * escreve em r->out um pedaço e diz se há mais. Se uma falha, a conexão é
+ * cortada: quem lê percebe que falta o fim.
+ *   state  na arena da requisição
+ */
+enum err reply_parts(struct req *r, const char *type,
+                     enum err (*part)(struct req *r, void *state, bool *more),
+                     void *state);
 
 /* Redireciona com 303 para um caminho local (outro destino vira "/"). */
 enum err reply_redirect(struct req *r, const char *path);

@@ -239,6 +239,9 @@ static const struct {
       "token_hash, expires_at) VALUES (21, 2, 1, sha256('y'), now() + "
       "interval '1 hour') ON CONFLICT (token_hash) DO UPDATE SET user_agent "
       "= '' RETURNING id" },
+    { "audit",
+      "INSERT INTO audit_log (company_id, user_id, action) VALUES (2, 21, "
+      "'logout') RETURNING id" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
 };
