@@ -11,24 +11,37 @@
 #include "auth/keys.h"
 #include "base/str.h"
 
+/* O token que a chave de número `at` dá. */
+static void
+token_by(int at, const unsigned char session_hash[static 32],
+         char out[static CSRF_CHARS + 1])
+{
+    unsigned char mac[32];
+
+    HMAC(EVP_sha256(), keys_get_at(KEY_CSRF, at), KEY_BYTES, session_hash, 32,
+         mac, NULL);
+    hex_encode(mac, sizeof mac, out);
+}
+
 void
 csrf_token(const unsigned char session_hash[static 32],
            char out[static CSRF_CHARS + 1])
 {
-    unsigned char mac[32];
-
-    HMAC(EVP_sha256(), keys_get(KEY_CSRF), KEY_BYTES, session_hash, 32, mac,
-         NULL);
-    hex_encode(mac, sizeof mac, out);
+    token_by(0, session_hash, out);
 }
 
 bool
 csrf_check(const unsigned char session_hash[static 32], const char *given)
 {
     char ours[CSRF_CHARS + 1];
+    bool same = false;
+    int i;
 
-    csrf_token(session_hash, ours);
-    return given != NULL && equal_constant_time(ours, given);
+    for (i = 0; given != NULL && i < keys_count(); i++) {
+        token_by(i, session_hash, ours);
+        same |= equal_constant_time(ours, given);
+    }
+    return same;
 }
 
 /* Compara só esquema, host e porta; url pode continuar com um caminho. */

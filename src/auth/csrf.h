@@ -16,7 +16,10 @@ enum { CSRF_CHARS = 64 };
 void csrf_token(const unsigned char session_hash[static 32],
                 char out[static CSRF_CHARS + 1]);
 
-/* Confere em tempo constante; given pode ser NULL ou qualquer texto. */
+/*
+ * Confere em tempo constante; given pode ser NULL ou qualquer texto. Passa o
+ * que saiu de um segredo anterior: a página aberta na troca ainda se manda.
+ */
 bool csrf_check(const unsigned char session_hash[static 32], const char *given);
 
 /*

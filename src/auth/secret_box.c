@@ -39,7 +39,7 @@ static bool
 start(EVP_CIPHER_CTX *x, const unsigned char *box, const char *context,
       int encrypt)
 {
-    const unsigned char *key = keys_get(KEY_SECRET_BOX);
+    const unsigned char *key = keys_find(KEY_SECRET_BOX, box + 1);
     const unsigned char *text = (const unsigned char *)context;
     int n;
 
@@ -116,7 +116,8 @@ is_box_ours(struct slice box)
     return box.data != NULL && box.len >= SECRET_BOX_EXTRA_BYTES &&
            box.len <= SECRET_BOX_MAX_BYTES + SECRET_BOX_EXTRA_BYTES &&
            box.data[0] == VERSION &&
-           memcmp(box.data + 1, keys_id(KEY_SECRET_BOX), KEY_ID_BYTES) == 0;
+           keys_find(KEY_SECRET_BOX, (const unsigned char *)box.data + 1) !=
+               NULL;
 }
 
 bool

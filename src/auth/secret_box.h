@@ -27,7 +27,8 @@ bool secret_box_seal(struct arena *a, const char *context, struct slice plain,
                      struct slice *out);
 
 /*
- * Abre o que secret_box_seal fez.
+ * Abre o que secret_box_seal fez, com o segredo atual ou com um anterior: o
+ * id guardado diz qual.
  *   out  [saída] o segredo, com um '\0' depois; apagado no fim da arena
  * Devolve falso se versão, chave, contexto ou conteúdo não conferem; nada do
  * conteúdo sai sem o selo conferido.

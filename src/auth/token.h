@@ -32,17 +32,19 @@ struct token {
 };
 
 /*
- * Assina um JWT de acesso (HS256) com sub, company, role, tv, av, jti, iat, exp
- * e, se há, sid (família de renovação) e scope (permissões, RFC 8693 §4.2). t
- * chega com pessoa, empresa, versão, papel e família; sai com id e instantes
- * Devolve NULL se faltar memória à libjwt.
- * Memória: o texto é da arena.
- * Fonte:   RFC 7519; RFC 8725 seções 3.1 e 3.2.
+ * Assina um JWT de acesso (jwt_algorithm) com sub, company, role, tv, av, jti,
+ * iat, exp e, se há, sid (família de renovação) e scope (permissões, RFC 8693
+ * §4.2). t chega com pessoa, empresa, versões, papel e família; sai com id e
+ * instantes. Devolve NULL se faltar memória à libjwt ou ele passar de
+ * TOKEN_MAX_CHARS. Memória: o texto é da arena. Fonte:   RFC 7519; RFC 8725
+ * seções 3.1 e 3.2.
  */
 const char *token_make(struct arena *a, struct token *t, int64_t now_s);
 
 /*
- * Confere um JWT de acesso: HS256 e nada mais, assinatura, prazo e forma.
+ * Confere um JWT de acesso: a chave que o kid cita, o algoritmo dela e nenhum
+ * outro, assinatura, prazo e forma. Um cabeçalho com mais que alg, kid e typ
+ * não é nosso.
  *   text  o que veio depois de "Bearer "; qualquer lixo é aceito como entrada
  *   out   [saída] só vale se o resultado for verdadeiro
  */

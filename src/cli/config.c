@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "auth/keys.h"
+#include "auth/token_keys.h"
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "cli/cli.h"
@@ -36,18 +36,28 @@ say_problem(const char *key, const char *problem)
     fprintf(stderr, "%s: %s\n", key, problem);
 }
 
+static void
+say_warning(const char *key, const char *warning)
+{
+    fprintf(stderr, _("%s: aviso: %s\n"), key, warning);
+}
+
+static bool
+check_keys(void)
+{
+    static const struct key_report report = { say_problem, say_warning };
+
+    return keys_check(&report) && token_keys_check(&report);
+}
+
 static int
 check(void)
 {
     const struct conf *k = conf();
     bool good = cli_conf_check(stderr);
 
-    if (k->app_secret[0] != '\0' && !keys_valid()) {
-        fprintf(stderr, "%s\n",
-                _("app_secret: não é hexadecimal de 32 a 64 "
-                  "bytes; crie com `openssl rand -hex 32`"));
-        good = false;
-    }
+    if (k->app_secret[0] != '\0')
+        good = check_keys() && good;
     good = check_url("base_url", k->base_url, "http://", "https://") && good;
     good =
         check_url("graph_base_url", k->graph_base_url, "http://", "https://") &&

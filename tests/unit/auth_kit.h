@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/keys.h"
+#include "auth/token_keys.h"
 #include "base/conf.h"
 #include "base/ctx.h"
 #include "base/i18n.h"
@@ -30,18 +30,32 @@
 static struct ctx kit;
 
 /* A configuração não muda no programa; só o teste a toca por dentro. */
+static inline struct conf *
+kit_conf(void)
+{
+    token_keys_forget();
+    keys_forget();
+    return (struct conf *)(uintptr_t)conf();
+}
+
 static inline void
 kit_secret(const char *hex)
 {
-    ((struct conf *)(uintptr_t)conf())->app_secret = hex;
-    keys_forget();
+    kit_conf()->app_secret = hex;
+}
+
+/* Os segredos anteriores, como app_secret_previous. */
+static inline void
+kit_previous(const char *list)
+{
+    kit_conf()->app_secret_previous = list;
 }
 
 static inline int
 kit_up(void **state)
 {
     (void)state;
-    ((struct conf *)(uintptr_t)conf())->bcrypt_cost = 10;
+    kit_conf()->bcrypt_cost = 10;
     kit_secret(SECRET_A);
     kit = (struct ctx){ .arena = arena_new(4096) };
     return 0;
@@ -52,6 +66,7 @@ kit_down(void **state)
 {
     (void)state;
     arena_free(kit.arena);
+    token_keys_forget();
     keys_forget();
     return 0;
 }
