@@ -11,6 +11,8 @@
 #include "gen/q_auth.h"
 #include "gen/q_logins.h"
 
+#define NO_FAMILY "00000000-0000-0000-0000-000000000000"
+
 enum err
 auth_logins(struct ctx *c, struct auth_login **out, int *count)
 {
@@ -77,13 +79,13 @@ enum err
 auth_login_end(struct ctx *c, const char *id)
 {
     struct q_auth_login_end_row row;
-    enum err e;
+    /* malformado não é de ninguém: o caminho até o 404 é um só */
+    const char *family = is_uuid(id) ? id : NO_FAMILY;
+    enum err e = q_auth_login_end(c,
+                                  &(struct q_auth_login_end_in){
+                                      .user_id = c->user_id, .family = family },
+                                  &row);
 
-    if (!is_uuid(id))
-        return fail(c, ERR_NOT_FOUND, NULL);
-    e = q_auth_login_end(
-        c, &(struct q_auth_login_end_in){ .user_id = c->user_id, .family = id },
-        &row);
     if (e != OK)
         return e;
     if (row.ended == 0)
