@@ -59,6 +59,6 @@ SELECT outcome, user_id, token_version, access_version, role, permissions, name,
 -- query: inviter_of one
 -- out:   name text, company_name text, locale text
 -- Quem convida, e por qual empresa.
-SELECT coalesce((SELECT m.display_name FROM memberships m WHERE m.user_id = app_user()), ''),
-       c.name, c.locale
-  FROM companies c WHERE c.id = app_company();
+SELECT coalesce(a.name, ''), c.name, c.locale
+  FROM companies c LEFT JOIN access_of(app_user(), c.id) a ON true
+ WHERE c.id = app_company();

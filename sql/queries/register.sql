@@ -17,7 +17,7 @@ SELECT outcome, user_id, company_id, is_super
 SELECT user_id, is_new
   FROM admin_create(:email, :name, :password_hash, :company_id, :as_super);
 
--- query: company_named many
+-- query: admin_company_named many
 -- in:    name text
 -- out:   id int8, name text
 -- '' lista todas; número ou nome, sem contar maiúsculas.
@@ -25,7 +25,7 @@ SELECT id, name FROM companies
  WHERE :name = '' OR id::text = :name OR lower(name) = lower(:name)
  ORDER BY id;
 
--- query: company_create one
+-- query: admin_company_create one
 -- in:    name text
 -- out:   id int8
 INSERT INTO companies (name) VALUES (:name) RETURNING id;

@@ -91,9 +91,13 @@ enum err
 letter_two_factor_removed(struct ctx *c, const struct auth_user *user)
 {
     struct json_object *m = new_model(c);
+    struct q_inviter_of_row by;
+    enum err e = q_inviter_of(c, &by);
 
+    if (e != OK)
+        return e;
     put(m, "name", user->name);
-    put(m, "link", arena_printf(c->arena, "%s/account", conf()->base_url));
+    put(m, "by", by.name);
     return mail_enqueue(c, &(struct mail_new){ .to = user->email,
                                                .to_name = user->name,
                                                .template = "two_factor_removed",
