@@ -81,6 +81,7 @@ int cmd_routes(const struct command *self, int argc, char **argv);
 int cmd_config(const struct command *self, int argc, char **argv);
 int cmd_webhook(const struct command *self, int argc, char **argv);
 int cmd_mail(const struct command *self, int argc, char **argv);
+int cmd_user(const struct command *self, int argc, char **argv);
 int cmd_cleanup(const struct command *self, int argc, char **argv);
 
 #endif

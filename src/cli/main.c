@@ -36,6 +36,13 @@ static const struct command commands[] = {
       N_("Repete as entregas que não se soube tratar."), NULL, false },
     { "mail", cmd_mail, N_("test ENDEREÇO"),
       N_("Manda um e-mail de teste pela fila."), NULL, false },
+    { "user", cmd_user, N_("create-admin|reset-password EMAIL|list"),
+      N_("Cria quem administra, socorre quem perdeu a senha, lista contas."),
+      N_("create-admin    --email e --name; a senha vem da entrada padrão ou do\n"
+         "                terminal, e vazia é sorteada e mostrada uma vez\n"
+         "reset-password  mostra (ou, com --mail, manda) um link de um uso\n"
+         "list            número, e-mail, nome, super, empresas e papéis"),
+      false },
     { "cleanup", cmd_cleanup, "",
       N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
       NULL, false },
