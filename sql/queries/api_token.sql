@@ -41,3 +41,14 @@ SELECT t.id, t.name, t.prefix, to_json(t.scopes) AS scopes,
 UPDATE api_tokens SET revoked_at = coalesce(revoked_at, now())
  WHERE id = :id AND (:everyone OR user_id = app_user())
 RETURNING id;
+
+-- query: api_token_get maybe
+-- in:    id int8, everyone bool
+-- out:   =api_token_row
+-- Um token, para confirmar a revogação.
+SELECT t.id, t.name, t.prefix, to_json(t.scopes) AS scopes,
+       t.user_id, m.display_name AS user_name, t.created_at, t.expires_at,
+       t.revoked_at, t.last_used_at, t.last_used_address
+  FROM api_tokens t
+  JOIN memberships m ON m.company_id = t.company_id AND m.user_id = t.user_id
+ WHERE t.id = :id AND (:everyone OR t.user_id = app_user());
