@@ -85,7 +85,7 @@ grant_refused(struct ctx *c, const char *outcome)
     if (strcmp(outcome, "queue_beyond") == 0)
         return beyond(c, "queueIds", _("há fila em que você não atende"));
     if (strcmp(outcome, "full") == 0)
-        return fail(c, ERR_CONFLICT, "%s",
+        return fail(c, ERR_LIMIT_REACHED, "%s",
                     _("a empresa chegou ao limite de pessoas"));
     if (strcmp(outcome, "last_admin") == 0)
         return fail(c, ERR_CONFLICT, "%s",

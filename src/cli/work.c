@@ -1,4 +1,5 @@
 /* work.c - balcao work: registra as espécies de job e entrega ao worker. */
+#include "account/company.h"
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "channel/send.h"
@@ -9,7 +10,8 @@
 
 /* Toda espécie que existe: o worker só pega as que estão aqui. */
 static const struct job_kind *const kinds[] = { &message_send_kind,
-                                               &mail_send_kind, NULL };
+                                               &mail_send_kind,
+                                               &company_delete_kind, NULL };
 
 int
 cmd_work(const struct command *self, int argc, char **argv)

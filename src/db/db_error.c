@@ -10,6 +10,7 @@ static const struct {
 } states[] = {
     { "BL401", ERR_UNAUTHORIZED }, { "BL403", ERR_SUSPENDED },
     { "BL404", ERR_NOT_FOUND },    { "BL409", ERR_CONFLICT },
+    { "BLLIM", ERR_LIMIT_REACHED },
     { "23505", ERR_CONFLICT },     { "23503", ERR_CONFLICT },
     { "23P01", ERR_CONFLICT },     { "23514", ERR_INVALID },
     { "22P02", ERR_INVALID },      { "22003", ERR_INVALID },

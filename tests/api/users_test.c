@@ -532,15 +532,15 @@ TEST(full_company_takes_nobody_else)
     assert_status(drop(fx.admin, fx.agent), 204);
     sql("UPDATE companies SET max_users = 5 WHERE id = 1");
     assert_problem(users_post(fx.admin, action(fx.agent, "restore"), NULL), 409,
-                   "conflict");
+                   "limit-reached");
     assert_problem(users_post(fx.admin, "/api/v1/invitations",
                               "{\"email\":\"n@a.test\",\"role\":\"operator\"}"),
-                   409, "conflict");
+                   409, "limit-reached");
     assert_problem(users_post(fx.admin, "/api/v1/users",
                               "{\"name\":\"N\",\"email\":\"n@a.test\","
                               "\"password\":\"" NEW_PASSWORD
                               "\",\"role\":\"operator\"}"),
-                   409, "conflict");
+                   409, "limit-reached");
 }
 
 /* ---- socorrer ---- */
