@@ -21,14 +21,6 @@ is(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-static int64_t
-nobody_id(const char *path, const char *name)
-{
-    (void)path;
-    (void)name;
-    return 987654321;
-}
-
 static void
 open_session(void)
 {

@@ -13,7 +13,6 @@
 #include "auth/token.h"
 #include "routes.h"
 
-#define NOBODY_ID 987654321
 #define COOKIE "0123456789abcdefABCDEF0123456789abcdefABCDE"
 
 /* Quem chama. Pessoa 0 é ninguém; com token de API vale o escopo dele. */
@@ -152,14 +151,6 @@ ask(const struct known_route *r, const struct identity *who, const char *path,
     return call(&c);
 }
 
-static int64_t
-nobody_id(const char *path, const char *name)
-{
-    (void)path;
-    (void)name;
-    return NOBODY_ID;
-}
-
 /* A página manda quem não entrou para /login, e quem precisa da 2ª etapa
  * para onde ela se liga. */
 static bool
@@ -235,10 +226,15 @@ static const struct {
       "token_hash) VALUES (2, 21, 'alheio', '{me.read}', 'x', sha256('x')) "
       "ON CONFLICT (token_hash) DO UPDATE SET name = 'alheio' RETURNING id" },
     { "sessions",
-      "INSERT INTO web_sessions (user_id, company_id, token_version, "
-      "token_hash, expires_at) VALUES (21, 2, 1, sha256('y'), now() + "
-      "interval '1 hour') ON CONFLICT (token_hash) DO UPDATE SET user_agent "
-      "= '' RETURNING id" },
+      "INSERT INTO refresh_tokens (user_id, company_id, token_version, "
+      "family, token_hash, expires_at) VALUES (21, 2, 1, gen_random_uuid(), "
+      "sha256('y'), now() + interval '1 hour') ON CONFLICT (token_hash) DO "
+      "UPDATE SET user_agent = '' RETURNING family" },
+    { "invitations",
+      "INSERT INTO invitations (company_id, email, role, invited_by, "
+      "expires_at) VALUES (2, 'convidado@b.test', 'operator', 21, now() + "
+      "interval '1 day') ON CONFLICT DO NOTHING; SELECT id FROM invitations "
+      "WHERE email = 'convidado@b.test'" },
     { "audit",
       "INSERT INTO audit_log (company_id, user_id, action) VALUES (2, 21, "
       "'logout') RETURNING id" },
@@ -246,7 +242,7 @@ static const struct {
     { "messages", "SELECT 76" },
 };
 
-static int64_t
+static const char *
 foreign_id(const char *path, const char *name)
 {
     const char *brace = strstr(path, text("{%s}", name)), *what = name;
@@ -261,9 +257,9 @@ foreign_id(const char *path, const char *name)
     }
     for (i = 0; i < sizeof foreign_rows / sizeof *foreign_rows; i++)
         if (is(foreign_rows[i].what, what) || is(foreign_rows[i].what, name))
-            return sql_int("%s", foreign_rows[i].query);
+            return sql("%s", foreign_rows[i].query);
     fail_msg("%s: diga em foreign_rows de que é {%s}", path, name);
-    return 0;
+    return NULL;
 }
 
 /* Resumo de tudo o que é da outra empresa. */
@@ -284,10 +280,10 @@ other_company_digest(void)
 static bool
 leaks(const struct answer *a)
 {
-    static const char *const marks[] = { "Oficina B",  "Beto da B",
-                                         "Hugo Horta", "Da outra empresa",
-                                         "WhatsApp B", "admin@b.test",
-                                         "Recepção" };
+    static const char *const marks[] = { "Oficina B",        "convidado@b.test",
+                                         "Beto da B",        "Hugo Horta",
+                                         "Da outra empresa", "WhatsApp B",
+                                         "admin@b.test",     "Recepção" };
     size_t i;
 
     for (i = 0; i < sizeof marks / sizeof *marks; i++)

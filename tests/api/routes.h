@@ -28,9 +28,14 @@ struct known_route {
  */
 const struct known_route *known_routes(size_t *count);
 
-/* O número que fica no lugar de um {nome}, ou de um campo "fooId"; 0: não há.
+/*
+ * O texto que fica no lugar de um {nome} do caminho, ou de um campo "fooId":
+ * quase sempre um número; onde o id é um uuid, um uuid.
  */
-typedef int64_t (*id_for)(const char *path, const char *name);
+typedef const char *(*id_for)(const char *path, const char *name);
+
+/* Um id que ninguém tem. */
+const char *nobody_id(const char *path, const char *name);
 
 /* O caminho com cada {nome} trocado. */
 const char *filled_path(const struct known_route *route, id_for id);
