@@ -197,3 +197,49 @@ BEGIN
         END LOOP;
     END LOOP;
 END $$;
+
+-- Mais gente na equipe, com papéis diferentes, um convite e um ex-colega. A
+-- senha é a mesma de todos.
+DO $$
+DECLARE
+    hash text := current_setting('seed.password_hash');
+    company bigint := (SELECT max(id) FROM companies WHERE name = 'Demo');
+    admin bigint := (SELECT id FROM users WHERE email = 'admin@demo.balcao');
+    auditing bigint;
+    invitation bigint;
+BEGIN
+    INSERT INTO roles (company_id, name, description, permissions)
+    VALUES (company, 'Conferência', 'Vê pessoas e auditoria; não atende.',
+            '{self,live.listen,company.read,users.read,roles.read,audit.read}')
+    RETURNING id INTO auditing;
+    INSERT INTO users (email, name, password_hash)
+    VALUES ('camila@demo.balcao', 'Camila Duarte', hash),
+           ('diego@demo.balcao', 'Diego Farias', hash),
+           ('luana@demo.balcao', 'Luana Prates', hash),
+           ('otavio@demo.balcao', 'Otávio Lima', hash),
+           ('sonia@demo.balcao', 'Sônia Brito', hash);
+    INSERT INTO memberships (company_id, user_id, role, role_id, visibility,
+                             display_name, disabled_at)
+    SELECT company, u.id, t.role, CASE WHEN t.own THEN auditing END, t.sees,
+           u.name, CASE WHEN t.gone THEN now() - interval '20 days' END
+      FROM (VALUES ('camila', 'supervisor', false, 'all', false),
+                   ('diego', 'operator', false, 'queues', false),
+                   ('luana', 'operator', false, 'own', false),
+                   ('otavio', 'operator', true, 'own', false),
+                   ('sonia', 'operator', false, 'queues', true))
+           t (who, role, own, sees, gone)
+      JOIN users u ON u.email = t.who || '@demo.balcao';
+    INSERT INTO queue_members (company_id, queue_id, user_id)
+    SELECT company, q.id, u.id
+      FROM (VALUES ('camila', 'Vendas'), ('camila', 'Suporte'),
+                   ('diego', 'Suporte'), ('luana', 'Vendas')) t (who, queue)
+      JOIN users u ON u.email = t.who || '@demo.balcao'
+      JOIN queues q ON q.company_id = company AND q.name = t.queue;
+    INSERT INTO invitations (company_id, email, name, role, invited_by,
+                             expires_at)
+    VALUES (company, 'paulo@demo.balcao', 'Paulo Teles', 'operator', admin,
+            now() + interval '6 days') RETURNING id INTO invitation;
+    INSERT INTO invitation_queues (company_id, invitation_id, queue_id)
+    SELECT company, invitation, q.id FROM queues q
+     WHERE q.company_id = company AND q.name = 'Vendas';
+END $$;
