@@ -32,6 +32,12 @@ ASAN_MAKE = $(MAKE) BUILD=build-asan OPT='-O1 -g -U_FORTIFY_SOURCE $(SAN)' \
 test-asan:  ## os mesmos, sob ASan e UBSan
 	+$(ASAN_MAKE) test-c
 
+.PHONY: attack
+attack:  ## ataca uma pilha descartável com a sqlmap (minutos); ROUTES= escolhe
+	@conf/stack/deps.sh build run test attack
+	@+$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) node tests/attack/attack.mjs
+
 .PHONY: lint format
 lint: programs i18n-check templates-check  ## avisos como erros, formato, camadas, tamanhos, SQL e textos
 	@conf/stack/deps.sh lint

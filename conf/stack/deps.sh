@@ -1,7 +1,7 @@
 #!/bin/bash
 # deps.sh - instala o que falta para compilar, rodar ou testar o Balcão num
 # Debian 12: pacotes do sistema por apt, pacotes de página por npm.
-#   conf/stack/deps.sh [build] [run] [apache] [test] [lint]
+#   conf/stack/deps.sh [build] [run] [apache] [test] [lint] [attack]
 # Só age quando falta algo; não encosta em serviço que já existia, e o que o
 # Debian liga sozinho ao instalar fica desligado.
 set -euo pipefail
@@ -47,6 +47,10 @@ set_test() {
     set_apache
     echo /usr/bin/chromium=chromium /usr/include/cmocka.h=libcmocka-dev \
         /usr/bin/wrk=wrk
+}
+
+set_attack() {
+    echo /usr/bin/sqlmap=sqlmap /usr/bin/script=bsdutils
 }
 
 set_lint() { # e o fuzz
