@@ -686,6 +686,8 @@ TEST(removed_member_falls_in_another_company)
 
 TEST(forgotten_password_has_its_routes)
 {
+    const char *link;
+
     UNUSED;
     assert_status(post_as(0, "auth", "/api/v1/auth/forgot",
                           "{\"email\":\"agent@a.test\"}"),
@@ -693,6 +695,12 @@ TEST(forgotten_password_has_its_routes)
     assert_field(post_as(0, "auth", "/api/v1/auth/reset",
                          "{\"token\":\"x\",\"password\":\"y\"}"),
                  "token", "expired");
+    link = mail_text("reset_password", "link");
+    assert_status(post_as(0, "auth", "/api/v1/auth/reset",
+                          text("{\"token\":\"%s\","
+                               "\"password\":\"cavalo-bateria-grampo\"}",
+                               strchr(link, '=') + 1)),
+                  204);
 }
 
 static int
