@@ -82,6 +82,8 @@ int cmd_config(const struct command *self, int argc, char **argv);
 int cmd_webhook(const struct command *self, int argc, char **argv);
 int cmd_mail(const struct command *self, int argc, char **argv);
 int cmd_user(const struct command *self, int argc, char **argv);
+int cmd_token(const struct command *self, int argc, char **argv);
+int cmd_audit(const struct command *self, int argc, char **argv);
 int cmd_cleanup(const struct command *self, int argc, char **argv);
 
 #endif

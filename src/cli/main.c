@@ -43,6 +43,15 @@ static const struct command commands[] = {
          "reset-password  mostra (ou, com --mail, manda) um link de um uso\n"
          "list            número, e-mail, nome, super, empresas e papéis"),
       false },
+    { "token", cmd_token, N_("create|list|revoke NÚMERO"),
+      N_("Cria, lista e revoga tokens de API."),
+      N_("create  mostra o segredo uma vez, na saída; --email, --name e --scopes\n"
+         "        são obrigatórios, e ninguém dá o que não pode\n"
+         "list    número, começo, estado, dono, nome, permissões e prazo\n"
+         "revoke  o token para de valer na hora\n"
+         "list e revoke usam database_owner_url."), false },
+    { "audit", cmd_audit, N_("export"),
+      N_("Escreve a auditoria de uma empresa em CSV."), NULL, false },
     { "cleanup", cmd_cleanup, "",
       N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
       NULL, false },
