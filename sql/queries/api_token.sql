@@ -52,3 +52,14 @@ SELECT t.id, t.name, t.prefix, to_json(t.scopes) AS scopes,
   FROM api_tokens t
   JOIN memberships m ON m.company_id = t.company_id AND m.user_id = t.user_id
  WHERE t.id = :id AND (:everyone OR t.user_id = app_user());
+
+-- query: api_token_person maybe
+-- in:    email text, company_id int8
+-- out:   user_id int8, company_id int8, role text, permissions text?
+-- Quem pode ter um token e o que pode na empresa; 0: aquela em que ela cai.
+SELECT l.user_id, k.id AS company_id, a.role, a.permissions
+  FROM auth_find_login(:email, 0) l
+ CROSS JOIN LATERAL (SELECT CASE WHEN :company_id > 0 THEN :company_id
+                                 ELSE l.company_id END AS id) k
+ CROSS JOIN LATERAL access_of(l.user_id, k.id) a
+ WHERE NOT a.suspended;

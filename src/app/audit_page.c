@@ -74,6 +74,8 @@ add_changes(struct req *r, struct json_object *m, const struct q_audit_row *row)
         json_object_array_add(list, change_model(&changes[i]));
     json_object_object_add(m, "changes", list);
     model_bool(m, "hasChanges", n > 0);
+    model_bool(m, "hasBefore", row->before != NULL);
+    model_bool(m, "hasAfter", row->after != NULL);
 }
 
 static struct json_object *

@@ -125,7 +125,7 @@ day_text(struct req *r, const char *at)
 static const char *
 date_text(struct req *r, const char *at)
 {
-    return when_day(r->ctx.arena, when_parse(at));
+    return when_day_text(r->ctx.arena, when_parse(at), clock_now_ms());
 }
 
 static void

@@ -200,6 +200,13 @@ parse(struct arena *a, const char *json)
     return json_object_is_type(o, json_type_object) ? o : NULL;
 }
 
+/* O que o próprio registro já diz: de que empresa, de que número. */
+static bool
+is_noise(const char *name)
+{
+    return is(name, "id") || is(name, "company_id") || is(name, "for_company");
+}
+
 size_t
 audit_changes(struct arena *a, const struct q_audit_row *row,
               struct audit_change **out)
@@ -215,9 +222,12 @@ audit_changes(struct arena *a, const struct q_audit_row *row,
     *out =
         arena_alloc(a, (size_t)json_object_object_length(known) * sizeof **out);
     json_object_object_foreach (known, name, same) {
-        struct audit_change *c = &(*out)[n++];
+        struct audit_change *c = &(*out)[n];
 
         (void)same;
+        if (is_noise(name))
+            continue;
+        n++;
         c->field = name;
         c->label = field_text(name, false);
         if (before != NULL && json_object_object_get_ex(before, name, &value))
@@ -263,7 +273,7 @@ is_update(const char *action)
     return n > 8 && is(action + n - 8, ".updated");
 }
 
-/* "o papel, a visibilidade e mais 2" */
+/* "o nome, o papel e a visibilidade", "o nome, o papel, a cor e mais 2" */
 static const char *
 objects_text(struct arena *a, const struct audit_change *list, size_t n)
 {
@@ -272,7 +282,9 @@ objects_text(struct arena *a, const struct audit_change *list, size_t n)
 
     str_init(&s, a, 80);
     for (i = 0; i < n && i < NAMED_MAX; i++) {
-        str_puts(&s, i > 0 ? ", " : "");
+        str_puts(&s, i == 0                         ? ""
+                     : i + 1 == n && n <= NAMED_MAX ? _(" e ")
+                                                    : ", ");
         str_puts(&s, field_text(list[i].field, true));
     }
     if (n > NAMED_MAX)
@@ -294,6 +306,7 @@ update_sentence(struct arena *a, const struct q_audit_row *row)
         return arena_printf(a, _(actions[action_index(row->action)].sentence),
                             target);
     if (n == 1 && list[0].before != NULL && list[0].after != NULL &&
+        !is(list[0].before, list[0].after) &&
         strlen(list[0].before) + strlen(list[0].after) < 120)
         return arena_printf(a, _("mudou %s de %s: %s → %s"),
                             field_text(list[0].field, true), target,

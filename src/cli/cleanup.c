@@ -7,6 +7,7 @@
 #include "channel/send.h"
 #include "cli/cli.h"
 #include "db/db.h"
+#include "gen/q_audit.h"
 #include "gen/q_upkeep.h"
 
 #define CHUNK 5000
@@ -67,6 +68,28 @@ forget_parked(struct ctx *c, int64_t *gone)
     return e;
 }
 
+static enum err
+forget_audit(struct ctx *c, int64_t *gone)
+{
+    struct q_audit_forget_row row;
+
+    *gone = 0;
+    do {
+        enum err e =
+            q_audit_forget(c,
+                           &(struct q_audit_forget_in){
+                               .days = conf()->audit_days, .max = CHUNK },
+                           &row);
+
+        if (e == OK)
+            e = db_commit(c);
+        if (e != OK)
+            return e;
+        *gone += row.gone;
+    } while (row.gone == CHUNK);
+    return OK;
+}
+
 /* Falha uma mensagem esquecida, na empresa dela. */
 static enum err
 fail_one(const struct ctx *outer, int64_t company_id, int64_t id,
@@ -110,7 +133,7 @@ fail_stuck(struct ctx *c, int64_t older_s, int *count)
 int
 cmd_cleanup(const struct command *self, int argc, char **argv)
 {
-    int64_t stuck_s = 3600, parked = 0;
+    int64_t stuck_s = 3600, parked = 0, audit = 0;
     const struct cli_option options[] = {
         { CLI_SECONDS, "stuck", &stuck_s, N_("TEMPO"),
           N_("idade de um envio esquecido (padrão: 1h)"), 60, 31536000 },
@@ -125,7 +148,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
         return cli_usage(self, "%s", _("argumento demais"));
     cli_open(&c, conf()->database_url);
     if (forget(&c, &total) != OK || forget_logins(&c, &logins) != OK ||
-        forget_parked(&c, &parked) != OK ||
+        forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
@@ -136,6 +159,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
              "encerrados, %lld contadores de tentativas\n"),
            (long long)logins.secrets, (long long)logins.families,
            (long long)logins.buckets);
+    printf(_("registros da auditoria vencidos: %lld\n"), (long long)audit);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;
