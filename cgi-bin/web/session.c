@@ -8,6 +8,7 @@
 #include "app/recover_page.h"
 #include "app/sign_in_http.h"
 #include "auth/logins.h"
+#include "base/conf.h"
 #include "base/i18n.h"
 #include "http/local_path.h"
 
@@ -53,6 +54,7 @@ show_login(struct req *r, enum err problem, const char *email, const char *next)
     model_text(m, "next", after_login(next));
     model_text(m, "error", error_text(r, problem));
     model_bool(m, "focusPassword", email != NULL && email[0] != '\0');
+    model_bool(m, "canRegister", strcmp(conf()->registration, "open") == 0);
     return page_reply(r, problem != OK ? err_info(problem)->status : 200,
                       "session/login", m);
 }
