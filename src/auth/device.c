@@ -17,20 +17,20 @@
 #define ACCOUNT_CHARS 32
 #define SIGNED_CHARS (DEVICE_ID_CHARS + 1 + ACCOUNT_CHARS)
 
-/* HMAC em hexadecimal, só os primeiros `chars`. */
+/* HMAC em hexadecimal pela chave de número `at`, só os primeiros `chars`. */
 static void
-sign(const char *text, size_t n, size_t chars, char *out)
+sign(int at, const char *text, size_t n, size_t chars, char *out)
 {
     unsigned char mac[32];
 
-    HMAC(EVP_sha256(), keys_get(KEY_DEVICE), KEY_BYTES,
+    HMAC(EVP_sha256(), keys_get_at(KEY_DEVICE, at), KEY_BYTES,
          (const unsigned char *)text, n, mac, NULL);
     hex_encode(mac, chars / 2, out);
 }
 
 /* O cookie inteiro que este id teria nesta conta. */
 static void
-compose(const char *id, int64_t user_id,
+compose(int at, const char *id, int64_t user_id,
         char out[static DEVICE_COOKIE_CHARS + 1])
 {
     char account[40];
@@ -38,9 +38,9 @@ compose(const char *id, int64_t user_id,
 
     memcpy(out, id, DEVICE_ID_CHARS);
     out[DEVICE_ID_CHARS] = '.';
-    sign(account, (size_t)n, ACCOUNT_CHARS, out + DEVICE_ID_CHARS + 1);
+    sign(at, account, (size_t)n, ACCOUNT_CHARS, out + DEVICE_ID_CHARS + 1);
     out[SIGNED_CHARS] = '.';
-    sign(out, SIGNED_CHARS, 64, out + SIGNED_CHARS + 1);
+    sign(at, out, SIGNED_CHARS, 64, out + SIGNED_CHARS + 1);
 }
 
 const char *
@@ -52,7 +52,7 @@ device_cookie_make(struct arena *a, int64_t user_id)
 
     token_random(raw, sizeof raw);
     hex_encode(raw, sizeof raw, id);
-    compose(id, user_id, text);
+    compose(0, id, user_id, text);
     return text;
 }
 
@@ -61,12 +61,17 @@ device_cookie_check(const char *text, int64_t user_id,
                     char id[static DEVICE_ID_CHARS + 1])
 {
     char ours[DEVICE_COOKIE_CHARS + 1];
+    bool same = false;
+    int i;
 
     id[0] = '\0';
     if (text == NULL || strlen(text) != DEVICE_COOKIE_CHARS)
         return false;
-    compose(text, user_id, ours);
-    if (CRYPTO_memcmp(ours, text, DEVICE_COOKIE_CHARS) != 0)
+    for (i = 0; i < keys_count(); i++) {
+        compose(i, text, user_id, ours);
+        same |= CRYPTO_memcmp(ours, text, DEVICE_COOKIE_CHARS) == 0;
+    }
+    if (!same)
         return false;
     memcpy(id, text, DEVICE_ID_CHARS);
     id[DEVICE_ID_CHARS] = '\0';
