@@ -15,6 +15,7 @@
 #include "app/health.h"
 #include "app/nchan_count.h"
 #include "app/page_model.h"
+#include "auth/jwks.h"
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "base/metrics.h"
@@ -108,6 +109,21 @@ static const struct field health_in[] = {
     FIELDS_END
 };
 
+struct jwks_out { const char *keys; };
+static const struct field jwks_out[] = {
+    JSON(struct jwks_out, keys, .doc = "As chaves públicas (RFC 7517)",
+         .schema = "{\"type\":\"array\",\"items\":{\"type\":\"object\","
+                   "\"x-open\":true,\"required\":[\"kty\",\"alg\",\"use\",\"kid\"],"
+                   "\"properties\":{\"kty\":{\"enum\":[\"EC\",\"RSA\"]},"
+                   "\"crv\":{\"type\":\"string\"},\"x\":{\"type\":\"string\"},"
+                   "\"y\":{\"type\":\"string\"},\"n\":{\"type\":\"string\"},"
+                   "\"e\":{\"type\":\"string\"},"
+                   "\"alg\":{\"enum\":[\"ES256\",\"RS256\"]},"
+                   "\"use\":{\"enum\":[\"sig\"]},"
+                   "\"kid\":{\"type\":\"string\"}}}}"),
+    FIELDS_END
+};
+
 struct index_out { const char *name, *version, *openapi, *docs, *health; };
 static const struct field index_out[] = {
     TEXT(struct index_out, name, .doc = "Nome do sistema"),
@@ -128,6 +144,16 @@ index_page(struct req *r, const void *input)
                                          .openapi = "/api/v1/openapi.json",
                                          .docs = "/docs",
                                          .health = "/api/v1/health" });
+}
+
+static enum err
+jwks(struct req *r, const void *input)
+{
+    (void)input;
+    reply_header(r, "Cache-Control",
+                 arena_printf(r->ctx.arena, "public, max-age=%d",
+                              JWKS_MAX_AGE_S));
+    return reply(r, &(struct jwks_out){ jwks_list(r->ctx.arena) });
 }
 
 /* As partes que vão mal, uma a uma pelo formato, separadas por vírgula. */
@@ -370,6 +396,9 @@ static const struct route routes[] = {
       .doc = "Banco, Redis, relay, worker e fila; 503 se o banco não responde" },
     { GET, "/api/v1/openapi.json", openapi, .auth = AUTH_PUBLIC,
       .no_db = true, .refuses = "304 404", .doc = "Esta descrição da API" },
+    { GET, "/.well-known/jwks.json", jwks, .auth = AUTH_PUBLIC,
+      .no_db = true, .alias = "/api/v1/auth/jwks", .out = jwks_out,
+      .doc = "Chaves públicas dos tokens de acesso; vazia com HS256" },
     { GET, "/metrics", metrics, .auth = AUTH_PUBLIC, .no_db = true,
       .refuses = "401 403",
       .out_type = "text/plain", .doc = "Métricas para o Prometheus" },

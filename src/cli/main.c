@@ -52,6 +52,13 @@ static const struct command commands[] = {
          "list e revoke usam database_owner_url."), false },
     { "audit", cmd_audit, N_("export"),
       N_("Escreve a auditoria de uma empresa em CSV."), NULL, false },
+    { "secrets", cmd_secrets, N_("new|check|rotate"),
+      N_("Cria um app_secret, ou troca o que está cifrado para o atual."),
+      N_("new     escreve um segredo novo para app_secret\n"
+         "check   com que segredos está cifrado o que o banco guarda\n"
+         "rotate  cifra de novo, com app_secret, o que é de um anterior\n"
+         "        (app_secret_previous); interrompido, continua de onde parou.\n"
+         "check e rotate usam database_owner_url."), true },
     { "cleanup", cmd_cleanup, "",
       N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
       NULL, false },

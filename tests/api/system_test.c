@@ -343,6 +343,19 @@ TEST(root_of_the_api_tells_where_things_are)
     assert_string_equal(at_text(a, "openapi"), "/api/v1/openapi.json");
 }
 
+TEST(jwks_with_hs256_is_empty_and_may_be_kept)
+{
+    struct answer *a = get("/.well-known/jwks.json");
+
+    UNUSED;
+    assert_status(a, 200);
+    assert_string_equal(a->body, "{\"keys\":[]}");
+    assert_string_equal(header_of(a, "Cache-Control"), "public, max-age=300");
+    assert_string_equal(get("/api/v1/auth/jwks")->body, a->body);
+    assert_string_equal(get("/api/auth/jwks")->body, a->body);
+    assert_problem(get("/.well-known/jwks"), 404, "not-found");
+}
+
 TEST(unknown_paths_answer_404_as_a_problem)
 {
     UNUSED;
@@ -400,6 +413,7 @@ main(void)
         T(docs_are_pages_under_a_strict_policy),
         T(every_problem_has_its_place_in_the_docs),
         T(root_of_the_api_tells_where_things_are),
+        T(jwks_with_hs256_is_empty_and_may_be_kept),
         T(unknown_paths_answer_404_as_a_problem),
         T(wrong_method_answers_405_with_allow),
     };

@@ -39,6 +39,25 @@ TEST(token_dies_with_the_secret)
     assert_true(csrf_check(one, token));
 }
 
+TEST(form_opened_before_the_change_of_secret_still_passes)
+{
+    char before[CSRF_CHARS + 1], after[CSRF_CHARS + 1];
+
+    (void)state;
+    csrf_token(one, before);
+    kit_secret(SECRET_B);
+    kit_previous(SECRET_A);
+    csrf_token(one, after);
+    assert_string_not_equal(before, after);
+    assert_true(csrf_check(one, before));
+    assert_true(csrf_check(one, after));
+    assert_false(csrf_check(two, before));
+    kit_previous("");
+    assert_false(csrf_check(one, before));
+    assert_true(csrf_check(one, after));
+    kit_secret(SECRET_A);
+}
+
 TEST(post_of_another_site_is_refused)
 {
     static const struct {
@@ -80,6 +99,7 @@ main(void)
         cmocka_unit_test(token_of_the_session_passes),
         cmocka_unit_test(token_of_another_session_is_refused),
         cmocka_unit_test(token_dies_with_the_secret),
+        cmocka_unit_test(form_opened_before_the_change_of_secret_still_passes),
         cmocka_unit_test(post_of_another_site_is_refused),
     };
 

@@ -82,6 +82,41 @@ TEST(box_does_not_open_with_another_secret)
     assert_true(secret_box_open(kit.arena, CONTEXT, box, &out));
 }
 
+TEST(box_of_a_previous_secret_opens_and_new_ones_use_the_current)
+{
+    struct slice before = sealed("token"), after, out;
+
+    (void)state;
+    kit_secret(SECRET_B);
+    kit_previous(SECRET_A);
+    assert_true(secret_box_open(kit.arena, CONTEXT, before, &out));
+    assert_string_equal(out.data, "token");
+    assert_false(secret_box_open(kit.arena, "channel:1:8", before, &out));
+    after = sealed("token");
+    assert_memory_equal(after.data + 1, keys_id(KEY_SECRET_BOX), KEY_ID_BYTES);
+    kit_previous("");
+    assert_false(secret_box_open(kit.arena, CONTEXT, before, &out));
+    assert_true(secret_box_open(kit.arena, CONTEXT, after, &out));
+    kit_secret(SECRET_A);
+    assert_false(secret_box_open(kit.arena, CONTEXT, after, &out));
+}
+
+/* O id é só um rótulo: trocado pelo de outra chave nossa, o selo não bate. */
+TEST(box_relabelled_with_the_other_key_does_not_open)
+{
+    struct slice box = sealed("token"), out;
+    char *copy = arena_memdup(kit.arena, box.data, box.len);
+
+    (void)state;
+    kit_secret(SECRET_B);
+    kit_previous(SECRET_A);
+    memcpy(copy + 1, keys_id(KEY_SECRET_BOX), KEY_ID_BYTES);
+    assert_false(secret_box_open(kit.arena, CONTEXT,
+                                 (struct slice){ copy, box.len }, &out));
+    kit_previous("");
+    kit_secret(SECRET_A);
+}
+
 TEST(null_and_oversized_are_refused)
 {
     struct slice none = { NULL, 0 }, out, big;
@@ -118,6 +153,9 @@ main(void)
         cmocka_unit_test(box_of_another_channel_does_not_open),
         cmocka_unit_test(any_changed_byte_does_not_open),
         cmocka_unit_test(box_does_not_open_with_another_secret),
+        cmocka_unit_test(
+            box_of_a_previous_secret_opens_and_new_ones_use_the_current),
+        cmocka_unit_test(box_relabelled_with_the_other_key_does_not_open),
         cmocka_unit_test(null_and_oversized_are_refused),
         cmocka_unit_test(opened_secret_is_wiped_with_the_arena),
     };
