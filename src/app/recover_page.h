@@ -22,8 +22,13 @@ struct reset_in {
 };
 extern const struct field reset_in[];
 
+/* O formulário que pede o e-mail. */
 enum err forgot_page(struct req *r, const void *input);
+
+/* Pede o link; a resposta é a mesma se a conta não existe. */
 enum err forgot_send(struct req *r, const void *input);
+
+/* "Veja o seu e-mail", para qualquer endereço. */
 enum err forgot_sent(struct req *r, const void *input);
 
 /*
@@ -31,6 +36,8 @@ enum err forgot_sent(struct req *r, const void *input);
  * para registros) para um cookie, e a página se abre sem ele.
  */
 enum err reset_page(struct req *r, const void *input);
+
+/* Grava a senha nova e leva à entrada, com o aviso de que deu certo. */
 enum err reset_save(struct req *r, const void *input);
 
 #endif

@@ -34,7 +34,7 @@ one_time_create(struct ctx *c, const struct one_time_new *one,
 }
 
 static enum err
-take(struct ctx *c, const char *purpose, const char *token, bool spend,
+take(struct ctx *c, struct q_one_time_take_in in, const char *token,
      struct one_time *out, bool *found)
 {
     struct q_one_time_row row;
@@ -43,11 +43,8 @@ take(struct ctx *c, const char *purpose, const char *token, bool spend,
     *found = false;
     if (token == NULL || !token_is_opaque(token))
         return OK;
-    e = q_one_time_take(c,
-                        &(struct q_one_time_take_in){ .purpose = purpose,
-                                                      .hash = hash_of(c, token),
-                                                      .spend = spend },
-                        &row, found);
+    in.hash = hash_of(c, token);
+    e = q_one_time_take(c, &in, &row, found);
     if (e != OK || !*found)
         return e;
     *out = (struct one_time){ .id = row.id,
@@ -64,14 +61,17 @@ enum err
 one_time_peek(struct ctx *c, const char *purpose, const char *token,
               struct one_time *out, bool *found)
 {
-    return take(c, purpose, token, false, out, found);
+    return take(c, (struct q_one_time_take_in){ .purpose = purpose }, token,
+                out, found);
 }
 
 enum err
 one_time_consume(struct ctx *c, const char *purpose, const char *token,
                  struct one_time *out, bool *found)
 {
-    return take(c, purpose, token, true, out, found);
+    return take(
+        c, (struct q_one_time_take_in){ .purpose = purpose, .spend = true },
+        token, out, found);
 }
 
 enum err
