@@ -337,7 +337,7 @@ static const struct route routes[] = {
       IN(struct session_in, session_in), .success = 204, .refuses = "404",
       .doc = "Encerra um login, já: o token de acesso dele e os fluxos abertos "
              "não valem mais" },
-    { POST, "/api/v1/auth/company", enter_company, .permit = PERM_SELF,
+    { POST, "/api/v1/auth/company", enter_company, .permit = PERM_SELF, .secret = true,
       .max_body = SMALL_BODY, IN(struct company_in, company_in),
       .out = tokens_out, .refuses = "403 404",
       .doc = "Passa a trabalhar noutra empresa: um par de tokens dela no lugar "

@@ -153,7 +153,7 @@ static const struct route routes[] = {
     { GET, "/api/v1/tokens", list, PERM_TOKENS_OWN, .one_query = true,
       IN(struct list_in, list_in), .out = token_out, .out_list = true,
       .doc = "Tokens de API, do mais novo ao mais velho" },
-    { POST, "/api/v1/tokens", create, PERM_TOKENS_OWN,
+    { POST, "/api/v1/tokens", create, PERM_TOKENS_OWN, .secret = true,
       .max_body = SMALL_BODY, IN(struct create_in, create_in),
       .out = made_out, .success = 201,
       .doc = "Cria um token de API; o segredo aparece só nesta resposta" },

@@ -53,11 +53,24 @@ check_own_role(struct ctx *c, struct grant *g)
     return OK;
 }
 
+static enum err
+default_visibility(struct ctx *c, struct grant *g)
+{
+    struct q_default_visibility_row row;
+    enum err e = q_default_visibility(c, &row);
+
+    if (e == OK)
+        g->visibility = row.visibility;
+    return e;
+}
+
 enum err
 grant_check(struct ctx *c, struct grant *g)
 {
-    if (g->visibility == NULL)
-        g->visibility = "queues";
+    enum err e = g->visibility == NULL ? default_visibility(c, g) : OK;
+
+    if (e != OK)
+        return e;
     if (g->queue_ids == NULL)
         g->queue_ids = "{}";
     if (g->role_id != 0)

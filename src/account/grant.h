@@ -13,7 +13,7 @@
 struct grant {
     const char *role;       /* da casa: admin supervisor operator; ou NULL */
     int64_t role_id;        /* papel próprio da empresa, que vence; 0: não */
-    const char *visibility; /* all queues own; NULL: queues */
+    const char *visibility; /* all queues own; NULL: o padrão da empresa */
     const char *queue_ids;  /* vetor do PostgreSQL, "{1,2}"; NULL: nenhuma */
 };
 

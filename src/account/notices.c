@@ -100,3 +100,30 @@ notice_reset(struct ctx *c, const struct auth_user *user, const char *token)
                            json_object_new_int(ONE_TIME_RESET_S / 60));
     return send(c, user, "reset_password", m);
 }
+
+enum err
+notice_confirm_email(struct ctx *c, const struct auth_user *user,
+                     const char *address, const char *token)
+{
+    struct json_object *m = new_model(c, user);
+    struct auth_user there = *user;
+
+    put(m, "newEmail", address);
+    put(m, "link",
+        arena_printf(c->arena, "%s/account/email/confirm?token=%s",
+                     conf()->base_url, token));
+    json_object_object_add(m, "hours",
+                           json_object_new_int(ONE_TIME_EMAIL_S / 3600));
+    there.email = address;
+    return send(c, &there, "confirm_email", m);
+}
+
+enum err
+notice_email_changed(struct ctx *c, const struct auth_user *user,
+                     const char *address)
+{
+    struct json_object *m = new_model(c, user);
+
+    put(m, "newEmail", address);
+    return send(c, user, "email_changed", m);
+}

@@ -21,4 +21,12 @@ enum err notice_password_changed(struct ctx *c, const struct auth_user *user);
 enum err
 notice_reset(struct ctx *c, const struct auth_user *user, const char *token);
 
+/* O link que prova que o endereço novo é da pessoa; vai para ele. */
+enum err notice_confirm_email(struct ctx *c, const struct auth_user *user,
+                              const char *address, const char *token);
+
+/* O e-mail da conta mudou: avisa o antigo. */
+enum err notice_email_changed(struct ctx *c, const struct auth_user *user,
+                              const char *address);
+
 #endif

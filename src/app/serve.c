@@ -138,8 +138,8 @@ run_once(struct req *r, const void *input)
     r->cache_key = NULL;
     if (r->method == GET && r->route->cached)
         e = read_cache_find(r, &replayed);
-    else if (r->method == POST && req_header(r, "Idempotency-Key") != NULL &&
-             r->ctx.user_id != 0)
+    else if (r->method == POST && !r->route->secret &&
+             req_header(r, "Idempotency-Key") != NULL && r->ctx.user_id != 0)
         e = idempotency_claim(r, &replayed);
     if (e == OK && !replayed)
         e = r->route->handler(r, input);

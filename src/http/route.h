@@ -108,9 +108,10 @@ struct route {
     bool one_query; /* faz uma consulta só: uma ida ao banco */
     bool writes;    /* GET que grava (sem isto, GET só lê) */
     bool no_db;     /* não vai ao banco: não há como ele faltar */
-    bool cached;    /* a resposta depende só do banco, do endereço
-                       e da pessoa: app/read_cache.h */
-    bool html;      /* problemas saem como página */
+    bool secret; /* a resposta leva um segredo: não se guarda para repetir */
+    bool cached; /* a resposta depende só do banco, do endereço
+                    e da pessoa: app/read_cache.h */
+    bool html;   /* problemas saem como página */
     enum err (*redraw)(struct req *r); /* formulário recusado: a página de
                          novo, com o que a pessoa digitou (app/form_page.h) */
     int64_t max_body;                  /* 0: upload_max_size */

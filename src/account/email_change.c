@@ -1,0 +1,110 @@
+/* email_change.c - o pedido, o link e a troca do e-mail. */
+#include "account/email_change.h"
+
+#include <strings.h>
+
+#include "account/email.h"
+#include "account/notices.h"
+#include "account/own_password.h"
+#include "auth/one_time.h"
+#include "base/i18n.h"
+#include "gen/q_account.h"
+
+static enum err
+send_link(struct ctx *c, const struct auth_user *user, const char *address)
+{
+    struct q_account_email_is_free_row row;
+    char token[TOKEN_OPAQUE_CHARS + 1];
+    enum err e = q_account_email_is_free(
+        c, &(struct q_account_email_is_free_in){ .address = address }, &row);
+
+    if (e == OK)
+        e = one_time_create(
+            c,
+            &(struct one_time_new){ .purpose = ONE_TIME_EMAIL,
+                                    .user_id = user->id,
+                                    .address = address,
+                                    .life_s = ONE_TIME_EMAIL_S },
+            token);
+    if (e != OK || !row.is_free)
+        return e;
+    return notice_confirm_email(c, user, address, token);
+}
+
+enum err
+email_change_ask(struct ctx *c, const char *new_email, const char *password)
+{
+    struct auth_account account;
+    const char *address;
+    enum err e = email_check(c, "newEmail", new_email, &address);
+
+    if (e == OK)
+        e = own_password_prove(c, "password", password, &account);
+    if (e != OK)
+        return e;
+    if (strcasecmp(address, account.user.email) == 0)
+        return fail_field(c, "newEmail", "same", "%s",
+                          _("Este já é o seu e-mail"));
+    return send_link(c, &account.user, address);
+}
+
+enum err
+email_change_pending(struct ctx *c, const char **address)
+{
+    struct q_account_pending_email_row row;
+    enum err e = q_account_pending_email(c, &row);
+
+    *address = e == OK ? row.address : NULL;
+    return e;
+}
+
+enum err
+email_change_cancel(struct ctx *c)
+{
+    return one_time_drop(c, ONE_TIME_EMAIL, c->user_id, 0, NULL);
+}
+
+enum err
+email_change_peek(struct ctx *c, const char *token, const char **address)
+{
+    struct one_time one;
+    bool valid;
+    enum err e = one_time_peek(c, ONE_TIME_EMAIL, token, &one, &valid);
+
+    *address = e == OK && valid ? one.address : NULL;
+    return e;
+}
+
+static enum err
+refuse(struct ctx *c, const char *rule, const char *text)
+{
+    return fail_field(c, "token", rule, "%s", text);
+}
+
+enum err
+email_change_confirm(struct ctx *c, const char *token)
+{
+    struct q_account_email_set_row done;
+    struct auth_account account;
+    struct one_time one;
+    bool valid, found = false;
+    enum err e = one_time_consume(c, ONE_TIME_EMAIL, token, &one, &valid);
+
+    if (e == OK && valid)
+        e = auth_find_account(c, "", one.user_id, &account, &found);
+    if (e != OK)
+        return e;
+    if (!found)
+        return refuse(c, "expired",
+                      _("O link venceu ou já foi usado; peça outro"));
+    e = q_account_email_set(
+        c,
+        &(struct q_account_email_set_in){ .user_id = one.user_id,
+                                          .address = one.address },
+        &done);
+    if (e != OK)
+        return e;
+    if (!done.is_done)
+        return refuse(c, "taken", _("Este e-mail já é de outra conta"));
+    return notice_email_changed(c, &account.user, one.address);
+}
