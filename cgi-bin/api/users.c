@@ -136,7 +136,7 @@ static const struct field create_in[] = {
          .doc = "Papel da casa; obrigatório sem roleId"),
     INT(struct create_in, role_id, .min = 1, .doc = "Papel próprio, que vence"),
     ENUM(struct create_in, visibility, .one_of = VISIBILITIES,
-         .doc = "Atendimentos que vê; queues se não vier"),
+         .doc = "Atendimentos que vê; na falta, o padrão da empresa"),
     INTS(struct create_in, queue_ids, .doc = "Filas em que atende"),
     FIELDS_END
 };
@@ -386,7 +386,7 @@ static const struct field invite_in[] = {
          .doc = "Papel da casa; obrigatório sem roleId"),
     INT(struct create_in, role_id, .min = 1, .doc = "Papel próprio, que vence"),
     ENUM(struct create_in, visibility, .one_of = VISIBILITIES,
-         .doc = "Atendimentos que verá; queues se não vier"),
+         .doc = "Atendimentos que verá; na falta, o padrão da empresa"),
     INTS(struct create_in, queue_ids, .doc = "Filas em que atenderá"),
     FIELDS_END
 };

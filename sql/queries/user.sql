@@ -57,6 +57,11 @@ SELECT standing, id FROM email_standing(:email);
 -- Um papel próprio da empresa do contexto.
 SELECT name, array_to_string(permissions, ' ') FROM roles WHERE id = :id;
 
+-- query: default_visibility one
+-- out:   visibility text
+-- O que vê quem entra na empresa, se ninguém diz.
+SELECT default_visibility FROM companies WHERE id = app_company();
+
 -- query: role_options many
 -- out:   id int8, name text, permissions text
 SELECT id, name, array_to_string(permissions, ' ') FROM roles ORDER BY lower(name);

@@ -194,6 +194,18 @@ TEST(create_without_password_sends_an_invitation)
     assert_int_equal(mails(), 1);
 }
 
+TEST(visibility_not_said_is_the_default_of_the_company)
+{
+    struct answer *a;
+
+    UNUSED;
+    sql("UPDATE companies SET default_visibility = 'own' WHERE id = 1");
+    a = users_post(fx.admin, "/api/v1/invitations",
+                   "{\"email\":\"n@a.test\",\"role\":\"operator\"}");
+    assert_status(a, 201);
+    assert_string_equal(at_text(a, "visibility"), "own");
+}
+
 TEST(create_refuses_a_taken_email_in_any_letter_case)
 {
     struct answer *a =
@@ -526,9 +538,6 @@ TEST(restore_brings_back_within_the_limit_of_the_company)
 TEST(full_company_takes_nobody_else)
 {
     UNUSED;
-    if (sql_int("SELECT count(*) FROM information_schema.columns WHERE "
-                "table_name = 'companies' AND column_name = 'max_users'") == 0)
-        return;
     assert_status(drop(fx.admin, fx.agent), 204);
     sql("UPDATE companies SET max_users = 5 WHERE id = 1");
     assert_problem(users_post(fx.admin, action(fx.agent, "restore"), NULL), 409,
@@ -732,6 +741,7 @@ main(void)
         T(anyone_reads_self_and_only_leaders_read_colleagues),
         T(create_with_password_makes_the_account_at_once),
         T(create_without_password_sends_an_invitation),
+        T(visibility_not_said_is_the_default_of_the_company),
         T(create_refuses_a_taken_email_in_any_letter_case),
         T(create_refuses_bad_fields_weak_passwords_and_mass_assignment),
         T(queues_and_roles_of_another_company_are_bad_fields),
