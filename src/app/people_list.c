@@ -188,9 +188,9 @@ add_invitations(struct req *r, struct json_object *m, const char *status,
 enum err
 people_draw_invitations(struct req *r, const char *status, const char *cursor)
 {
-    struct json_object *m =
-        settings_model(r, INVITATIONS, _("Convites"),
-                       _("Quem foi chamado por e-mail. O link vale sete dias."));
+    struct json_object *m = settings_model(
+        r, INVITATIONS, _("Convites"),
+        _("Quem foi chamado por e-mail. O link vale sete dias."));
     enum err e;
 
     status = one_of(invitation_filter, status, "all");
