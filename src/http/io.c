@@ -100,12 +100,18 @@ fcgi_write(struct io *io, const void *data, size_t n)
            (int)n;
 }
 
-/* Fechar sem o registro de fim é o que o FastCGI tem para dizer "quebrou". */
+/*
+ * O nginx toma o fim da conexão por fim da resposta, mesmo sem o registro de
+ * fim; um registro que não é FastCGI ele (e o Apache) toma por erro, e corta
+ * também o cliente.
+ */
 static void
 fcgi_cut(struct io *io)
 {
     struct fcgi_io *f = (struct fcgi_io *)io;
+    ssize_t n = write(f->request.ipcFd, "\xff\xff\xff\xff\xff\xff\xff\xff", 8);
 
+    (void)n; /* se o outro lado já se foi, está cortado */
     FCGX_Free(&f->request, 1);
     f->is_cut = true;
 }
