@@ -115,6 +115,17 @@ visibility_text(const char *value)
                                  : value;
 }
 
+/* Por onde a pessoa se provou, ou parou (src/account/sign_in.c). */
+static const char *
+proof_text(const char *value)
+{
+    return is(value, "password")   ? _("senha")
+           : is(value, "totp")     ? _("código do aplicativo")
+           : is(value, "recovery") ? _("código de recuperação")
+           : is(value, "code")     ? _("código da segunda etapa")
+                                   : value;
+}
+
 /* Instante de to_jsonb: "2026-11-21T06:00:00.1+00:00". */
 static bool
 is_instant(const char *text)
@@ -142,7 +153,9 @@ string_text(struct arena *a, const char *name, const char *text)
     if (is(name, "role") && role_parse(text) != ROLE_NONE)
         return _(role_title(role_parse(text)));
     if (is(name, "visibility"))
-        return visibility_text(text);
+        return arena_strdup(a, visibility_text(text));
+    if (is(name, "factor") || is(name, "step"))
+        return arena_strdup(a, proof_text(text));
     if (is_instant(text))
         return instant_text(a, text);
     return arena_strdup(a, text);
