@@ -9,6 +9,7 @@
 #include "app/form_page.h"
 #include "app/page_model.h"
 #include "app/settings_page.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
 
@@ -84,6 +85,13 @@ of_limit(struct req *r, int64_t count, bool has, int32_t max)
                : arena_printf(r->ctx.arena, "%d", (int)count);
 }
 
+/* O dia por extenso, no fuso da empresa de quem lê. */
+static const char *
+day_text(struct req *r, const char *at)
+{
+    return when_day_text(r->ctx.arena, when_parse(at), clock_now_ms());
+}
+
 static struct json_object *
 row_model(struct req *r, const struct q_company_list_row *row)
 {
@@ -101,8 +109,7 @@ row_model(struct req *r, const struct q_company_list_row *row)
     model_bool(m, "suspended", row->suspended && row->deleting_at == NULL);
     model_bool(m, "active", !row->suspended);
     model_bool(m, "current", row->current);
-    model_text(m, "created",
-               when_day(r->ctx.arena, when_parse(row->created_at)));
+    model_text(m, "created", day_text(r, row->created_at));
     return m;
 }
 
@@ -244,11 +251,9 @@ add_company(struct req *r, struct json_object *m, const struct q_company_row *c)
                arena_printf(r->ctx.arena, "%" PRId64, c->users));
     model_text(m, "channelsText",
                arena_printf(r->ctx.arena, "%" PRId64, c->channels));
-    model_text(m, "created", when_day(r->ctx.arena, when_parse(c->created_at)));
+    model_text(m, "created", day_text(r, c->created_at));
     model_text(m, "exported",
-               c->exported_at != NULL
-                   ? when_day(r->ctx.arena, when_parse(c->exported_at))
-                   : NULL);
+               c->exported_at != NULL ? day_text(r, c->exported_at) : NULL);
     model_bool(m, "deleting", c->deleting_at != NULL);
     model_bool(m, "suspended", c->suspended && c->deleting_at == NULL);
     model_bool(m, "active", !c->suspended);

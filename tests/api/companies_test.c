@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hook.h"
+
 static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
@@ -477,6 +479,23 @@ TEST(suspended_company_refuses_its_people_until_resumed)
                    404, "not-found");
 }
 
+TEST(suspended_company_still_keeps_what_customers_send)
+{
+    UNUSED;
+    sql("UPDATE companies SET suspended_at = now() WHERE id = 1");
+    hook_deliver(hook_text("5511911112222", "wamid.SUSP", "Ainda estão aí?"));
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE provider_id "
+                             "= 'wamid.SUSP' AND company_id = 1"),
+                     1);
+    /* pedida a exclusão, nem isso */
+    sql("UPDATE companies SET exported_at = now() WHERE id = 1");
+    assert_status(ask(fx.super, "DELETE",
+                      "/api/v1/companies/1?confirm=Padaria%20A", NULL),
+                  204);
+    assert_status(hook_post(hook_text("5511911112222", "wamid.GONE", "Oi?")),
+                  404);
+}
+
 static struct answer *
 drop(int64_t company, const char *confirm)
 {
@@ -711,6 +730,8 @@ main(void)
         T(only_the_platform_creates_limits_suspends_and_deletes),
         T(limits_stop_newcomers_not_those_who_are_in),
         T(suspended_company_refuses_its_people_until_resumed),
+        cmocka_unit_test_setup(
+            suspended_company_still_keeps_what_customers_send, hook_reset),
         T(company_is_deleted_only_suspended_exported_and_by_name),
         T(deletion_takes_everything_of_one_company_and_nothing_of_the_other),
         T(roles_list_the_house_and_the_companys_own),
