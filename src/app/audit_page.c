@@ -21,7 +21,7 @@
 static const struct {
     const char *actions, *label;
 } groups[] = {
-    { "login,logout,password,two_factor,company.entered",
+    { "login,logout,password,two_factor,recovery_codes,company.entered",
       N_("Entradas e senhas") },
     { "member,user,invitation,queue_member,picture", N_("Pessoas e convites") },
     { "role", N_("Papéis") },
