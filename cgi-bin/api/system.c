@@ -150,9 +150,9 @@ static enum err
 jwks(struct req *r, const void *input)
 {
     (void)input;
-    reply_header(r, "Cache-Control",
-                 arena_printf(r->ctx.arena, "public, max-age=%d",
-                              JWKS_MAX_AGE_S));
+    reply_header(
+        r, "Cache-Control",
+        arena_printf(r->ctx.arena, "public, max-age=%d", JWKS_MAX_AGE_S));
     return reply(r, &(struct jwks_out){ jwks_list(r->ctx.arena) });
 }
 
