@@ -91,7 +91,8 @@ list(struct req *r, const void *input)
     if (in->cursor != NULL && !parse_int64(in->cursor, &before_id))
         return fail_field(&r->ctx, "cursor", "cursor", "%s",
                           _("não é um cursor desta lista"));
-    e = audit_list(&r->ctx, &in->filter, before_id, in->limit + 1, &rows,
+    e = audit_list(&r->ctx, &in->filter,
+                   (struct audit_span){ before_id, in->limit + 1 }, &rows,
                    &count);
     if (e != OK)
         return e;

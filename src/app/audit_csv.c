@@ -73,8 +73,9 @@ write_part(struct req *r, void *state, bool *more)
     struct export *x = state;
     struct q_audit_row *rows;
     int count;
-    enum err e =
-        audit_list(&r->ctx, &x->filter, x->before_id, PART_ROWS, &rows, &count);
+    enum err e = audit_list(&r->ctx, &x->filter,
+                            (struct audit_span){ x->before_id, PART_ROWS },
+                            &rows, &count);
 
     if (e != OK)
         return e;

@@ -220,7 +220,9 @@ find_rows(struct req *r, const struct audit_query *q, struct q_audit_row **rows,
     if (or_empty(q->cursor)[0] != '\0' && !parse_int64(q->cursor, &before_id))
         return fail_field(&r->ctx, "cursor", "cursor", "%s",
                           _("não é um cursor desta lista"));
-    return audit_list(&r->ctx, &f, before_id, PAGE_ROWS + 1, rows, count);
+    return audit_list(&r->ctx, &f,
+                      (struct audit_span){ before_id, PAGE_ROWS + 1 }, rows,
+                      count);
 }
 
 static void

@@ -175,8 +175,8 @@ actions_array(struct ctx *c, const char *actions)
 }
 
 enum err
-audit_list(struct ctx *c, const struct audit_filter *f, int64_t before_id,
-           int64_t max, struct q_audit_row **rows, int *count)
+audit_list(struct ctx *c, const struct audit_filter *f, struct audit_span span,
+           struct q_audit_row **rows, int *count)
 {
     return q_audit_list(
         c,
@@ -191,8 +191,8 @@ audit_list(struct ctx *c, const struct audit_filter *f, int64_t before_id,
                                    .target_id = text_or_null(f->target_id),
                                    .address = text_or_null(f->address),
                                    .words = text_or_null(f->words),
-                                   .before_id = before_id,
-                                   .max = max },
+                                   .before_id = span.before_id,
+                                   .max = span.max },
         rows, count);
 }
 

@@ -46,15 +46,20 @@ struct audit_filter {
  */
 enum err audit_filter_check(struct ctx *c, const struct audit_filter *f);
 
+/* Que pedaço da lista: até `max` registros anteriores a before_id. */
+struct audit_span {
+    int64_t before_id; /* INT64_MAX: do começo */
+    int64_t max;
+};
+
 /*
- * Uma página, da mais nova à mais velha.
- *   before_id  só registros anteriores a este; INT64_MAX: do começo
+ * Um pedaço, da mais nova à mais velha.
  * Erros: ERR_FORBIDDEN (outra empresa, sem administrar a plataforma),
  *        ERR_TIMEOUT (procura larga demais).
  */
 enum err
-audit_list(struct ctx *c, const struct audit_filter *f, int64_t before_id,
-           int64_t max, struct q_audit_row **rows, int *count);
+audit_list(struct ctx *c, const struct audit_filter *f, struct audit_span span,
+           struct q_audit_row **rows, int *count);
 
 /* Um registro. Erros: ERR_NOT_FOUND, ERR_FORBIDDEN. */
 enum err audit_get(struct ctx *c, const struct audit_filter *f, int64_t id,

@@ -25,7 +25,8 @@ write_all(struct ctx *c, const struct audit_filter *f)
         struct str s;
 
         str_init(&s, c->arena, 65536);
-        e = audit_list(c, f, before_id, PART_ROWS, &rows, &count);
+        e = audit_list(c, f, (struct audit_span){ before_id, PART_ROWS }, &rows,
+                       &count);
         if (e == OK)
             e = db_commit(c);
         if (e != OK)
