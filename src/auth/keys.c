@@ -40,7 +40,7 @@ read_secret(const char *text, size_t chars, unsigned char *out)
 {
     char hex[2 * SECRET_MAX + 1];
     size_t n = chars / 2;
-    bool good = n >= SECRET_MIN && n <= SECRET_MAX;
+    bool good = chars % 2 == 0 && n >= SECRET_MIN && n <= SECRET_MAX;
 
     if (good) {
         memcpy(hex, text, chars);

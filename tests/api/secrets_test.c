@@ -88,9 +88,12 @@ cell(const char *query)
 static void
 use_secrets(const char *current, const char *previous)
 {
+    struct conf *here = (struct conf *)(uintptr_t)conf();
+
     setenv("BALCAO_APP_SECRET", current, 1);
     setenv("BALCAO_APP_SECRET_PREVIOUS", previous, 1);
-    assert_true(conf_load(NULL, stderr));
+    here->app_secret = current;
+    here->app_secret_previous = previous;
     token_keys_forget();
     keys_forget();
 }
@@ -166,10 +169,22 @@ fresh(void **state)
     return 0;
 }
 
+static const char *own_secret; /* o de antes, que é devolvido no fim */
+
+static int
+setup(void **state)
+{
+    int failed = harness_setup(state);
+
+    own_secret = conf()->app_secret;
+    return failed;
+}
+
 static int
 clean(void **state)
 {
     UNUSED;
+    use_secrets(own_secret, "");
     sql("DROP DATABASE IF EXISTS %s WITH (FORCE)", base);
     return 0;
 }
@@ -373,5 +388,5 @@ main(void)
         T(config_check_names_bad_secrets_and_keys),
     };
 
-    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
+    return cmocka_run_group_tests(tests, setup, harness_teardown);
 }

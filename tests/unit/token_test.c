@@ -191,6 +191,26 @@ TEST(token_without_our_kid_is_refused)
                GOOD)));
 }
 
+/* Nem com as declarações da outra finalidade uma chave serve às duas. */
+TEST(key_of_one_purpose_never_signs_for_the_other)
+{
+    static const char format[] = "{\"alg\":\"HS256\",\"kid\":\"%s\"}";
+    const char *stream = arena_printf(kit.arena, format, kid_of(KEY_STREAM));
+    const char *access = arena_printf(kit.arena, format, kid_of(KEY_JWT));
+    const char *claims = arena_printf(kit.arena, "%.*s,\"purpose\":\"stream\"}",
+                                      (int)strlen(GOOD) - 1, GOOD);
+    struct token got;
+
+    (void)state;
+    assert_false(
+        passes(forge_hmac(stream, claims, keys_get(KEY_STREAM), KEY_BYTES)));
+    assert_true(token_stream_verify(
+        forge_hmac(stream, claims, keys_get(KEY_STREAM), KEY_BYTES), NOW,
+        &got));
+    assert_false(token_stream_verify(
+        forge_hmac(access, claims, keys_get(KEY_JWT), KEY_BYTES), NOW, &got));
+}
+
 TEST(header_that_brings_a_key_or_an_extension_is_refused)
 {
     static const char *const extras[] = {
@@ -389,6 +409,7 @@ main(void)
         cmocka_unit_test(only_the_algorithm_of_the_key_is_accepted),
         cmocka_unit_test(alg_none_is_refused_in_every_spelling),
         cmocka_unit_test(token_without_our_kid_is_refused),
+        cmocka_unit_test(key_of_one_purpose_never_signs_for_the_other),
         cmocka_unit_test(header_that_brings_a_key_or_an_extension_is_refused),
         cmocka_unit_test(signed_token_with_bad_claims_is_refused),
         cmocka_unit_test(garbage_never_crashes_and_is_refused),
