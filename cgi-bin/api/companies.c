@@ -124,7 +124,7 @@ struct change_in {
 /* clang-format off */
 #define CHANGE_FIELDS(needed) \
     INT(struct change_in, id, .from = PATH, .min = 1, .doc = "Empresa"), \
-    INT(struct change_in, version, .min = 1, \
+    INT(struct change_in, version, .required = needed, .min = 1, \
         .doc = "Versão que a tela mostrou (ou If-Match); 409 se já mudou"), \
     TEXT(struct change_in, name, .required = needed, .min = 1, \
          .max = COMPANY_NAME_MAX, .doc = "Nome"), \
@@ -133,7 +133,7 @@ struct change_in {
     TEXT(struct change_in, time_zone, .required = needed, .min = 1, .max = 60, \
          .doc = "Fuso, nome IANA"), \
     JSON(struct change_in, business_hours, .nullable = true, \
-         .required = needed, .schema = COMPANY_HOURS_SCHEMA, \
+         .schema = COMPANY_HOURS_SCHEMA, \
          .doc = "Horário da semana; null: sempre aberta"), \
     INT_IF_SENT(struct change_in, retention_days, .required = needed, \
                 .max = COMPANY_RETENTION_MAX, \
@@ -194,15 +194,15 @@ change(struct req *r, const void *input)
     return e != OK ? e : reply_company(r, &row);
 }
 
+/* PUT é a empresa inteira: o horário que não veio é nenhum. */
 static enum err
 replace(struct req *r, const void *input)
 {
-    const struct change_in *in = input;
+    struct change_in in = *(const struct change_in *)input;
 
-    if (in->version == 0 && req_header(r, "If-Match") == NULL)
-        return fail_field(&r->ctx, "version", "required", "%s",
-                          _("é obrigatório"));
-    return change(r, input);
+    if (in.business_hours == NULL)
+        in.business_hours = "";
+    return change(r, &in);
 }
 
 /* ---- marca ---- */

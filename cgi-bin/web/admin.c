@@ -2,6 +2,7 @@
  * admin.c - as páginas /admin, /admin/company, /admin/roles e
  * /admin/companies. As pessoas estão em people.c.
  */
+#include <inttypes.h>
 #include <json-c/json.h>
 
 #include "app/admin_pages.h"
@@ -14,21 +15,54 @@
 #define APP_NAME "admin"
 #define SMALL_BODY 16384
 
-/* Um cartão da visão geral; só de quem pode ver o que ele conta. */
-static void
-card(struct req *r, struct json_object *cards, enum permission p,
-     const char *path, const char *label, int64_t count)
+/* Os cartões da visão geral; cada um, de quem pode ver o que ele conta. */
+static struct json_object *
+cards_model(struct req *r, const struct q_company_numbers_row *n)
 {
-    struct json_object *m;
+    const struct {
+        enum permission permit;
+        const char *path, *label;
+        int64_t count;
+    } all[] = {
+        { PERM_USERS_READ, "/admin/users", _("Pessoas"), n->users },
+        { PERM_USERS_READ, "/admin/invitations", _("Convites em aberto"),
+          n->invitations },
+        { PERM_ROLES_READ, "/admin/roles", _("Papéis próprios"), n->roles },
+        { PERM_COMPANY_READ, "/admin/company", _("Filas"), n->queues },
+        { PERM_COMPANY_READ, "/admin/company", _("Canais"), n->channels },
+        { PERM_TOKENS_MANAGE, "/admin/tokens", _("Tokens de API"), n->tokens },
+        { PERM_AUDIT_READ, "/admin/audit", _("Registros em 24 horas"),
+          n->audit_today },
+        { PERM_COMPANIES_MANAGE, "/admin/companies", _("Empresas"),
+          n->companies },
+    };
+    struct json_object *cards = json_object_new_array(), *m;
+    size_t i;
 
-    if (!settings_may(r, p))
-        return;
-    m = json_object_new_object();
-    model_text(m, "path", path);
-    model_text(m, "label", label);
-    model_text(m, "count",
-               arena_printf(r->ctx.arena, "%lld", (long long)count));
-    json_object_array_add(cards, m);
+    for (i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!settings_may(r, all[i].permit))
+            continue;
+        m = json_object_new_object();
+        model_text(m, "path", all[i].path);
+        model_text(m, "label", all[i].label);
+        model_text(m, "count",
+                   arena_printf(r->ctx.arena, "%" PRId64, all[i].count));
+        json_object_array_add(cards, m);
+    }
+    return cards;
+}
+
+/* "6 pessoas ainda entram só com a senha.", ou NULL. */
+static const char *
+two_factor_text(struct req *r, int64_t without)
+{
+    if (without == 0 || !settings_may(r, PERM_USERS_READ))
+        return NULL;
+    return arena_printf(r->ctx.arena,
+                        i18n_plural("%d pessoa ainda entra só com a senha.",
+                                    "%d pessoas ainda entram só com a senha.",
+                                    (unsigned long)without),
+                        (int)without);
 }
 
 static enum err
@@ -36,38 +70,15 @@ home(struct req *r, const void *input)
 {
     struct json_object *m =
         settings_model(r, "/admin", _("Visão geral"), r->session.company_name);
-    struct json_object *cards = json_object_new_array();
     struct q_company_numbers_row n;
     enum err e = q_company_numbers(&r->ctx, &n);
 
     (void)input;
-    json_object_object_add(m, "cards", cards);
     if (e != OK)
         return e;
     form_model(r, m, NULL);
-    card(r, cards, PERM_USERS_READ, "/admin/users", _("Pessoas"), n.users);
-    card(r, cards, PERM_USERS_READ, "/admin/invitations",
-         _("Convites em aberto"), n.invitations);
-    card(r, cards, PERM_ROLES_READ, "/admin/roles", _("Papéis próprios"),
-         n.roles);
-    card(r, cards, PERM_COMPANY_READ, "/admin/company", _("Filas"), n.queues);
-    card(r, cards, PERM_COMPANY_READ, "/admin/company", _("Canais"),
-         n.channels);
-    card(r, cards, PERM_TOKENS_MANAGE, "/admin/tokens", _("Tokens de API"),
-         n.tokens);
-    card(r, cards, PERM_AUDIT_READ, "/admin/audit", _("Registros em 24 horas"),
-         n.audit_today);
-    card(r, cards, PERM_COMPANIES_MANAGE, "/admin/companies", _("Empresas"),
-         n.companies);
-    model_text(m, "withoutTwoFactor",
-               settings_may(r, PERM_USERS_READ) && n.without_two_factor > 0
-                   ? arena_printf(
-                         r->ctx.arena,
-                         i18n_plural("%d pessoa ainda entra só com a senha.",
-                                     "%d pessoas ainda entram só com a senha.",
-                                     (unsigned long)n.without_two_factor),
-                         (int)n.without_two_factor)
-                   : NULL);
+    json_object_object_add(m, "cards", cards_model(r, &n));
+    model_text(m, "withoutTwoFactor", two_factor_text(r, n.without_two_factor));
     model_bool(m, "mayWrite", settings_may(r, PERM_COMPANY_WRITE));
     return page_reply(r, 200, "admin/home", m);
 }

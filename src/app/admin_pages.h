@@ -27,10 +27,15 @@ struct logo_form {
 };
 extern const struct field logo_form[];
 
+/* GET /admin/company. */
 enum err company_page(struct req *r, const void *input);
+/* POST /admin/company. */
 enum err company_save(struct req *r, const void *input);
+/* A página dos ajustes, depois de uma recusa. */
 enum err company_redraw(struct req *r);
+/* POST /admin/company/logo. */
 enum err logo_save(struct req *r, const void *input);
+/* POST /admin/company/logo/delete. */
 enum err logo_drop(struct req *r, const void *input);
 
 /* ---- /admin/roles ---- */
@@ -44,15 +49,25 @@ struct role_id {
     int64_t id;
 };
 
+/* GET /admin/roles: a matriz. */
 enum err roles_page(struct req *r, const void *input);
+/* GET /admin/roles/new. */
 enum err role_new_page(struct req *r, const void *input);
+/* O papel novo, depois de uma recusa. */
 enum err role_new_redraw(struct req *r);
+/* POST /admin/roles. */
 enum err role_new_save(struct req *r, const void *input);
+/* GET /admin/roles/{id}. */
 enum err role_page(struct req *r, const void *input);
+/* Um papel, depois de uma recusa. */
 enum err role_redraw(struct req *r);
+/* POST /admin/roles/{id}. */
 enum err role_save(struct req *r, const void *input);
+/* GET /admin/roles/{id}/delete: confirma. */
 enum err role_delete_page(struct req *r, const void *input);
+/* A confirmação, depois de uma recusa. */
 enum err role_delete_redraw(struct req *r);
+/* POST /admin/roles/{id}/delete. */
 enum err role_delete_save(struct req *r, const void *input);
 
 /* ---- /admin/companies ---- */
@@ -81,17 +96,29 @@ struct company_delete_form {
 };
 extern const struct field company_delete_form[];
 
+/* GET /admin/companies. */
 enum err companies_page(struct req *r, const void *input);
+/* GET /admin/companies/new. */
 enum err company_new_page(struct req *r, const void *input);
+/* A empresa nova, depois de uma recusa. */
 enum err company_new_redraw(struct req *r);
+/* POST /admin/companies. */
 enum err company_new_save(struct req *r, const void *input);
+/* GET /admin/companies/{id}. */
 enum err company_one_page(struct req *r, const void *input);
+/* Uma empresa, depois de uma recusa. */
 enum err company_one_redraw(struct req *r);
+/* POST /admin/companies/{id}/limits. */
 enum err company_limits_save(struct req *r, const void *input);
+/* POST /admin/companies/{id}/suspend. */
 enum err company_suspend_save(struct req *r, const void *input);
+/* POST /admin/companies/{id}/resume. */
 enum err company_resume_save(struct req *r, const void *input);
+/* GET /admin/companies/{id}/delete: confirma. */
 enum err company_delete_page(struct req *r, const void *input);
+/* A confirmação, depois de uma recusa. */
 enum err company_delete_redraw(struct req *r);
+/* POST /admin/companies/{id}/delete. */
 enum err company_delete_save(struct req *r, const void *input);
 
 /*

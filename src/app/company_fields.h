@@ -50,6 +50,7 @@ struct role_out {
 };
 extern const struct field role_out[];
 
+/* A linha de um papel próprio, na forma de saída. */
 void role_out_fill(struct role_out *out, const struct q_role_row *row);
 
 /*

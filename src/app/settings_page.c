@@ -166,13 +166,14 @@ settings_pager(struct req *r, struct json_object *m, const char *path,
 }
 
 void
-settings_option(struct req *r, struct json_object *list, const char *name,
-                const char *value, const char *label, bool saved)
+settings_option_add(struct req *r, struct json_object *list,
+                    const struct settings_option *option)
 {
-    struct json_object *option = json_object_new_object();
+    struct json_object *m = json_object_new_object();
 
-    model_text(option, "value", value);
-    model_text(option, "label", label);
-    model_bool(option, "marked", form_marked(r, name, value, saved));
-    json_object_array_add(list, option);
+    model_text(m, "value", option->value);
+    model_text(m, "label", option->label);
+    model_bool(m, "marked",
+               form_marked(r, option->name, option->value, option->saved));
+    json_object_array_add(list, m);
 }

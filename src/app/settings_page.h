@@ -38,13 +38,20 @@ void settings_action(struct json_object *m, const char *path, const char *icon,
 void settings_pager(struct req *r, struct json_object *m, const char *path,
                     const char *here, const char *next);
 
-/*
- * Acrescenta uma opção {value, label, marked} a `list` (select, caixas).
- *   name   nome do campo: o que foi digitado vence o gravado (form_marked)
- *   saved  é a gravada
- */
-void settings_option(struct req *r, struct json_object *list, const char *name,
-                     const char *value, const char *label, bool saved);
+/* Uma opção de seleção ou de caixas. */
+struct settings_option {
+    const char *name; /* do campo: o digitado vence o gravado (form_marked) */
+    const char *value, *label;
+    bool saved; /* é a gravada */
+};
+
+/* Acrescenta {value, label, marked} a `list`. */
+void settings_option_add(struct req *r, struct json_object *list,
+                         const struct settings_option *option);
+
+/* O mesmo: settings_option(r, list, nome, valor, texto, gravada). */
+#define settings_option(r, list, ...) \
+    settings_option_add((r), (list), &(struct settings_option){ __VA_ARGS__ })
 
 /* Verdadeiro se quem pede pode. */
 bool settings_may(const struct req *r, enum permission p);
