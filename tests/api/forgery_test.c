@@ -56,6 +56,7 @@ ask(const struct known_route *r, const char *csrf, const char *site)
                       .path = filled_path(r, nobody_id),
                       .cookie = "balcao=" COOKIE,
                       .body = r->is_page ? "x=1" : "{}" };
+    struct answer *a;
     int n = 0;
 
     if (r->is_page)
@@ -64,7 +65,14 @@ ask(const struct known_route *r, const char *csrf, const char *site)
         c.headers[n++] = csrf;
     if (site != NULL)
         c.headers[n++] = site;
-    return call(&c);
+    a = call(&c);
+    if (a->status == 415) { /* a rota recebe arquivos */
+        c.type = "multipart/form-data; boundary=b";
+        c.body = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n"
+                 "1\r\n--b--\r\n";
+        a = call(&c);
+    }
+    return a;
 }
 
 static const char *
