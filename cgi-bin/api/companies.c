@@ -136,9 +136,10 @@ struct change_in {
          .schema = COMPANY_HOURS_SCHEMA, \
          .doc = "Horário da semana; null: sempre aberta"), \
     INT_IF_SENT(struct change_in, retention_days, .required = needed, \
+                .min = COMPANY_RETENTION_MIN, \
                 .max = COMPANY_RETENTION_MAX, \
-                .doc = "Dias que conversas encerradas ficam; 30 ou mais, null " \
-                       "(ou 0): para sempre"), \
+                .doc = "Dias que conversas encerradas ficam; 30 ou mais; null: para " \
+                       "sempre"), \
     BOOL_IF_SENT(struct change_in, require_two_factor, .required = needed, \
                  .doc = "Só trabalha aqui quem tem a segunda etapa; para " \
                         "ligar é preciso tê-la"), \

@@ -7,8 +7,6 @@
 #include "base/i18n.h"
 #include "db/db.h"
 
-enum { RETENTION_MIN = 30 };
-
 static enum err
 read_company(struct ctx *c, int64_t id, struct q_company_row *out)
 {
@@ -44,11 +42,11 @@ static enum err
 check(struct ctx *c, const struct company_change *to, const char **hours)
 {
     if (to->has_retention_days && to->retention_days != 0 &&
-        (to->retention_days < RETENTION_MIN ||
+        (to->retention_days < COMPANY_RETENTION_MIN ||
          to->retention_days > COMPANY_RETENTION_MAX))
         fail_field(c, "retentionDays", "min",
-                   _("de %d a %d dias; zero guarda para sempre"), RETENTION_MIN,
-                   COMPANY_RETENTION_MAX);
+                   _("de %d a %d dias; zero guarda para sempre"),
+                   COMPANY_RETENTION_MIN, COMPANY_RETENTION_MAX);
     if (to->business_hours != NULL && to->business_hours[0] != '\0')
         company_hours_check(c, to->business_hours, hours);
     return c->error;

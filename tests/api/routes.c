@@ -184,6 +184,15 @@ sample_text(const char *name, struct json_object *schema)
     return json_object_new_string("Um texto qualquer");
 }
 
+/* O menor inteiro que a tabela aceita, a partir de 1. */
+static int64_t
+least(struct json_object *schema)
+{
+    int64_t least = json_object_get_int64(member(schema, "minimum"));
+
+    return least > 1 ? least : 1;
+}
+
 static struct json_object *
 sample(const char *path, const char *name, struct json_object *schema,
        id_for id)
@@ -210,8 +219,9 @@ sample(const char *path, const char *name, struct json_object *schema,
     if (strcmp(kind, "boolean") == 0)
         return json_object_new_boolean(true);
     if (strcmp(kind, "integer") == 0)
-        return json_object_new_int64(
-            is_id_name(name) ? strtoll(id(path, name), NULL, 10) : 1);
+        return json_object_new_int64(is_id_name(name)
+                                         ? strtoll(id(path, name), NULL, 10)
+                                         : least(schema));
     if (strcmp(kind, "number") == 0)
         return json_object_new_double(1);
     return strcmp(kind, "string") == 0 ? sample_text(name, schema) : NULL;
