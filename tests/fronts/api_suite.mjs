@@ -134,6 +134,15 @@ function hooks(use) {
 }
 
 function system(use) {
+  test('the public keys of tokens are where the world looks for them', async () => {
+    const { desk } = use;
+    const keys = await desk.raw('GET', '/.well-known/jwks.json');
+    assert.equal(keys.status, 200, keys.text);
+    assert.deepEqual(keys.json, { keys: [] }); // HS256 não publica nada
+    assert.equal(keys.headers['cache-control'], 'public, max-age=300');
+    assert.equal((await desk.raw('GET', '/api/auth/jwks')).text, keys.text);
+  });
+
   test('health, openapi, docs and metrics', async () => {
     const { desk } = use;
     const health = await desk.raw('GET', '/api/v1/health');
