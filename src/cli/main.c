@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/keys.h"
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "base/log.h"
@@ -133,6 +134,21 @@ cli_conf_check(FILE *out)
     return conf_good;
 }
 
+static void
+say_problem(const char *key, const char *problem)
+{
+    fprintf(stderr, "%s: %s\n", key, problem);
+}
+
+/* O que a configuração diz, e se os segredos dela servem. */
+static bool
+is_conf_good(void)
+{
+    static const struct key_report report = { say_problem, say_problem };
+
+    return cli_conf_check(stderr) && keys_check(&report);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -154,10 +170,9 @@ main(int argc, char **argv)
         print_commands(stderr);
         return CLI_USAGE;
     }
-    if (!conf_good && !cmd->without_conf && !wants_help(argc - 1, argv + 1)) {
-        cli_conf_check(stderr);
+    if (!cmd->without_conf && !wants_help(argc - 1, argv + 1) &&
+        !is_conf_good())
         return cli_fail("%s", _("a configuração tem problemas; "
                                 "veja `balcao config check`"));
-    }
     return cmd->run(cmd, argc - 1, argv + 1);
 }

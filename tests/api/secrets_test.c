@@ -354,6 +354,9 @@ TEST(config_check_names_bad_secrets_and_keys)
     setenv("BALCAO_APP_SECRET_PREVIOUS", OLD_SECRET ",curto", 1);
     assert_int_equal(balcao("config check"), 1);
     assert_says("app_secret_previous: não é hexadecimal");
+    assert_int_equal(balcao("work --for 1s"), 1); /* nem começa */
+    assert_says("app_secret_previous: não é hexadecimal");
+    assert_says("a configuração tem problemas");
     setenv("BALCAO_APP_SECRET_PREVIOUS", OLD_SECRET, 1);
     setenv("BALCAO_JWT_ALGORITHM", "ES256", 1);
     assert_int_equal(balcao("config check"), 1);
