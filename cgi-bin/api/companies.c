@@ -30,13 +30,22 @@ may(const struct req *r, enum permission p)
     return (r->ctx.permissions & PERM_BIT(p)) != 0;
 }
 
+/* Não existe para quem pede; mas quem pede tem de ser quem diz que é. */
+static enum err
+unreachable(struct req *r)
+{
+    enum err e = db_enter(&r->ctx);
+
+    return e != OK ? e : db_not_found(&r->ctx);
+}
+
 /* Sem a permissão da plataforma, a única empresa que existe é a do token. */
 static enum err
 reach(struct req *r, int64_t id)
 {
     if (id == r->ctx.company_id || may(r, PERM_COMPANIES_MANAGE))
         return OK;
-    return db_not_found(&r->ctx);
+    return unreachable(r);
 }
 
 /* ---- listar e ler ---- */
@@ -236,7 +245,7 @@ put_logo(struct req *r, const void *input)
     enum err e = OK;
 
     if (in->id != r->ctx.company_id)
-        return db_not_found(&r->ctx);
+        return unreachable(r);
     e = picture_square(&r->ctx, "picture", in->picture->data, PICTURE_SIDE,
                        &webp);
     if (e == OK)
@@ -251,7 +260,7 @@ drop_logo(struct req *r, const void *input)
     enum err e;
 
     if (in->id != r->ctx.company_id)
-        return db_not_found(&r->ctx);
+        return unreachable(r);
     e = picture_drop(&r->ctx, PICTURE_OF_COMPANY, in->id);
     return e != OK ? e : reply_empty(r);
 }
@@ -378,8 +387,8 @@ struct delete_in {
 };
 static const struct field delete_in[] = {
     INT(struct delete_in, id, .from = PATH, .min = 1, .doc = "Empresa"),
-    TEXT(struct delete_in, confirm, .from = QUERY, .required = true,
-         .max = COMPANY_NAME_MAX, .doc = "O nome dela, letra por letra"),
+    TEXT(struct delete_in, confirm, .from = QUERY, .max = COMPANY_NAME_MAX,
+         .doc = "O nome dela, letra por letra; sem ele nada se apaga"),
     FIELDS_END
 };
 
@@ -387,7 +396,8 @@ static enum err
 remove_company(struct req *r, const void *input)
 {
     const struct delete_in *in = input;
-    enum err e = company_delete_enqueue(&r->ctx, in->id, in->confirm);
+    enum err e = company_delete_enqueue(&r->ctx, in->id,
+                                        in->confirm != NULL ? in->confirm : "");
 
     if (e == OK)
         e = reply_empty(r);
@@ -503,9 +513,11 @@ static enum err
 permissions(struct req *r, const void *input)
 {
     struct permission_out *rows = permissions_all(r);
+    enum err e = db_enter(&r->ctx); /* a tabela é fixa; o token, não */
 
     (void)input;
-    return reply_list(r, rows, sizeof *rows, PERM_COUNT - 1, NULL);
+    return e != OK ? e
+                   : reply_list(r, rows, sizeof *rows, PERM_COUNT - 1, NULL);
 }
 
 /* clang-format off */

@@ -510,7 +510,7 @@ TEST(company_is_deleted_only_suspended_exported_and_by_name)
     UNUSED;
     assert_field(drop(2, "Oficina"), "confirm", "confirm");
     assert_field(ask(fx.super, "DELETE", "/api/v1/companies/2", NULL),
-                 "confirm", "required");
+                 "confirm", "confirm");
     assert_problem(drop(2, "Oficina%20B"), 409, "conflict");
     sql("UPDATE companies SET exported_at = now() - interval '1 minute', "
         "suspended_at = now() WHERE id = 2");

@@ -7,6 +7,7 @@
 #include "harness.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,40 @@ documents(const struct known_route *r, const char *status)
 }
 
 /* Pedido de super que passaria da guarda; quem chama estraga um pedaço. */
+/* Rota que recebe arquivos: uma imagem de 1 x 1 no campo que a tabela diz. */
+static void
+send_file(const struct known_route *r, struct call *c)
+{
+    static const char gif[] =
+        "GIF89a\1\0\1\0\200\0\0\377\0\0\0\0\0!\371\4\0\0\0\0"
+        "\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
+    static const char tail[] = "\r\n--b--\r\n";
+    static char body[512];
+    struct json_object *at = r->operation;
+    static const char *const steps[] = { "requestBody", "content",
+                                         "multipart/form-data", "schema",
+                                         "properties" };
+    size_t i;
+    int n;
+
+    for (i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (!json_object_object_get_ex(at, steps[i], &at))
+            return;
+    json_object_object_foreach (at, name, schema) {
+        (void)schema;
+        n = snprintf(body, sizeof body,
+                     "--b\r\nContent-Disposition: form-data; name=\"%s\"; "
+                     "filename=\"a.gif\"\r\nContent-Type: image/gif\r\n\r\n",
+                     name);
+        memcpy(body + n, gif, sizeof gif - 1);
+        memcpy(body + n + sizeof gif - 1, tail, sizeof tail);
+        c->type = "multipart/form-data; boundary=b";
+        c->body = body;
+        c->body_len = (size_t)n + sizeof gif - 1 + sizeof tail - 1;
+        return;
+    }
+}
+
 static struct call
 good_call(const struct known_route *r)
 {
@@ -48,6 +83,8 @@ good_call(const struct known_route *r)
         c.path = text("%s?timeout=0", c.path);
     if (is(r->path, "/api/v1/stream"))
         c.method = "HEAD";
+    if (c.body == NULL)
+        send_file(r, &c);
     return c;
 }
 
@@ -113,6 +150,7 @@ static void
 declare_too_much(const struct known_route *r, struct call *c)
 {
     (void)r;
+    c->body_len = 0;
     c->body = "{}";
     c->length = "99999999999";
 }
@@ -126,6 +164,7 @@ static void
 send_wrong_type(const struct known_route *r, struct call *c)
 {
     (void)r;
+    c->body_len = 0;
     c->body = "oi";
     c->type = "text/plain";
 }
@@ -252,6 +291,7 @@ TEST(limit_of_every_route_answers_429)
 
             if (calls == 67) /* limite próprio alto: fica o muro */
                 setenv("BALCAO_RATE_ADDRESS", "1", 1);
+            c.body_len = 0;
             c.body = c.body != NULL ? "{}" : NULL;
             status = call(&c)->status;
         }
