@@ -45,6 +45,9 @@ static struct conf current = {
 #undef CONF_BOOL
 };
 
+/* Textos que não são o padrão: quem lê de novo devolve o de antes. */
+static char *owned[KEY_COUNT];
+
 const struct conf *
 conf(void)
 {
@@ -79,8 +82,10 @@ set_key(const struct key *k, const char *value, const char *where, FILE *errs)
             if (n < k->min || n > k->max)
                 break;
             text = member(k);
-            if (strcmp(*text, value) != 0) /* lida de novo, a mesma fica */
-                *text = strdup(value);
+            if (strcmp(*text, value) != 0) { /* lida de novo, a mesma fica */
+                free(owned[k - keys]);
+                *text = owned[k - keys] = strdup(value);
+            }
             return true;
         }
         break;

@@ -218,7 +218,7 @@ app_code(const char *secret, int steps)
 {
     unsigned char raw[TOTP_SECRET_BYTES];
     int64_t now = time(NULL) + steps * TOTP_STEP_S, step;
-    char digits[8];
+    char digits[12];
     int guess;
 
     read_base32(secret, raw);

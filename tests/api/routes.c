@@ -10,6 +10,12 @@
 
 #define MAX_ROUTES 600
 
+#define MAX_PROGRAMS 64
+
+/* Os textos das rotas são destes: guardados, não são vazamento. */
+static struct json_object *maps[MAX_PROGRAMS], *documents[MAX_PROGRAMS];
+static size_t program_count;
+
 static struct known_route routes[MAX_ROUTES];
 static size_t route_count;
 
@@ -73,6 +79,9 @@ read_program(const char *file)
                        *list = member(map, "routes");
     size_t i;
 
+    assert_true(program_count < MAX_PROGRAMS);
+    maps[program_count] = map;
+    documents[program_count++] = paths;
     for (i = 0; i < json_object_array_length(list); i++) {
         struct json_object *r = json_object_array_get_idx(list, i);
         struct known_route *route = &routes[route_count++];
