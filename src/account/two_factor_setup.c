@@ -125,10 +125,10 @@ two_factor_confirm(struct ctx *c, const char *setup, const char *code,
 {
     struct setup s;
     int64_t step;
-    enum err e = unseal(c, setup, &s);
+    enum err e = need_state(c, false);
 
     if (e == OK)
-        e = need_state(c, false);
+        e = unseal(c, setup, &s);
     if (e != OK)
         return e;
     if (!totp_check(s.secret, code, clock_now_s(), -1, &step))

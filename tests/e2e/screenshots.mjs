@@ -25,6 +25,25 @@ async function picture(browser, stack, name, options, contact, typed) {
   await page.context().close();
 }
 
+/** A auditoria depois de um pouco de vida: um papel muda, um token nasce. */
+async function auditPicture(browser, stack) {
+  const page = await enter(browser, stack, { ...DESKTOP });
+  await page.goto('/admin/users');
+  const link = page.locator('a[href^="/admin/users/"]', { hasText: 'Rafael' }).first();
+  await page.goto(await link.getAttribute('href'));
+  await page.selectOption('#role', 'supervisor');
+  await page.locator("form[action^=\"/admin/users/\"] button.btn-primary").first().click();
+  await page.goto('/account/tokens');
+  await page.fill('#name', 'Planilha do financeiro');
+  await page.check('input[name=scopes][value="tickets.read"]');
+  await page.click('form[action="/account/tokens"] button.btn-primary');
+  await page.goto('/admin/audit');
+  await page.locator('.log-row summary').nth(1).click();
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: join(out, 'audit.png') });
+  await page.context().close();
+}
+
 mkdirSync(out, { recursive: true });
 const stack = await openStack();
 const browser = await openBrowser();
@@ -34,6 +53,7 @@ try {
     'Prontinho! Assim que o Pix cair eu separo a cafeteira.');
   await picture(browser, stack, 'inbox-dark', { ...DESKTOP, colorScheme: 'dark' }, 'Padaria Pão de Mel');
   await picture(browser, stack, 'inbox-phone', PHONE, 'Beatriz Moraes');
+  await auditPicture(browser, stack);
 } finally {
   await browser.close();
   await stack.stop();
