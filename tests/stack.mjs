@@ -5,7 +5,9 @@
 //   await stack.psql('select 1');  await stack.kill9('relay');
 //   await stack.stop();
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync,
+         writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -155,6 +157,58 @@ class Stack {
   /** Espera /api/v1/health dar 200. */
   async waitHealthy() { await this.sh('wait'); }
 
+  /** Um pedido ao servidor de e-mail de prova, pelo soquete dele. */
+  mailRequest(method, path, body) {
+    return new Promise((ok, fail) => {
+      const r = request({ socketPath: this.info.MAIL_SOCKET, method, path },
+        (res) => {
+          let text = '';
+          res.setEncoding('utf8');
+          res.on('data', (d) => { text += d; });
+          res.on('end', () => ok(JSON.parse(text)));
+        });
+      r.on('error', fail);
+      r.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  /**
+   * Muda o servidor de e-mail (pilha com mail: true) e devolve o que ele viu:
+   * mode ok, 450, 550, drop, hang, late; auth 'usuário:senha'; cert e key PEM.
+   */
+  mailServer(changes) {
+    return this.mailRequest(changes ? 'POST' : 'GET', '/control', changes);
+  }
+
+  /**
+   * Os e-mails para `to` (todos, sem ele), o mais novo primeiro; espera haver
+   * `count`, ou falha em `timeout` ms com o fim do log do worker.
+   */
+  async mails({ to, count = 1, timeout = 15000 } = {}) {
+    const end = Date.now() + timeout;
+    for (;;) {
+      const all = await this.mailRequest('GET', '/demo/mail.json');
+      const found = all.filter((m) => !to || m.toAddress === to);
+      if (found.length >= count)
+        return found;
+      if (Date.now() > end)
+        throw new Error(`${found.length} de ${count} e-mails para ${to}\n` +
+          this.log('work').split('\n').slice(-8).join('\n'));
+      await sleep(50);
+    }
+  }
+
+  /** Troca chaves do balcao.conf e religa os programas que o leem. */
+  async configure(changes, ...programs) {
+    const lines = readFileSync(this.info.CONF, 'utf8').split('\n')
+      .filter((l) => l && !(l.split(' = ')[0].trim() in changes));
+    for (const [key, value] of Object.entries(changes))
+      lines.push(`${key} = ${value}`);
+    writeFileSync(this.info.CONF, `${lines.join('\n')}\n`);
+    for (const name of programs)
+      await this.restart(name);
+  }
+
   /** O fim do log de um programa. */
   log(name) {
     const path = join(this.info?.LOG_DIR ?? join(this.dir, 'log'), `${name}.log`);
@@ -193,21 +247,24 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]
  * Liga uma pilha. Opções:
  *   front  uma de FRONTS (ou a variável FRONT; padrão nginx-nchan)
  *   demo   semeia a empresa Demo e liga o substituto da Graph API (padrão true)
+ *   mail   liga o servidor de e-mail (padrão false: custa 24 MB por pilha)
  *   env    ambiente a mais; BALCAO_<CHAVE> vira configuração da pilha
  * Devolve { baseUrl, info, dir, psql, redis, balcao, restart, kill9,
- *   waitRestart, pid, children, log, stop }; info tem o que `make demo-info`
+ *   waitRestart, pid, children, log, mails, mailServer, configure, stop }; info tem o que `make demo-info`
  *   diz e mais GRAPH_URL, PG_HOST, REDIS_SOCKET, CONF, LOG_DIR.
  * Se o processo sair sem stop(), a pilha para e some assim mesmo.
  */
 export async function startStack({ front = process.env.FRONT || 'nginx-nchan',
-                                   demo = true, env = {} } = {}) {
+                                   demo = true, mail = false,
+                                   env = {} } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'balcao-t-'));
   // root: postgres e www-data precisam entrar
   if (process.getuid() === 0)
     spawnSync('chmod', ['755', dir]);
   for (let attempt = 1; ; attempt += 1) {
     const stack = new Stack(dir, await freePort(), front,
-                            { DEMO: demo ? '1' : '0', ...env });
+                            { DEMO: demo ? '1' : '0',
+                              MAIL: mail ? '1' : '0', ...env });
     running.add(stack);
     try {
       return await stack.start();

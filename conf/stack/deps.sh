@@ -36,7 +36,8 @@ set_run() {
         /usr/lib/nginx/modules/ngx_nchan_module.so=libnginx-mod-nchan \
         /usr/bin/spawn-fcgi=spawn-fcgi /usr/bin/multiwatch=multiwatch \
         /usr/bin/supervisord=supervisor /usr/bin/setpriv=util-linux \
-        /usr/sbin/cracklib-format=cracklib-runtime
+        /usr/sbin/cracklib-format=cracklib-runtime \
+        /usr/lib/python3/dist-packages/aiosmtpd/smtp.py=python3-aiosmtpd
     command -v node >/dev/null || echo node=nodejs
 }
 set_apache() {

@@ -82,6 +82,8 @@ front_nginx() {
     render "$BUILD/nginx/locations.conf" "$ETC/maps/nginx/locations.conf"
     [ "$DEMO" = 0 ] ||
         render "$REPO/conf/stack/demo-nginx.conf" "$ETC/site.d/nginx-demo.conf"
+    [ "$MAIL" = 0 ] || render "$REPO/conf/stack/demo-mail-nginx.conf" \
+        "$ETC/site.d/nginx-demo-mail.conf"
     rm -f "$RUN/nchan/nchan.sock"
     nginx -t -q -p "$HOME_DIR/" -c "$ETC/nginx/nginx.conf" -e "$LOG/nginx.error.log" ||
         die "a configuração do nginx não passou"
@@ -114,6 +116,9 @@ front_apache() {
     done
     [ "$DEMO" = 0 ] ||
         render "$REPO/conf/stack/demo-apache.conf" "$ETC/site.d/apache-demo.conf"
+    # vem antes na ordem dos nomes, e o Apache fica com o primeiro que casa
+    [ "$MAIL" = 0 ] || render "$REPO/conf/stack/demo-mail-apache.conf" \
+        "$ETC/site.d/apache-demo-mail.conf"
     apache2 -t -f "$ETC/apache/apache.conf" 2>"$LOG/apache.log" || {
         tail_log apache
         die "a configuração do Apache não passou"
@@ -121,7 +126,7 @@ front_apache() {
 }
 
 write_front() {
-    rm -f "$ETC"/site.d/*-demo.conf
+    rm -f "$ETC"/site.d/*-demo.conf "$ETC"/site.d/*-demo-mail.conf
     set_values
     case $FRONT in
         nginx*) front_nginx ;;

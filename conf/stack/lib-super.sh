@@ -126,6 +126,8 @@ EOF
         program work "$APP_USER" 50 "-- $APP_BUILD/bin/balcao work"
         [ "$DEMO" = 0 ] || program graph "$APP_USER" 30 "-e $HOME_DIR/graph.env \
 -s $RUN/graph.sock -- $(command -v node) $APP/tests/standins/graph.mjs"
+        [ "$MAIL" = 0 ] || program mail "$APP_USER" 30 "-e $HOME_DIR/mail.env \
+-s $RUN/mail.sock -- /usr/bin/python3 -B $APP/tests/standins/mail_server.py"
         front_program
         local IFS=,
         printf '\n[group:app]\nprograms=%s\npriority=40\n' "${APP_GROUP_PROGRAMS[*]}"

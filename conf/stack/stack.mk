@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo 0)
 MAPS := $(BUILD)/nginx/locations.conf
 
-export VAR PORT BIND FRONT DEMO BASE_URL BUILD
+export VAR PORT BIND FRONT DEMO MAIL BASE_URL BUILD
 
 all: $(MAPS)
 

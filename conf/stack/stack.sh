@@ -12,7 +12,8 @@
 #   stack.sh purge    para e apaga os dados
 # Ambiente: VAR (var), PORT (8080), BIND (127.0.0.1), BUILD (build),
 # FRONT (nginx-nchan nginx apache-proxy apache-fcgid apache-cgi), DEMO (1),
-# BASE_URL, PG_FAST (testes), e BALCAO_<CHAVE>, que vão para o balcao.conf.
+# MAIL (servidor SMTP e /demo/mail; o mesmo que DEMO), BASE_URL, PG_FAST (testes),
+# e BALCAO_<CHAVE>, que vão para o balcao.conf.
 set -euo pipefail
 
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -38,6 +39,7 @@ PORT=${PORT:-8080}
 BIND=${BIND:-127.0.0.1}
 FRONT=${FRONT:-nginx-nchan}
 DEMO=${DEMO:-1}
+MAIL=${MAIL:-$DEMO}
 choose_users
 
 # do que já está no ar vale o que ficou escrito
@@ -61,15 +63,18 @@ check_request() {
     esac
 }
 
+# a porta de um substituto: a de antes, se ninguém a tomou
+kept_port() {
+    local file=$HOME_DIR/$1.port
+    [ "$2" = 0 ] || ! port_open 127.0.0.1 "$(keep "$file" free_port)" || rm -f "$file"
+    keep "$file" free_port
+}
+
 write_conf() {
-    local conf=$HOME_DIR/balcao.conf graph_port name key
+    local conf=$HOME_DIR/balcao.conf name key
     BASE_URL=${BASE_URL:-http://127.0.0.1:$PORT}
-    graph_port=$(keep "$HOME_DIR/graph.port" free_port)
-    [ "$DEMO" = 0 ] || ! port_open 127.0.0.1 "$graph_port" || {
-        rm -f "$HOME_DIR/graph.port"
-        graph_port=$(keep "$HOME_DIR/graph.port" free_port)
-    }
-    GRAPH_URL=http://127.0.0.1:$graph_port
+    GRAPH_URL=http://127.0.0.1:$(kept_port graph "$DEMO")
+    MAIL_PORT=$(kept_port mail "$MAIL")
     {
         cat <<EOF
 # Gerado por conf/stack a cada subida; não edite (use BALCAO_<CHAVE>).
@@ -88,6 +93,10 @@ metrics_file = $RUN/metrics
 EOF
         [ "$FRONT" != nginx-nchan ] ||
             echo "nchan_publish_socket = $RUN/nchan/nchan.sock"
+        [ "$MAIL" = 0 ] || {
+            printf 'smtp_url = smtp://127.0.0.1:%s\nsmtp_tls = off\n' "$MAIL_PORT"
+            echo "mail_from = Balcão <balcao@demo.balcao>"
+        }
         [ "$DEMO" = 0 ] || printf 'graph_base_url = %s\ndemo = true\n' "$GRAPH_URL"
         for name in "${!BALCAO_@}"; do
             case $name in BALCAO_CONF | BALCAO_RUN | BALCAO_NCHAN) continue ;; esac
@@ -105,9 +114,12 @@ PORT=$PORT
 BIND=$BIND
 FRONT=$FRONT
 DEMO=$DEMO
+MAIL=$MAIL
 BASE_URL=$BASE_URL
 GRAPH_URL=$GRAPH_URL
 EOF
+    printf "MAIL_DIR='%s'\nMAIL_SMTP='%s'\nMAIL_HTTP='%s'\n" \
+        "$HOME_DIR/mail" "$MAIL_PORT" "$RUN/mail.sock" >"$HOME_DIR/mail.env"
 }
 
 balcao() { BALCAO_CONF=$HOME_DIR/balcao.conf "$APP_BUILD/bin/balcao" "$@"; }
@@ -164,7 +176,8 @@ bring_up() {
     fi
     start_programs 'app:*'
     wait_health
-    [ "$DEMO" = 0 ] || wait_phone
+    [ "$DEMO" = 0 ] || wait_page graph phone
+    [ "$MAIL" = 0 ] || wait_page mail mail
 }
 
 # até o caminho responder 200, ou passar o prazo; status é de quem chama
@@ -189,12 +202,12 @@ wait_health() {
     die "$BASE_URL/api/v1/health responde $status"
 }
 
-# o node demora mais que o resto, e o endereço do celular já vai na tela
-wait_phone() {
+# node e python demoram mais que o resto, e os endereços já vão na tela
+wait_page() {
     local status=0
-    wait_200 /demo/phone || {
-        tail_log graph
-        die "$BASE_URL/demo/phone responde $status"
+    wait_200 "/demo/$2" || {
+        tail_log "$1"
+        die "$BASE_URL/demo/$2 responde $status"
     }
 }
 
@@ -204,6 +217,8 @@ print_banner() {
     if [ "$DEMO" != 0 ]; then
         say "  Entrar:         admin@demo.balcao ou agent@demo.balcao, senha balcao-demo"
         say "  Celular:        $BASE_URL/demo/phone   (o cliente, para experimentar)"
+        [ "$MAIL" = 0 ] ||
+            say "  E-mails:        $BASE_URL/demo/mail    (os que saíram daqui)"
         say ""
         balcao demo-info | sed 's/^/  /'
     fi
@@ -307,6 +322,7 @@ PG_BIN=$PG_BIN
 PG_HOST=$RUN/pg
 REDIS_SOCKET=$RUN/redis.sock
 GRAPH_URL=$GRAPH_URL
+MAIL_SOCKET=$RUN/mail.sock
 CONF=$HOME_DIR/balcao.conf
 EOF
 }
@@ -334,6 +350,6 @@ case $command in
             *) "cmd_$command" "$@" ;;
         esac ;;
     *)
-        sed -n '2,16s/^# \{0,1\}//p' "$0"
+        sed -n '2,17s/^# \{0,1\}//p' "$0"
         exit 2 ;;
 esac

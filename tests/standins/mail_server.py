@@ -1,17 +1,18 @@
 #!/usr/bin/python3
-"""mail_server.py - servidor SMTP de verdade (aiosmtpd) que guarda o que chega.
+"""mail_server.py - servidor SMTP de verdade (aiosmtpd) que guarda o que chega,
+e a página /demo/mail que o mostra.
 
-MAIL_DIR       pasta das mensagens, um .eml cada
-MAIL_SMTP      porta SMTP em 127.0.0.1
-MAIL_HTTP      soquete unix da página /demo/mail e do controle
-MAIL_CERT, MAIL_KEY  PEM: oferece STARTTLS
-MAIL_AUTH      usuário:senha exigidos
-Controle: GET /demo/mail.json; POST /control {"mode": "ok|450|550|drop|hang"}.
+MAIL_DIR   pasta das mensagens, um .eml cada; só as últimas ficam
+MAIL_SMTP  porta SMTP em 127.0.0.1
+MAIL_HTTP  soquete unix da página e do controle
+
+Controle (só no soquete; o proxy não mostra): POST /control, campos opcionais
+  {"mode": "ok|450|550|drop|hang|late", "auth": "usuário:senha" ou "",
+   "cert": "a.pem", "key": "a.key"}; sem cert não há STARTTLS.
+"late" guarda a mensagem e demora a dizer que guardou.
+GET /control diz o que houve em cada conexão.
 """
 import asyncio
-import email
-import email.policy
-import html
 import json
 import os
 import pathlib
@@ -20,12 +21,32 @@ import time
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
+import mail_page
+
+KEEP = 500
+LATE_S = 4
 DIR = pathlib.Path(os.environ["MAIL_DIR"])
-state = {"mode": "ok"}
+state = {"mode": "ok", "auth": "", "cert": "", "key": ""}
+seen = []
+
+
+def note(what, session, envelope):
+    seen.append({"what": what, "at": time.time(), "tls": bool(session.ssl),
+                 "to": envelope.rcpt_tos[:] if envelope else []})
+    del seen[:-KEEP]
+
+
+def keep(content):
+    name = f"{time.time_ns()}.eml"
+    (DIR / (name + ".new")).write_bytes(content)
+    (DIR / (name + ".new")).rename(DIR / name)
+    for old in sorted(DIR.glob("*.eml"))[:-KEEP]:
+        old.unlink()
 
 
 class Keep:
     async def handle_RCPT(self, server, session, envelope, address, options):
+        note(f"rcpt {address}", session, envelope)
         if state["mode"] == "450":
             return "450 4.2.0 tente mais tarde"
         if state["mode"] == "550":
@@ -34,97 +55,75 @@ class Keep:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        if state["mode"] == "hang":
+        mode = state["mode"]
+        note("data", session, envelope)
+        if mode == "hang":
             await asyncio.sleep(3600)
-        if state["mode"] == "drop":
+        if mode == "drop":
             server.transport.abort()
             return "421 4.3.0 ate logo"
-        name = f"{time.time_ns()}.eml"
-        (DIR / (name + ".new")).write_bytes(envelope.content)
-        (DIR / (name + ".new")).rename(DIR / name)
+        keep(envelope.content)
+        if mode == "late":
+            await asyncio.sleep(LATE_S)
         return "250 2.0.0 guardada"
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    wanted = os.environ["MAIL_AUTH"].encode().split(b":", 1)
+    wanted = state["auth"].encode().split(b":", 1)
     good = [data.login, data.password] == wanted
-    return AuthResult(success=good, handled=good)
+    note("auth ok" if good else "auth não", session, envelope)
+    return AuthResult(success=good, handled=False)
 
 
 def make_smtp():
+    """Um por conexão: o controle vale para a próxima."""
     tls = None
-    if os.environ.get("MAIL_CERT"):
+    if state["cert"]:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        tls.load_cert_chain(os.environ["MAIL_CERT"], os.environ["MAIL_KEY"])
-    auth = bool(os.environ.get("MAIL_AUTH"))
+        tls.load_cert_chain(state["cert"], state["key"])
+    auth = bool(state["auth"])
     return SMTP(Keep(), hostname="localhost", tls_context=tls,
                 auth_required=auth, auth_require_tls=tls is not None,
                 authenticator=authenticate if auth else None)
 
 
-def read(path):
-    m = email.message_from_bytes(path.read_bytes(),
-                                 policy=email.policy.default)
-
-    def part(kind):
-        p = m.get_body((kind,))
-        return p.get_content() if p is not None else ""
-    return {"id": path.stem, "subject": str(m["subject"]),
-            "from": str(m["from"]), "to": str(m["to"]),
-            "messageId": str(m["message-id"]), "date": str(m["date"]),
-            "headers": {k: str(v) for k, v in m.items()},
-            "text": part("plain"), "html": part("html")}
+def answer(verb, target, heads, body):
+    """(estado, cabeçalhos, corpo) de um pedido HTTP."""
+    path = target.split("?", 1)[0]
+    if path == "/control":
+        if verb == "POST":
+            state.update(json.loads(body))
+        return mail_page.as_json({"state": state, "seen": seen})
+    if verb not in ("GET", "HEAD"):
+        return "405 Method Not Allowed", {"Allow": "GET"}, b""
+    return mail_page.answer(DIR, path, heads)
 
 
-def everything():
-    return [read(p) for p in sorted(DIR.glob("*.eml"), reverse=True)]
-
-
-def page():
-    rows = []
-    for m in everything():
-        heads = "\n".join(f"{k}: {v}" for k, v in m["headers"].items())
-        rows.append(
-            f"<details><summary><b>{html.escape(m['subject'])}</b> "
-            f"<span>{html.escape(m['to'])}</span></summary>"
-            "<iframe sandbox='allow-popups allow-popups-to-escape-sandbox "
-            "allow-top-navigation-by-user-activation' srcdoc=\""
-            + html.escape("<base target=_blank>" + m["html"]) + "\"></iframe>"
-            f"<h3>Texto</h3><pre>{html.escape(m['text'])}</pre>"
-            f"<h3>Cabeçalhos</h3><pre>{html.escape(heads)}</pre></details>")
-    return ("<!doctype html><html lang=pt-BR><meta charset=utf-8>"
-            "<title>E-mails · Balcão</title>"
-            "<link rel=stylesheet href=/demo/phone.css>"
-            "<style>body{padding:2rem;overflow:auto}iframe{width:100%;"
-            "height:32rem;border:0;background:#fff}pre{white-space:pre-wrap}"
-            "details{background:var(--card);border:1px solid var(--line);"
-            "border-radius:12px;padding:1rem;margin:0 0 1rem}</style>"
-            "<h1>E-mails que saíram</h1>"
-            + ("".join(rows) or "<p>Nenhum ainda.</p>"))
+async def read_request(reader):
+    lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *rest = lines.rstrip("\r\n").split("\r\n")
+    verb, target, _ = first.split(" ", 2)
+    heads = {}
+    for line in rest:
+        name, _, value = line.partition(":")
+        heads[name.strip().lower()] = value.strip()
+    body = await reader.readexactly(int(heads.get("content-length", 0)))
+    return verb, target, heads, body
 
 
 async def serve(reader, writer):
     try:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        verb, target, _ = head.split("\r\n", 1)[0].split(" ", 2)
-        size = next((int(line.split(":")[1]) for line in head.split("\r\n")
-                     if line.lower().startswith("content-length:")), 0)
-        body = await reader.readexactly(size)
-        status, kind, out = "200 OK", "application/json", "{}"
-        if verb == "POST" and target == "/control":
-            state["mode"] = json.loads(body)["mode"]
-        elif target == "/demo/mail.json":
-            out = json.dumps(everything())
-        elif target == "/demo/mail":
-            kind, out = "text/html; charset=utf-8", page()
-        else:
-            status = "404 Not Found"
-        data = out.encode()
-        writer.write(f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n"
-                     f"Content-Length: {len(data)}\r\nConnection: close"
-                     "\r\n\r\n".encode() + data)
-        await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+        async with asyncio.timeout(10):
+            verb, *rest = await read_request(reader)
+            status, heads, data = answer(verb, *rest)
+            heads = {**heads, "Content-Length": len(data),
+                     "Connection": "close"}
+            head = "".join(f"{k}: {v}\r\n" for k, v in heads.items())
+            writer.write(f"HTTP/1.1 {status}\r\n{head}\r\n".encode()
+                         + (b"" if verb == "HEAD" else data))
+            await writer.drain()
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError,
+            ConnectionError, TimeoutError, ValueError):
         pass
     finally:
         writer.close()
@@ -139,4 +138,5 @@ async def main():
     os.chmod(os.environ["MAIL_HTTP"], 0o660)
     await asyncio.Event().wait()
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())
