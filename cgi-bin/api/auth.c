@@ -254,7 +254,7 @@ static enum err
 enter_company(struct req *r, const void *input)
 {
     const struct company_in *in = input;
-    struct auth_tokens tokens;
+    struct auth_tokens tokens = { 0 };
     struct auth_user user;
     enum err e = auth_enter_company(&r->ctx, in->company_id, &user);
 

@@ -137,11 +137,11 @@ revoke(struct req *r, const void *input)
     const struct id_in *in = input;
     struct q_api_token_revoke_row row;
     bool found;
-    enum err e = q_api_token_revoke(
-        &r->ctx,
-        &(struct q_api_token_revoke_in){ .id = in->id,
-                                         .everyone = may_manage(r) },
-        &row, &found);
+    enum err e =
+        q_api_token_revoke(&r->ctx,
+                           &(struct q_api_token_revoke_in){
+                               .id = in->id, .everyone = may_manage(r) },
+                           &row, &found);
 
     if (e == OK && !found)
         e = fail(&r->ctx, ERR_NOT_FOUND, NULL);

@@ -47,9 +47,10 @@ poll_events(struct req *r, const void *input)
 }
 
 static const struct route routes[] = {
-    { GET, "/api/v1/poll", poll_events, .auth = AUTH_STREAM, .permit = PERM_LIVE,
-      .one_query = true, .rate = { .hits = 20000, .per_s = 60 },
-      IN(struct poll_in, poll_in), .out = poll_out,
+    { GET, "/api/v1/poll", poll_events, .auth = AUTH_STREAM,
+      .permit = PERM_LIVE, .one_query = true,
+      .rate = { .hits = 20000, .per_s = 60 }, IN(struct poll_in, poll_in),
+      .out = poll_out,
       .doc = "Espera até haver eventos nas salas, ou o prazo passar" },
     ROUTES_END
 };

@@ -20,7 +20,6 @@ enum err letter_welcome(struct ctx *c, const struct auth_user *user,
                         const char *company_name);
 
 /* A segunda etapa foi tirada por quem administra. */
-enum err
-letter_two_factor_removed(struct ctx *c, const struct auth_user *user);
+enum err letter_two_factor_removed(struct ctx *c, const struct auth_user *user);
 
 #endif

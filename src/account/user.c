@@ -54,7 +54,7 @@ user_email_conflict(struct ctx *c, const char *standing, int64_t id)
 static enum err
 check_new(struct ctx *c, struct user_new *new)
 {
-    struct q_email_standing_row row;
+    struct q_email_standing_row row = { 0 };
     enum err e = grant_check(c, &new->grant);
 
     if (e == OK)
@@ -70,7 +70,7 @@ user_create(struct ctx *c, struct user_new *new, U *out)
 {
     struct slice plain = { new->password, strlen(new->password) };
     char hash[PASSWORD_HASH_CHARS + 1];
-    struct q_member_create_row row;
+    struct q_member_create_row row = { 0 };
     enum err e;
 
     e = password_policy_check(c, "password", plain, new->email, new->name);

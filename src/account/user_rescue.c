@@ -16,7 +16,7 @@ static enum err
 find(struct ctx *c, int64_t id, struct q_member_row *row,
      struct auth_account *account)
 {
-    bool found;
+    bool found = false;
     enum err e = user_lock(c, id, row);
 
     if (e == OK && row->disabled)

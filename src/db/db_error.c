@@ -8,17 +8,16 @@ static const struct {
     const char *prefix;
     enum err err;
 } states[] = {
-    { "BL401", ERR_UNAUTHORIZED }, { "BL403", ERR_SUSPENDED },
-    { "BL404", ERR_NOT_FOUND },    { "BL409", ERR_CONFLICT },
-    { "BLLIM", ERR_LIMIT_REACHED },
-    { "23505", ERR_CONFLICT },     { "23503", ERR_CONFLICT },
-    { "23P01", ERR_CONFLICT },     { "23514", ERR_INVALID },
-    { "22P02", ERR_INVALID },      { "22003", ERR_INVALID },
-    { "22021", ERR_INVALID },      { "42501", ERR_FORBIDDEN },
-    { "57014", ERR_TIMEOUT },      { "40001", ERR_CONFLICT },
-    { "40P01", ERR_CONFLICT },     { "08", ERR_UNAVAILABLE },
-    { "53", ERR_UNAVAILABLE },     { "57P", ERR_UNAVAILABLE },
-    { "25006", ERR_UNAVAILABLE },
+    { "BL401", ERR_UNAUTHORIZED },  { "BL403", ERR_SUSPENDED },
+    { "BL404", ERR_NOT_FOUND },     { "BL409", ERR_CONFLICT },
+    { "BLLIM", ERR_LIMIT_REACHED }, { "23505", ERR_CONFLICT },
+    { "23503", ERR_CONFLICT },      { "23P01", ERR_CONFLICT },
+    { "23514", ERR_INVALID },       { "22P02", ERR_INVALID },
+    { "22003", ERR_INVALID },       { "22021", ERR_INVALID },
+    { "42501", ERR_FORBIDDEN },     { "57014", ERR_TIMEOUT },
+    { "40001", ERR_CONFLICT },      { "40P01", ERR_CONFLICT },
+    { "08", ERR_UNAVAILABLE },      { "53", ERR_UNAVAILABLE },
+    { "57P", ERR_UNAVAILABLE },     { "25006", ERR_UNAVAILABLE },
 };
 
 enum err

@@ -164,15 +164,15 @@ enum err
 live_subscribe(struct req *r, const char *rooms, const char *since,
                struct live_want *want)
 {
-    struct room_list list;
+    struct room_list *list = arena_alloc(r->ctx.arena, sizeof *list);
     enum err e;
 
-    want->rooms = &list;
-    e = rooms_read(&r->ctx, rooms, &list);
+    want->rooms = list;
+    e = rooms_read(&r->ctx, rooms, list);
     if (e == OK)
         e = live_since(r, since, want);
     if (e == OK)
-        e = rooms_allow(&r->ctx, r->session.id, &list);
+        e = rooms_allow(&r->ctx, r->session.id, list);
     if (e != OK)
         return e;
     if (r->head)

@@ -46,7 +46,10 @@ write_copy(struct io *io, const void *data, size_t n)
 void
 conn_open(struct conn *c, int fd)
 {
-    *c = (struct conn){ .io = { param, read_body, write_copy }, .fd = fd };
+    *c = (struct conn){
+        .io = { .param = param, .read = read_body, .write = write_copy },
+        .fd = fd
+    };
 }
 
 void

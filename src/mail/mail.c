@@ -137,6 +137,10 @@ mail_check_conf(void (*report)(const char *key, const char *problem))
         REFUSE("smtp_user", _("smtp_user e smtp_password andam juntos"));
     if (!mail_parse_mailbox(a, k->mail_from, &from))
         REFUSE("mail_from", _("deve ser um endereço ou Nome <endereço>"));
+    else if (mail_is_on() &&
+             strcmp(mail_domain(from.address), "localhost") == 0)
+        REFUSE("mail_from", _("com smtp_url deve ter um domínio que receba "
+                              "respostas, e não localhost"));
 #undef REFUSE
     arena_free(a);
     return good;

@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char base[64];   /* banco vazio, recriado a cada teste */
-static char folder[64]; /* migrações de mentira */
+static char base[64];        /* banco vazio, recriado a cada teste */
+static char folder[64];      /* migrações de mentira */
 static char output[1 << 20]; /* cabe o OpenAPI inteiro */
 
 /* Roda `balcao …` com a saída e o erro em output; devolve o que ele disse. */

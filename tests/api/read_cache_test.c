@@ -61,8 +61,10 @@ fake_write(struct io *io, const void *data, size_t n)
 static const char *
 kept(int64_t person, const char *path)
 {
-    struct fake f = { .io = { fake_param, fake_read, fake_write },
-                      .path = path };
+    struct fake f = {
+        .io = { .param = fake_param, .read = fake_read, .write = fake_write },
+        .path = path
+    };
     const char *body;
 
     arena_reset(request_arena);
@@ -207,9 +209,11 @@ TEST(a_person_who_lost_access_is_refused_at_once)
 {
     UNUSED;
     const char *bearer = token_of(fx.agent);
-    struct fake f = { .io = { fake_param, fake_read, fake_write },
-                      .path = paths[0],
-                      .bearer = text("Bearer %s", bearer) };
+    struct fake f = {
+        .io = { .param = fake_param, .read = fake_read, .write = fake_write },
+        .path = paths[0],
+        .bearer = text("Bearer %s", bearer)
+    };
 
     kept(fx.agent, paths[0]);
     sql("UPDATE users SET token_version = token_version + 1 WHERE id = 13");

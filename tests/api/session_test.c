@@ -527,8 +527,9 @@ TEST(altered_session_cookies_open_nothing)
 
     UNUSED;
     for (i = strlen("balcao="); i < n; i += 6) {
-        char *altered = (char *)text("%s", cookie);
+        char altered[200];
 
+        snprintf(altered, sizeof altered, "%s", cookie);
         altered[i] = altered[i] == 'A' ? 'B' : 'A';
         assert_status(page("/login", altered), 200);
     }

@@ -128,7 +128,9 @@ fuzz_io_init(struct fuzz_io *f, struct arena *a, struct slice text)
 {
     struct slice line, rest = text;
 
-    *f = (struct fuzz_io){ .io = { param, read_some, write_all } };
+    *f = (struct fuzz_io){
+        .io = { .param = param, .read = read_some, .write = write_all }
+    };
     str_init(&f->out, a, 1000);
     line = fuzz_cut(&rest, '\n');
     add_param(f, "REQUEST_METHOD", fuzz_cut_text(a, &line, ' '));

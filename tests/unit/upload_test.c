@@ -143,11 +143,13 @@ send_n(const char *uri, const char *type, const char *body, size_t n,
     struct arena *a = arena_new(4096);
     struct fake *f = &reply_of;
 
-    *f = (struct fake){ .io = { fake_param, fake_read, fake_write },
-                        .uri = uri,
-                        .type = type,
-                        .body = body,
-                        .len = n };
+    *f = (struct fake){
+        .io = { .param = fake_param, .read = fake_read, .write = fake_write },
+        .uri = uri,
+        .type = type,
+        .body = body,
+        .len = n
+    };
     snprintf(f->length, sizeof f->length, "%zu", n);
     calls = 0;
     filename[0] = '\0';
