@@ -81,7 +81,7 @@ async function crawl(start, most) {
   while (queue.length > 0 && pages.length < most) {
     const path = queue.shift();
     const kind = path.replace(/\d+/g, 'N').replace(/=[^&]*/g, '=');
-    if (seen.has(kind) || /^\/(demo|static|docs|api)/.test(path)) continue;
+    if (seen.has(kind) || /^\/(demo|static|docs|api)|export/.test(path)) continue;
     seen.add(kind);
     await inspect(path);
     pages.push(path);
