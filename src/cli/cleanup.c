@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "db/db.h"
 #include "gen/q_audit.h"
+#include "gen/q_privacy.h"
 #include "gen/q_upkeep.h"
 
 #define CHUNK 5000
@@ -90,6 +91,26 @@ forget_audit(struct ctx *c, int64_t *gone)
     return OK;
 }
 
+/* O prazo de cada empresa: conversa velha perde o texto, não a contagem. */
+static enum err
+forget_talks(struct ctx *c, struct q_privacy_retain_row *total)
+{
+    struct q_privacy_retain_row row;
+
+    do {
+        enum err e = q_privacy_retain(
+            c, &(struct q_privacy_retain_in){ .max = CHUNK }, &row);
+
+        if (e == OK)
+            e = db_commit(c);
+        if (e != OK)
+            return e;
+        total->tickets += row.tickets;
+        total->blanked += row.blanked;
+    } while (row.tickets > 0);
+    return OK;
+}
+
 /* Falha uma mensagem esquecida, na empresa dela. */
 static enum err
 fail_one(const struct ctx *outer, int64_t company_id, int64_t id,
@@ -141,6 +162,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     };
     struct q_upkeep_forget_row total = { 0, 0, 0 };
     struct q_upkeep_logins_row logins = { 0, 0, 0 };
+    struct q_privacy_retain_row talks = { 0 };
     struct ctx c;
     int stuck = 0, rc = CLI_OK;
 
@@ -149,7 +171,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     cli_open(&c, conf()->database_url);
     if (forget(&c, &total) != OK || forget_logins(&c, &logins) != OK ||
         forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
-        fail_stuck(&c, stuck_s, &stuck) != OK)
+        forget_talks(&c, &talks) != OK || fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
              "idempotência, %lld avisos sem dono\n"),
@@ -160,6 +182,8 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
            (long long)logins.secrets, (long long)logins.families,
            (long long)logins.buckets);
     printf(_("registros da auditoria vencidos: %lld\n"), (long long)audit);
+    printf(_("atendimentos além do prazo: %lld, com %lld mensagens\n"),
+           (long long)talks.tickets, (long long)talks.blanked);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;
