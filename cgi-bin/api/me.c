@@ -208,7 +208,7 @@ static const struct field proof_in[] = {
     TEXT(struct proof_in, password, .required = true, .doc = "A senha"),
     FIELDS_END
 };
-static const struct field removal_in[] = {
+static const struct field both_in[] = {
     TEXT(struct proof_in, password, .required = true, .doc = "A senha"),
     TEXT(struct proof_in, code, .required = true, .max = 40,
          .doc = "Código do aplicativo ou de recuperação"),
@@ -288,7 +288,7 @@ renew_codes(struct req *r, const void *input)
 {
     const struct proof_in *in = input;
     two_factor_codes codes;
-    enum err e = two_factor_renew_codes(&r->ctx, in->password, codes);
+    enum err e = two_factor_renew_codes(&r->ctx, in->password, in->code, codes);
 
     return e != OK ? e : reply_codes(r, codes);
 }
@@ -338,10 +338,10 @@ static const struct route routes[] = {
       IN(struct confirm_in, confirm_in), .out = codes_out, .refuses = "409",
       .doc = "Liga a segunda etapa, com um código do aplicativo" },
     { POST, TWO_FACTOR "/recovery-codes", renew_codes, OWN, .secret = true,
-      IN(struct proof_in, proof_in), .out = codes_out, .refuses = "409",
+      IN(struct proof_in, both_in), .out = codes_out, .refuses = "409",
       .doc = "Códigos de recuperação novos; os de antes não servem mais" },
     { POST, TWO_FACTOR "/remove", remove_two_factor, OWN,
-      IN(struct proof_in, removal_in), .success = 204, .refuses = "409",
+      IN(struct proof_in, both_in), .success = 204, .refuses = "409",
       .doc = "Desliga a segunda etapa" },
     ROUTES_END
 };

@@ -206,7 +206,7 @@ static const struct field proof_in[] = {
     TEXT(struct proof_in, password, .required = true, .doc = "A senha"),
     FIELDS_END
 };
-static const struct field removal_in[] = {
+static const struct field both_in[] = {
     TEXT(struct proof_in, password, .required = true, .doc = "A senha"),
     TEXT(struct proof_in, code, .required = true, .max = 40,
          .doc = "Código do aplicativo ou de recuperação"),
@@ -246,7 +246,7 @@ renew_codes(struct req *r, const void *input)
 {
     const struct proof_in *in = input;
     two_factor_codes codes;
-    enum err e = two_factor_renew_codes(&r->ctx, in->password, codes);
+    enum err e = two_factor_renew_codes(&r->ctx, in->password, in->code, codes);
 
     return e != OK ? e : account_two_factor_page(r, NULL, codes);
 }
@@ -352,13 +352,13 @@ static const struct route routes[] = {
       .redraw = redraw_two_factor, IN(struct confirm_in, confirm_in),
       .doc = "Liga a segunda etapa" },
     { POST, TWO_FACTOR "/codes", renew_codes, FORM,
-      .redraw = redraw_two_factor, IN(struct proof_in, proof_in),
+      .redraw = redraw_two_factor, IN(struct proof_in, both_in),
       .doc = "Códigos de recuperação novos" },
     { GET, TWO_FACTOR "/remove", show_removal, OWN,
       .doc = "Desligar a segunda etapa" },
     { POST, TWO_FACTOR "/remove", remove_two_factor, FORM,
       .redraw = account_two_factor_remove_page,
-      IN(struct proof_in, removal_in), .doc = "Desliga a segunda etapa" },
+      IN(struct proof_in, both_in), .doc = "Desliga a segunda etapa" },
     { GET, "/account/sessions", show_sessions, OWN, .doc = "Aparelhos" },
     { POST, "/account/sessions/{id}/end", end_session, FORM,
       .redraw = account_sessions_page, IN(struct id_in, id_in),

@@ -1,14 +1,34 @@
 /* email_change.c - o pedido, o link e a troca do e-mail. */
 #include "account/email_change.h"
 
+#include <inttypes.h>
 #include <strings.h>
 
 #include "account/email.h"
 #include "account/notices.h"
 #include "account/own_password.h"
+#include "auth/audit.h"
 #include "auth/one_time.h"
+#include "auth/throttle.h"
 #include "base/i18n.h"
+#include "db/db.h"
 #include "gen/q_account.h"
+
+/* O link vai a qualquer endereço: sem freio seria correio de graça. */
+static enum err
+count_request(struct ctx *c)
+{
+    struct throttle t = { 0 };
+    enum err e, done;
+
+    throttle_add(c, &t, THROTTLE_ASK,
+                 arena_printf(c->arena, "email:%" PRId64, c->user_id));
+    e = throttle_take(c, &t, NULL);
+    if (e != OK && e != ERR_RATE_LIMITED)
+        return e;
+    done = db_commit(c);
+    return done != OK ? done : e;
+}
 
 static enum err
 send_link(struct ctx *c, const struct auth_user *user, const char *address)
@@ -45,7 +65,8 @@ email_change_ask(struct ctx *c, const char *new_email, const char *password)
     if (strcasecmp(address, account.user.email) == 0)
         return fail_field(c, "newEmail", "same", "%s",
                           _("Este já é o seu e-mail"));
-    return send_link(c, &account.user, address);
+    e = count_request(c);
+    return e != OK ? e : send_link(c, &account.user, address);
 }
 
 enum err
@@ -81,6 +102,40 @@ refuse(struct ctx *c, const char *rule, const char *text)
     return fail_field(c, "token", rule, "%s", text);
 }
 
+/*
+ * Os links do endereço antigo morrem com ele: quem o perdeu troca o e-mail
+ * justamente para que ali não se refaça a senha. Quem abre o link pode não ter
+ * entrado: o registro vai à empresa da pessoa.
+ */
+static enum err
+leave_old_address(struct ctx *c, const struct auth_user *user,
+                  const char *address)
+{
+    struct str was, is;
+    enum err e = one_time_drop(c, ONE_TIME_RESET, user->id, 0, NULL);
+
+    if (e == OK)
+        e = one_time_drop(c, ONE_TIME_EMAIL, user->id, 0, NULL);
+    if (e != OK)
+        return e;
+    str_init(&was, c->arena, 100);
+    str_init(&is, c->arena, 100);
+    str_puts(&was, "{\"email\":");
+    str_json(&was, user->email);
+    str_putc(&was, '}');
+    str_puts(&is, "{\"email\":");
+    str_json(&is, address);
+    str_putc(&is, '}');
+    return audit_note(c, &(struct audit){ .action = "email.changed",
+                                          .target_type = "user",
+                                          .target_id = arena_printf(
+                                              c->arena, "%" PRId64, user->id),
+                                          .before = was.data,
+                                          .after = is.data,
+                                          .company_id = user->company_id,
+                                          .user_id = user->id });
+}
+
 enum err
 email_change_confirm(struct ctx *c, const char *token)
 {
@@ -106,5 +161,6 @@ email_change_confirm(struct ctx *c, const char *token)
         return e;
     if (!done.is_done)
         return refuse(c, "taken", _("Este e-mail já é de outra conta"));
-    return notice_email_changed(c, &account.user, one.address);
+    e = leave_old_address(c, &account.user, one.address);
+    return e != OK ? e : notice_email_changed(c, &account.user, one.address);
 }

@@ -23,14 +23,14 @@ note(struct ctx *c, const char *action)
                .target_id = arena_printf(c->arena, "%" PRId64, c->user_id) });
 }
 
-/* O mesmo balde do login por senha: aqui também se adivinha. */
+/* Como no login, conta antes; mas o balde é só de quem já entrou. */
 static enum err
 count_attempt(struct ctx *c, struct throttle *t)
 {
     enum err e, done;
 
-    throttle_add(c, t, THROTTLE_ACCOUNT,
-                 arena_printf(c->arena, "%" PRId64, c->user_id));
+    throttle_add(c, t, THROTTLE_SELF,
+                 arena_printf(c->arena, "password:%" PRId64, c->user_id));
     e = throttle_take(c, t, NULL);
     if (e != OK && e != ERR_RATE_LIMITED)
         return e;

@@ -10,13 +10,11 @@
 #include "base/ctx.h"
 
 /*
- * Confere a senha da pessoa do contexto. Cada erro conta no freio do login
- * (throttle.h) e vai para a auditoria. Confirma a transação por conta própria:
- * chame antes de gravar.
- *   field  nome JSON do campo, para o erro
- *   out    [saída] a conta; pode ser NULL
- * Erros:   ERR_INVALID com o campo; ERR_RATE_LIMITED; ERR_FORBIDDEN por token
- *          de API, que não é a pessoa.
+ * Confere a senha da pessoa do contexto. Cada erro conta num freio só dela
+ * (THROTTLE_SELF) e vai para a auditoria. Confirma a transação por conta
+ * própria: chame antes de gravar. field  nome JSON do campo, para o erro out
+ * [saída] a conta; pode ser NULL Erros:   ERR_INVALID com o campo;
+ * ERR_RATE_LIMITED; ERR_FORBIDDEN por token de API, que não é a pessoa.
  */
 enum err own_password_prove(struct ctx *c, const char *field,
                             const char *password, struct auth_account *out);

@@ -138,25 +138,6 @@ two_factor_confirm(struct ctx *c, const char *setup, const char *code,
 }
 
 enum err
-two_factor_renew_codes(struct ctx *c, const char *password,
-                       two_factor_codes codes)
-{
-    enum err e = need_state(c, true);
-
-    if (e == OK)
-        e = own_password_prove(c, "password", password, NULL);
-    if (e == OK)
-        e = two_factor_new_codes(c, c->user_id, codes);
-    if (e != OK)
-        return e;
-    return audit_note(
-        c, &(struct audit){
-               .action = "recovery_codes.renewed",
-               .target_type = "user",
-               .target_id = arena_printf(c->arena, "%" PRId64, c->user_id) });
-}
-
-enum err
 two_factor_required(struct ctx *c, bool *required)
 {
     struct q_account_two_factor_required_row row;
@@ -166,7 +147,33 @@ two_factor_required(struct ctx *c, bool *required)
     return e;
 }
 
-/* Conta o palpite antes de conferi-lo, como no login. */
+static enum err
+note(struct ctx *c, const char *action)
+{
+    return audit_note(
+        c, &(struct audit){
+               .action = action,
+               .target_type = "user",
+               .target_id = arena_printf(c->arena, "%" PRId64, c->user_id) });
+}
+
+static enum err
+refuse_code(struct ctx *c)
+{
+    enum err e = note(c, "two_factor.wrong");
+
+    if (e == OK)
+        e = db_commit(c); /* o registro fica, mesmo com a resposta de erro */
+    if (e != OK)
+        return e;
+    return fail_field(c, "code", "wrong", "%s",
+                      _("O código não confere, ou já foi usado"));
+}
+
+/*
+ * Conta o palpite antes de conferi-lo, como no login. O balde não é o da
+ * senha: acertá-la a cada pedido esvaziaria o dos palpites.
+ */
 static enum err
 prove_code(struct ctx *c, const char *code)
 {
@@ -174,8 +181,8 @@ prove_code(struct ctx *c, const char *code)
     bool passes = false;
     enum err e, done;
 
-    throttle_add(c, &t, THROTTLE_ACCOUNT,
-                 arena_printf(c->arena, "%" PRId64, c->user_id));
+    throttle_add(c, &t, THROTTLE_SELF,
+                 arena_printf(c->arena, "code:%" PRId64, c->user_id));
     e = throttle_take(c, &t, NULL);
     if (e != OK && e != ERR_RATE_LIMITED)
         return e;
@@ -184,9 +191,23 @@ prove_code(struct ctx *c, const char *code)
         return done != OK ? done : e;
     e = two_factor_check(c, c->user_id, code, &passes, NULL);
     if (e == OK && !passes)
-        return fail_field(c, "code", "wrong", "%s",
-                          _("O código não confere, ou já foi usado"));
+        return refuse_code(c);
     return e != OK ? e : throttle_pass(c, &t);
+}
+
+enum err
+two_factor_renew_codes(struct ctx *c, const char *password, const char *code,
+                       two_factor_codes codes)
+{
+    enum err e = need_state(c, true);
+
+    if (e == OK)
+        e = own_password_prove(c, "password", password, NULL);
+    if (e == OK)
+        e = prove_code(c, code);
+    if (e == OK)
+        e = two_factor_new_codes(c, c->user_id, codes);
+    return e != OK ? e : note(c, "recovery_codes.renewed");
 }
 
 enum err

@@ -42,10 +42,13 @@ enum err two_factor_offer_again(struct ctx *c, const char *setup,
 enum err two_factor_confirm(struct ctx *c, const char *setup, const char *code,
                             two_factor_codes codes);
 
-/* Códigos de recuperação novos para quem prova a senha. Erros: ERR_CONFLICT se
- * está desligada. */
+/*
+ * Códigos de recuperação novos, com a senha e um código: eles abrem a segunda
+ * etapa, e só a senha seria um atalho por fora dela.
+ * Erros: ERR_INVALID (password, code); ERR_CONFLICT se está desligada.
+ */
 enum err two_factor_renew_codes(struct ctx *c, const char *password,
-                                two_factor_codes codes);
+                                const char *code, two_factor_codes codes);
 
 /*
  * Desliga, com a senha e um código; avisa por e-mail.

@@ -241,7 +241,6 @@ account_confirm_page(struct req *r, const char *token, const char *address)
     form_model(r, m, NULL);
     model_text(m, "token", token);
     model_text(m, "address", address);
-    reply_header(r, "Referrer-Policy", "no-referrer");
     return page_reply(r, address != NULL ? 200 : 410, "account/confirm_email",
                       m);
 }

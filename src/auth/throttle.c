@@ -19,6 +19,7 @@ static const struct {
 } kinds[] = {
     [THROTTLE_ACCOUNT] = { "account", 10, 3600, false },
     [THROTTLE_DEVICE] = { "device", 10, 3600, false },
+    [THROTTLE_SELF] = { "self", 10, 3600, false },
     [THROTTLE_ADDRESS] = { "address", 50, 900, true },
     [THROTTLE_ASK] = { "ask", 3, 3600, true },
     [THROTTLE_ASK_ADDRESS] = { "ask-address", 20, 3600, true },

@@ -15,12 +15,15 @@
  *             um milhão contra a segunda etapa.
  *   aparelho  10 por hora, só deste aparelho nesta conta: quem já entrou por
  *             ele (cookie assinado) não é atingido pelo que fazem de fora.
+ *   própria   10 por hora, de quem já entrou e prova de novo quem é; a senha e
+ *             o código têm cada um o seu, e nada de fora os enche: quem chuta o
+ *             login de alguém não o impede de trocar a senha.
  *   endereço  50 por 15 minutos, de um IPv4 ou de uma rede IPv6 /64, somando
  *             todas as contas: trava a mesma senha tentada em muitas contas.
  *             Um login certo devolve só a própria tentativa; se esvaziasse o
  *             balde, quem tem uma conta compraria palpites com ela.
- *   pedido    3 por hora por e-mail e 20 por hora por endereço: redefinir a
- *             senha enche a caixa de alguém.
+ *   pedido    3 por hora por e-mail (ou por quem pede a troca do seu) e 20 por
+ *             hora por endereço: o pedido enche a caixa de alguém.
  *
  * Fonte: OWASP Authentication Cheat Sheet ("Login Throttling", "Account
  *        Lockout"); OWASP, "Slow Down Online Guessing Attacks with Device
@@ -37,8 +40,9 @@
 enum throttle_kind {
     THROTTLE_ACCOUNT,     /* e-mail */
     THROTTLE_DEVICE,      /* aparelho e pessoa */
+    THROTTLE_SELF,        /* o que se prova e a pessoa, que já entrou */
     THROTTLE_ADDRESS,     /* IPv4, ou rede IPv6 /64 */
-    THROTTLE_ASK,         /* e-mail que esqueceu a senha */
+    THROTTLE_ASK,         /* e-mail que esqueceu a senha, ou quem troca o seu */
     THROTTLE_ASK_ADDRESS, /* de onde pedem */
 };
 

@@ -44,6 +44,28 @@ totp_on(int64_t person)
         hex, (long long)person);
 }
 
+/* RFC 4648 seção 6, de volta a bytes. */
+void
+totp_use(const char *base32)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    unsigned bits = 0, have = 0;
+    size_t n = 0;
+
+    for (; *base32 != '\0'; base32++) {
+        const char *at = strchr(alphabet, *base32);
+
+        assert_non_null(at);
+        bits = bits << 5 | (unsigned)(at - alphabet);
+        have += 5;
+        if (have >= 8 && n < sizeof secret) {
+            secret[n++] = (unsigned char)(bits >> (have - 8));
+            have -= 8;
+        }
+    }
+    assert_int_equal(n, sizeof secret);
+}
+
 const char *
 totp_code(int steps)
 {

@@ -8,6 +8,9 @@
 /* Liga a segunda etapa da pessoa; os códigos de agora saem de totp_code. */
 void totp_on(int64_t person);
 
+/* O aplicativo passa a ter este segredo, escrito em base32. */
+void totp_use(const char *base32);
+
 /* O código do aplicativo, `steps` passos à frente (0: agora). */
 const char *totp_code(int steps);
 

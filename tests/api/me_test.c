@@ -316,11 +316,13 @@ TEST(two_factor_is_renewed_and_removed_with_proof)
 
     UNUSED;
     assert_problem(post("/two-factor/recovery-codes",
-                        "{\"password\":\"" FIXTURE_PASSWORD "\"}"),
+                        "{\"password\":\"" FIXTURE_PASSWORD
+                        "\",\"code\":\"123456\"}"),
                    409, "conflict");
     enrol(&secret);
     a = post("/two-factor/recovery-codes",
-             "{\"password\":\"" FIXTURE_PASSWORD "\"}");
+             text("{\"password\":\"" FIXTURE_PASSWORD "\",\"code\":\"%s\"}",
+                  app_code(secret, 1)));
     assert_status(a, 200);
     assert_field(post("/two-factor/remove", "{\"password\":\"" FIXTURE_PASSWORD
                                             "\",\"code\":\"000\"}"),
