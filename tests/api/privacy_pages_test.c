@@ -112,7 +112,7 @@ TEST(export_link_of_the_page_downloads_with_the_cookie)
     assert_memory_equal(a->body, "PK", 2);
     assert_status(page_by("privacy", fx.agent, "/api/v1/me/export"), 200);
     a = page(fx.admin, "/admin/privacy");
-    assert_has(a, "exportou os dados do contato Carla Cliente");
+    assert_has(a, "exportou os dados de Carla Cliente");
     assert_has(a, "Bruno Agente");
 }
 
