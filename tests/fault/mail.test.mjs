@@ -226,7 +226,23 @@ describe('o servidor diz que não', () => {
     assert.match(waiting.error, /[Tt]ime/);
     assert.equal((await tries(to)).length, 1);
     await mode('ok');
+    // noutra conexão: a antiga ainda deve uma resposta, que não é desta vez
     assert.equal((await stack.mails({ to })).length, 1);
+    const [first, second] = await tries(to);
+    assert.ok(second.at - first.at < TIMEOUT_MS / 1000 + RETRY_S + 1);
+  });
+
+  test('um e-mail preso não segura os outros', async () => {
+    const [stuck, next] = [address(), address()];
+    await mode('hang');
+    await send(stuck);
+    await untilTries(stuck, 1);
+    await mode('ok');
+    await send(next);
+    await stack.mails({ to: next });
+    assert.equal((await stack.mails({ to: stuck, count: 0 })).length, 0);
+    assert.match((await job('true')).state, /running/);
+    await stack.mails({ to: stuck });
   });
 
   test('servidor fora do ar e de volta', async () => {
