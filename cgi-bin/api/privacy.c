@@ -14,6 +14,10 @@ static const struct field person_id[] = {
     INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Pessoa"),
     FIELDS_END
 };
+static const struct field company_id[] = {
+    INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Empresa"),
+    FIELDS_END
+};
 static const struct field contact_id[] = {
     INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Contato"),
     FIELDS_END
@@ -58,6 +62,32 @@ export_contact(struct req *r, const void *input)
                          r, fd,
                          arena_printf(r->ctx.arena,
                                       "balcao-contato-%" PRId64 ".zip", id));
+}
+
+static enum err
+export_company(struct req *r, int64_t id)
+{
+    int fd;
+    enum err e = privacy_export_company(&r->ctx, id, &fd);
+
+    return e != OK ? e
+                   : privacy_zip_reply(
+                         r, fd,
+                         arena_printf(r->ctx.arena,
+                                      "balcao-empresa-%" PRId64 ".zip", id));
+}
+
+static enum err
+export_own_company(struct req *r, const void *input)
+{
+    (void)input;
+    return export_company(r, r->ctx.company_id);
+}
+
+static enum err
+export_any_company(struct req *r, const void *input)
+{
+    return export_company(r, ((const struct id_in *)input)->id);
 }
 
 /* clang-format off */
@@ -134,6 +164,11 @@ static const struct route routes[] = {
       IN(struct erase_in, erase_contact_in),
       .doc = "Apaga um contato e o que foi dito, sem volta; as contagens "
              "ficam" },
+    { GET, "/api/v1/privacy/company/export", export_own_company, PERM_PRIVACY,
+      ZIP, .doc = "Tudo o que é da empresa atual, num ZIP de JSON" },
+    { GET, "/api/v1/privacy/companies/{id}/export", export_any_company,
+      PERM_COMPANIES_MANAGE, ZIP, IN(struct id_in, company_id),
+      .doc = "Tudo o que é de uma empresa; pedido antes de apagá-la" },
     ROUTES_END
 };
 /* clang-format on */

@@ -124,3 +124,14 @@ SELECT c.id, c.name, c.phone FROM contacts c
    AND (position(fold(:words) IN fold(c.name)) > 0
         OR char_length(:digits) >= 4 AND position(:digits IN c.phone) > 0)
  ORDER BY c.updated_at DESC, c.id DESC LIMIT :max;
+
+-- query: privacy_company_tables many
+-- out:   name text
+SELECT unnest(privacy_company_tables()) AS name;
+
+-- query: privacy_company_rows one
+-- in:    id int8, source text, after_id int8, max int8
+-- out:   last_id int8, found int8, body text
+-- last_id -1: a tabela acabou.
+SELECT last_id, row_count AS found, body
+  FROM privacy_company_rows(:id, :source, :after_id, :max);

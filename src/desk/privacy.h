@@ -24,6 +24,13 @@ enum err privacy_export_person(struct ctx *c, int64_t id, int *fd);
 enum err privacy_export_contact(struct ctx *c, int64_t id, int *fd);
 
 /*
+ * O mesmo, de uma empresa inteira, tabela a tabela; ao ficar pronto vale como
+ * a exportação que se pede antes de apagá-la (company_export_done).
+ * Erros: ERR_NOT_FOUND (não é desta pessoa); ERR_UNAVAILABLE.
+ */
+enum err privacy_export_company(struct ctx *c, int64_t id, int *fd);
+
+/*
  * Apaga um contato, sem volta: nome, identidades e o começo das mensagens já;
  * o resto pelo job privacy.erase, aos pedaços. Encerra os atendimentos
  * abertos e avisa contact:updated.

@@ -553,6 +553,64 @@ TEST(retention_blanks_old_closed_tickets_and_nothing_else)
     assert_int_equal(sql_int("SELECT tickets FROM privacy_retain(1000)"), 1);
 }
 
+TEST(company_export_has_every_table_and_no_secret_or_neighbour)
+{
+    zip_t *z;
+    struct json_object *o;
+
+    UNUSED;
+    sql("INSERT INTO messages (company_id, ticket_id, channel_id, "
+        "sender_type, kind, body, status) SELECT 1, 61, 41, 'contact', "
+        "'text', 'fala ' || n, 'received' FROM generate_series(1, 5001) n");
+    z = open_zip(get_as(fx.admin, "privacy", "/api/v1/privacy/company/export"));
+    o = unzip_json(z, "messages.json");
+    assert_int_equal(json_object_array_length(o), 5000);
+    json_object_put(o);
+    o = unzip_json(z, "messages-1.json");
+    assert_int_equal(json_object_array_length(o), 6);
+    json_object_put(o);
+    o = unzip_json(z, "queue_members.json");
+    assert_int_equal(json_object_array_length(o), 1);
+    json_object_put(o);
+    assert_true(zip_has(z, "Carla Cliente"));
+    assert_true(zip_has(z, "agent@a.test"));
+    assert_false(zip_has(z, "$2b$"));
+    assert_false(zip_has(z, "chave-do-canal"));
+    assert_false(zip_has(z, "secrets"));
+    assert_false(zip_has(z, "Hugo Horta"));
+    assert_false(zip_has(z, "admin@b.test"));
+    assert_false(zip_has(z, "Nina na B"));
+    zip_discard(z);
+}
+
+/* De um só fôlego: suspender, exportar, pedir que se apague. */
+TEST(suspended_company_is_deleted_only_after_its_export)
+{
+    static const char path[] = "/api/v1/privacy/companies/2/export";
+    static const char drop[] = "/api/v1/companies/2?confirm=Oficina%20B";
+
+    UNUSED;
+    assert_problem(get_as(fx.admin, "privacy", path), 403, "forbidden");
+    zip_discard(open_zip(get_as(fx.super, "privacy", path)));
+    assert_status(
+        post_as(fx.super, "companies", "/api/v1/companies/2/suspend", "{}"),
+        200);
+    assert_problem(call(&(struct call){ .program = "companies",
+                                        .method = "DELETE",
+                                        .path = drop,
+                                        .token = token_of(fx.super) }),
+                   409, "conflict");
+    zip_discard(open_zip(get_as(fx.super, "privacy", path)));
+    assert_status(call(&(struct call){ .program = "companies",
+                                       .method = "DELETE",
+                                       .path = drop,
+                                       .token = token_of(fx.super) }),
+                  204);
+    assert_problem(
+        get_as(fx.super, "privacy", "/api/v1/privacy/companies/999/export"),
+        404, "not-found");
+}
+
 #define RUN(name) cmocka_unit_test_setup(name, harness_reset)
 
 static int
@@ -578,6 +636,8 @@ main(void)
         RUN(person_of_two_companies_leaves_only_this_one),
         RUN(who_cannot_be_erased_is_refused_and_nothing_changes),
         RUN(self_erasure_asks_for_the_password),
+        RUN(company_export_has_every_table_and_no_secret_or_neighbour),
+        RUN(suspended_company_is_deleted_only_after_its_export),
         RUN(retention_blanks_old_closed_tickets_and_nothing_else),
     };
 
