@@ -47,7 +47,7 @@ failed=0
 for test in "$@"; do
     echo "== $test"
     redis-cli -s "$T/redis.sock" FLUSHALL >/dev/null # os limites de um não são do outro
-    timeout 300 "$test" || { echo "FALHOU: $test"; failed=$((failed + 1)); }
+    timeout 600 "$test" || { echo "FALHOU: $test"; failed=$((failed + 1)); }
 done
 echo "cmocka: $(($# - failed)) programas passaram, $failed falharam"
 exit $((failed > 0))
