@@ -23,24 +23,30 @@ static const char *const families[] = {
     [PRIVACY_CONTACT] = "contacts", [PRIVACY_USER] = "users"
 };
 
+/* Quem a busca achou. */
+struct found {
+    int64_t id;
+    const char *name, *note;
+};
+
 static void
 add_found(struct req *r, struct json_object *list, enum privacy_of of,
-          int64_t id, const char *name, const char *note)
+          const struct found *f)
 {
     struct json_object *m = json_object_new_object();
     struct arena *a = r->ctx.arena;
 
-    model_text(m, "name", name);
-    model_text(m, "note", note);
+    model_text(m, "name", f->name);
+    model_text(m, "note", f->note);
     model_text(m, "kind", of == PRIVACY_CONTACT ? _("Contato") : _("Equipe"));
     model_text(m, "exportPath",
                arena_printf(a, "/api/v1/privacy/%s/%" PRId64 "/export",
-                            families[of], id));
+                            families[of], f->id));
     model_text(m, "erasePath",
-               of == PRIVACY_USER && id == r->ctx.user_id
+               of == PRIVACY_USER && f->id == r->ctx.user_id
                    ? NULL
                    : arena_printf(a, "/admin/privacy/%s/%" PRId64 "/erase",
-                                  families[of], id));
+                                  families[of], f->id));
     json_object_array_add(list, m);
 }
 
@@ -71,8 +77,8 @@ find_contacts(struct req *r, const char *words, struct json_object *list)
                                  &rows, &count);
 
     for (i = 0; e == OK && i < count; i++)
-        add_found(r, list, PRIVACY_CONTACT, rows[i].id, rows[i].name,
-                  rows[i].phone);
+        add_found(r, list, PRIVACY_CONTACT,
+                  &(struct found){ rows[i].id, rows[i].name, rows[i].phone });
     return e;
 }
 
@@ -90,8 +96,8 @@ find_people(struct req *r, const char *words, struct json_object *list)
                                &rows, &count);
 
     for (i = 0; e == OK && i < count; i++)
-        add_found(r, list, PRIVACY_USER, rows[i].id, rows[i].name,
-                  rows[i].email);
+        add_found(r, list, PRIVACY_USER,
+                  &(struct found){ rows[i].id, rows[i].name, rows[i].email });
     return e;
 }
 

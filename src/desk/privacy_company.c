@@ -96,7 +96,7 @@ enum err
 privacy_export_company(struct ctx *c, int64_t id, int *fd)
 {
     struct walk w = { .company_id = id };
-    struct q_privacy_company_tables_row *tables;
+    struct q_privacy_company_tables_row *tables = NULL;
     struct q_company_row company;
     int count = 0, i;
     enum err e =

@@ -131,9 +131,9 @@ add_guide(struct zip_disk *z, const char *text)
 enum err
 privacy_export_person(struct ctx *c, int64_t id, int *fd)
 {
-    struct q_privacy_person_files_row *rows;
+    struct q_privacy_person_files_row *rows = NULL;
     struct q_member_row who;
-    struct zip_disk *z;
+    struct zip_disk *z = NULL;
     int count = 0, i;
     enum err e = OK;
 
@@ -172,9 +172,9 @@ privacy_export_person(struct ctx *c, int64_t id, int *fd)
 enum err
 privacy_export_contact(struct ctx *c, int64_t id, int *fd)
 {
-    struct q_privacy_contact_files_row *rows;
+    struct q_privacy_contact_files_row *rows = NULL;
     struct q_privacy_contact_name_row who;
-    struct zip_disk *z;
+    struct zip_disk *z = NULL;
     int count = 0, i;
     enum err e = q_privacy_contact_name(
         c, &(struct q_privacy_contact_name_in){ .id = id }, &who);

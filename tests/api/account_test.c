@@ -486,7 +486,8 @@ start_setup(const char **secret)
 static const char *
 ungrouped(const char *grouped)
 {
-    char *out = (char *)text("%s", grouped), *to = out;
+    static char out[64];
+    char *to = out;
 
     for (; *grouped != '\0'; grouped++)
         if (*grouped != ' ')
