@@ -187,7 +187,7 @@ class Stack {
   async mails({ to, count = 1, timeout = 15000 } = {}) {
     const end = Date.now() + timeout;
     for (;;) {
-      const all = await this.mailRequest('GET', '/demo/mail.json');
+      const all = await this.mailRequest('GET', '/demo/mail/mail.json');
       const found = all.filter((m) => !to || m.toAddress === to);
       if (found.length >= count)
         return found;

@@ -117,7 +117,7 @@ function show(id, focus) {
 
 async function refresh() {
   try {
-    const r = await fetch('/demo/mail.json', { cache: 'no-store',
+    const r = await fetch('/demo/mail/mail.json', { cache: 'no-store',
       headers: tag ? { 'If-None-Match': tag } : {} });
     if (r.ok) {
       tag = r.headers.get('etag') ?? '';

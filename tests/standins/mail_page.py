@@ -15,8 +15,8 @@ SHOWN = 200
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self' "
        "'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
        "base-uri 'self'; form-action 'none'; frame-ancestors 'none'")
-FILES = {"/demo/mail.css": ("mail.css", "text/css; charset=utf-8"),
-         "/demo/mail.js": ("mail.js", "text/javascript; charset=utf-8")}
+FILES = {"/demo/mail/mail.css": ("mail.css", "text/css; charset=utf-8"),
+         "/demo/mail/mail.js": ("mail.js", "text/javascript; charset=utf-8")}
 
 
 @functools.lru_cache(maxsize=2 * SHOWN)
@@ -86,7 +86,7 @@ def page(heads):
 def answer(folder, path, heads):
     if path == "/demo/mail":
         return page(heads)
-    if path == "/demo/mail.json":
+    if path == "/demo/mail/mail.json":
         status, head, data = as_json(listing(folder))
         tag = '"' + hashlib.sha256(data).hexdigest()[:20] + '"'
         head = {**head, "ETag": tag, "Cache-Control": "no-cache"}
