@@ -161,26 +161,23 @@ by_stream_token(struct req *r, const char *text)
 
 /*
  * Falta a permissão. A quem só pode cuidar da própria conta porque a empresa
- * exige a segunda etapa, diz-se isto, que tem remédio.
+ * exige a segunda etapa, diz-se isto, que tem remédio; a quem já a ligou e traz
+ * o token de antes, a entrada no banco responde 401, e o cliente renova.
  */
 static enum err
 refuse(struct req *r)
 {
-    struct ctx c = { .arena = r->ctx.arena,
-                     .db = r->ctx.db,
-                     .token_version = -1,
-                     .request_id = r->ctx.request_id };
+    struct ctx *c = &r->ctx;
     bool missing;
-    enum err e =
-        two_factor_missing(&c, r->ctx.user_id, r->ctx.company_id, &missing);
+    enum err e = two_factor_missing(c, c->user_id, c->company_id, &missing);
 
     if (e == OK)
-        e = db_commit(&c);
+        e = db_commit(c);
     if (e != OK) {
-        db_rollback(&c);
-        return fail(&r->ctx, e, NULL);
+        db_rollback(c);
+        return fail(c, e, NULL);
     }
-    return fail(&r->ctx, missing ? ERR_TWO_FACTOR_SETUP : ERR_FORBIDDEN, NULL);
+    return fail(c, missing ? ERR_TWO_FACTOR_SETUP : ERR_FORBIDDEN, NULL);
 }
 
 enum err

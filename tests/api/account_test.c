@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "account_kit.h"
 #include "auth/csrf.h"
 #include "auth/token.h"
 #include "harness.h"
@@ -16,103 +17,8 @@
 
 #define FORM "application/x-www-form-urlencoded"
 #define HERE "Origin: http://balcao.test"
-#define MINE "0123456789abcdefABCDEF0123456789abcdefABCDE"
 #define THEIRS "abcdef0123456789ABCDEFabcdef0123456789ABCDE"
 #define LINK "ZYXWVUTSRQPONMLKJIHGFEDCBAzyxwvutsrqponmlkj"
-#define NEW_PASSWORD "caneca azul na janela 7"
-#define PROOF "\"password\":\"" FIXTURE_PASSWORD "\""
-#define HAS(a, what) assert_non_null(strstr((a)->body, what))
-#define LACKS(a, what) assert_null(strstr((a)->body, what))
-
-/* ---- o navegador ---- */
-
-static void
-open_session(int64_t person, const char *cookie)
-{
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at, user_agent, address) SELECT id, 1, "
-        "token_version, sha256('%s'), now() + interval '1 hour', "
-        "'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0', '198.51.100.7' "
-        "FROM users WHERE id = %" PRId64,
-        cookie, person);
-}
-
-static struct answer *
-page_with(const char *cookie, const char *program, const char *path)
-{
-    return call(&(struct call){ .program = program,
-                                .path = path,
-                                .cookie = text("balcao=%s", cookie) });
-}
-
-static struct answer *
-page(const char *path)
-{
-    return page_with(MINE, "account", path);
-}
-
-static const char *
-csrf(void)
-{
-    static char token[CSRF_CHARS + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_hash(MINE, hash);
-    csrf_token(hash, token);
-    return token;
-}
-
-static struct answer *
-submit(const char *path, const char *body)
-{
-    return call(&(struct call){ .program = "account",
-                                .method = "POST",
-                                .path = path,
-                                .type = FORM,
-                                .cookie = "balcao=" MINE,
-                                .body = text("_csrf=%s&%s", csrf(), body),
-                                .headers = { HERE } });
-}
-
-static void
-assert_done(const struct answer *a, const char *where)
-{
-    assert_status(a, 303);
-    assert_string_equal(header_of(a, "Location"), where);
-}
-
-/* O que vem depois de `mark`, até aspas ou "<". */
-static const char *
-after(const struct answer *a, const char *mark)
-{
-    const char *at = strstr(a->body, mark);
-
-    if (at == NULL)
-        fail_msg("a página não tem %s", mark);
-    at += strlen(mark);
-    return text("%.*s", (int)strcspn(at, "\"<"), at);
-}
-
-static struct answer *
-ask(const char *method, const char *path, const char *body)
-{
-    return call(&(struct call){ .program = "me",
-                                .method = method,
-                                .path = text("/api/v1/me%s", path),
-                                .token = token_of(fx.agent),
-                                .body = body });
-}
-
-/* Cada teste começa com o agente num navegador. */
-static int
-reset(void **state)
-{
-    int failed = harness_reset(state);
-
-    if (failed == 0)
-        open_session(fx.agent, MINE);
-    return failed;
-}
 
 /* ---- perfil e retrato ---- */
 
@@ -311,28 +217,6 @@ plant_link(int64_t person, const char *address, const char *purpose)
     return token;
 }
 
-static struct answer *
-follow(const char *method, const char *token)
-{
-    bool post = strcmp(method, "POST") == 0;
-
-    return call(&(struct call){
-        .program = "account",
-        .method = method,
-        .path = post ? "/account/email/confirm"
-                     : text("/account/email/confirm?token=%s", token),
-        .type = post ? FORM : NULL,
-        .body = post ? text("token=%s", token) : NULL,
-        .headers = { HERE } });
-}
-
-/* O segredo que foi no e-mail. */
-static const char *
-mailed_token(void)
-{
-    return strstr(mail_text("confirm_email", "link"), "token=") + 6;
-}
-
 TEST(link_is_opened_without_being_spent_and_confirmed_once)
 {
     const char *token;
@@ -466,189 +350,6 @@ TEST(confirmation_mails_are_braked)
     assert_int_equal(mails("confirm_email"), 3);
 }
 
-/* ---- segunda etapa ---- */
-
-/* Começa a ligar pela página; devolve o campo escondido. */
-static const char *
-start_setup(const char **secret)
-{
-    struct answer *a =
-        submit("/account/two-factor", "password=" FIXTURE_PASSWORD);
-
-    assert_status(a, 200);
-    HAS(a, "class=\"qr-ink\"");
-    assert_non_null(strstr(header_of(a, "Cache-Control"), "no-store"));
-    *secret = after(a, "tabindex=\"0\">");
-    return after(a, "name=\"setup\" value=\"");
-}
-
-/* "ABCD EFGH…" vira o segredo do aplicativo do login_kit. */
-static const char *
-ungrouped(const char *grouped)
-{
-    static char out[64];
-    char *to = out;
-
-    for (; *grouped != '\0'; grouped++)
-        if (*grouped != ' ')
-            *to++ = *grouped;
-    *to = '\0';
-    return out;
-}
-
-static struct answer *
-enrol(void)
-{
-    const char *secret, *setup = start_setup(&secret);
-    struct answer *a;
-
-    totp_use(ungrouped(secret));
-    a = submit("/account/two-factor/confirm",
-               text("setup=%s&code=%s", setup, totp_code(0)));
-    assert_status(a, 200);
-    return a;
-}
-
-TEST(two_factor_is_set_up_without_javascript)
-{
-    const char *secret, *setup = start_setup(&secret), *code;
-    struct answer *a =
-        submit("/account/two-factor/confirm", text("setup=%s&code=abc", setup));
-
-    UNUSED;
-    assert_status(a, 422);
-    HAS(a, "id=\"code-error\"");
-    HAS(a, setup);
-    HAS(a, secret);
-    assert_int_equal(strlen(ungrouped(secret)), 32);
-    totp_use(ungrouped(secret));
-    a = submit("/account/two-factor/confirm",
-               text("setup=%s&code=%s", setup, totp_code(0)));
-    assert_status(a, 200);
-    code = after(a, "<li><code>");
-    assert_int_equal(strlen(code), 19);
-    assert_non_null(strstr(header_of(a, "Cache-Control"), "no-store"));
-    a = page("/account/two-factor");
-    LACKS(a, code);
-    LACKS(a, secret);
-    assert_status(submit("/account/two-factor", "password=" FIXTURE_PASSWORD),
-                  409);
-    assert_status(submit("/account/two-factor/confirm",
-                         text("setup=%s&code=%s", setup, totp_code(0))),
-                  409);
-}
-
-TEST(code_that_turned_it_on_does_not_open_a_login)
-{
-    UNUSED;
-    enrol();
-    assert_problem(
-        post_as(0, "auth", "/api/v1/auth/login",
-                text("{\"email\":\"agent@a.test\"," PROOF ",\"code\":\"%s\"}",
-                     totp_code(0))),
-        401, "two-factor-required");
-}
-
-TEST(recovery_codes_are_renewed_and_two_factor_removed_in_the_pages)
-{
-    const char *old = after(enrol(), "<li><code>"), *fresh;
-    struct answer *a =
-        submit("/account/two-factor/codes", "password=nao+e&code=1");
-
-    UNUSED;
-    mail_on();
-    assert_status(a, 422);
-    HAS(a, "id=\"password-error\"");
-    a = submit("/account/two-factor/codes",
-               "password=" FIXTURE_PASSWORD "&code=000");
-    assert_status(a, 422);
-    HAS(a, "id=\"code-error\"");
-    a = submit("/account/two-factor/codes",
-               text("password=" FIXTURE_PASSWORD "&code=%s", totp_code(1)));
-    assert_status(a, 200);
-    fresh = after(a, "<li><code>");
-    assert_status(page("/account/two-factor/remove"), 200);
-    a = submit("/account/two-factor/remove",
-               text("password=" FIXTURE_PASSWORD "&code=%s", old));
-    assert_status(a, 422);
-    HAS(a, "id=\"code-error\"");
-    LACKS(a, old);
-    assert_done(submit("/account/two-factor/remove",
-                       text("password=" FIXTURE_PASSWORD "&code=%s", fresh)),
-                "/account/two-factor");
-    assert_int_equal(mails("two_factor_removed"), 1);
-    HAS(page("/account/two-factor"), "Desligada");
-}
-
-/* Com a senha certa em cada pedido, o código ainda é um em um milhão. */
-TEST(guessing_the_code_to_remove_two_factor_is_braked)
-{
-    struct answer *a = NULL;
-    int i;
-
-    UNUSED;
-    totp_on(fx.agent);
-    for (i = 0; i < 12; i++) {
-        a = ask("POST", "/two-factor/remove",
-                text("{" PROOF ",\"code\":\"%06d\"}", i));
-        if (a->status == 429)
-            break;
-    }
-    assert_problem(a, 429, "rate-limited");
-    assert_int_equal(sql_int("SELECT count(*) FROM audit_log WHERE action = "
-                             "'two_factor.wrong' AND user_id = 13"),
-                     i);
-    /* nem por outra porta, nem acertando só a senha no meio */
-    assert_problem(ask("POST", "/two-factor/recovery-codes",
-                       "{" PROOF ",\"code\":\"000000\"}"),
-                   429, "rate-limited");
-    ask("POST", "/password",
-        "{\"currentPassword\":\"" FIXTURE_PASSWORD
-        "\",\"newPassword\":\"curta\"}");
-    assert_problem(
-        ask("POST", "/two-factor/remove", "{" PROOF ",\"code\":\"000000\"}"),
-        429, "rate-limited");
-    sql("TRUNCATE login_buckets");
-    assert_status(ask("POST", "/two-factor/remove",
-                      text("{" PROOF ",\"code\":\"%s\"}", totp_code(0))),
-                  204);
-}
-
-/* Senão a senha bastaria: códigos novos, e com um deles a etapa cai. */
-TEST(recovery_codes_are_not_given_for_the_password_alone)
-{
-    UNUSED;
-    totp_on(fx.agent);
-    assert_field(ask("POST", "/two-factor/recovery-codes", "{" PROOF "}"),
-                 "code", "required");
-    assert_status(
-        submit("/account/two-factor/codes", "password=" FIXTURE_PASSWORD), 422);
-    assert_int_equal(sql_int("SELECT count(*) FROM recovery_codes"), 0);
-}
-
-TEST(company_that_demands_it_opens_up_after_the_setup)
-{
-    struct answer *a;
-
-    UNUSED;
-    sql("UPDATE companies SET require_two_factor = true WHERE id = 1");
-    assert_problem(get_as(fx.agent, "tickets", "/api/v1/tickets"), 403,
-                   "two-factor-setup");
-    a = page_with(MINE, "inbox", "/inbox");
-    assert_true(a->status == 303 || a->status == 403);
-    a = page("/account/two-factor");
-    assert_status(a, 200);
-    HAS(a, "is-alert");
-    enrol();
-    assert_status(page_with(MINE, "inbox", "/inbox"), 200);
-    assert_status(get_as(fx.agent, "tickets", "/api/v1/tickets"), 200);
-    a = page("/account/two-factor");
-    LACKS(a, "/account/two-factor/remove");
-    assert_status(submit("/account/two-factor/remove",
-                         "password=" FIXTURE_PASSWORD "&code=123456"),
-                  409);
-}
-
 /* ---- aparelhos ---- */
 
 static const char *
@@ -719,110 +420,6 @@ TEST(without_a_session_every_page_leads_to_the_login)
     }
 }
 
-/* ---- o que é segredo ---- */
-
-/* Tudo o que o programa disse em stderr, com o registro no nível mais falante.
- */
-static char said[200000];
-
-static void
-listen_to_log(int *saved, const char *file)
-{
-    int fd = open(file, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-
-    fflush(stderr);
-    *saved = dup(2);
-    dup2(fd, 2);
-    close(fd);
-    setenv("BALCAO_LOG_LEVEL", "debug", 1);
-}
-
-static void
-read_log(int saved, const char *file)
-{
-    int fd;
-    ssize_t n;
-
-    fflush(stderr);
-    dup2(saved, 2);
-    close(saved);
-    unsetenv("BALCAO_LOG_LEVEL");
-    fd = open(file, O_RDONLY);
-    n = read(fd, said, sizeof said - 1);
-    said[n > 0 ? n : 0] = '\0';
-    close(fd);
-    unlink(file);
-}
-
-static void
-assert_unsaid(const char *secret)
-{
-    assert_true(strlen(secret) >= 4);
-    if (strstr(said, secret) != NULL)
-        fail_msg("o registro disse um segredo: %s", secret);
-    assert_int_equal(sql_int("SELECT count(*) FROM audit_log a WHERE "
-                             "strpos(a::text, '%s') > 0",
-                             secret),
-                     0);
-    assert_int_equal(sql_int("SELECT count(*) FROM jobs j WHERE "
-                             "strpos(j::text, '%s') > 0",
-                             secret),
-                     0);
-    assert_int_equal(sql_int("SELECT count(*) FROM live_outbox o WHERE "
-                             "strpos(o::text, '%s') > 0",
-                             secret),
-                     0);
-}
-
-TEST(no_secret_is_said_in_the_log_the_audit_or_a_job)
-{
-    const char *file = text("/tmp/balcao-account-%d.log", (int)getpid());
-    const char *secret, *setup, *code, *recovery, *token;
-    int saved;
-
-    UNUSED;
-    mail_on();
-    listen_to_log(&saved, file);
-    setup = start_setup(&secret);
-    totp_use(ungrouped(secret));
-    code = totp_code(0);
-    recovery = after(submit("/account/two-factor/confirm",
-                            text("setup=%s&code=%s", setup, code)),
-                     "<li><code>");
-    submit("/account/two-factor/remove", "password=errada+mesmo&code=zzzzzz");
-    submit("/account/two-factor/remove",
-           text("password=" FIXTURE_PASSWORD "&code=%s", recovery));
-    submit("/account/email",
-           "newEmail=novo%40a.test&password=" FIXTURE_PASSWORD);
-    token = mailed_token();
-    follow("GET", token);
-    follow("POST", token);
-    submit("/account/password", "currentPassword=" FIXTURE_PASSWORD
-                                "&newPassword=caneca+azul+na+janela+7");
-    read_log(saved, file);
-    assert_unsaid(FIXTURE_PASSWORD);
-    assert_unsaid("caneca azul");
-    assert_unsaid("errada mesmo");
-    assert_unsaid(ungrouped(secret));
-    assert_unsaid(setup);
-    assert_unsaid(recovery);
-    assert_unsaid(token);
-    assert_unsaid(MINE);
-    assert_unsaid("$2b$");
-    assert_null(strstr(said, code));
-}
-
-#define RUN(name) cmocka_unit_test_setup(name, reset)
-
-static int
-set_up(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("account");
-    return failed;
-}
-
 int
 main(void)
 {
@@ -842,18 +439,11 @@ main(void)
         RUN(changed_email_kills_the_reset_link_of_the_old_one),
         RUN(email_change_is_in_the_history_of_the_company),
         RUN(confirmation_mails_are_braked),
-        RUN(two_factor_is_set_up_without_javascript),
-        RUN(code_that_turned_it_on_does_not_open_a_login),
-        RUN(recovery_codes_are_renewed_and_two_factor_removed_in_the_pages),
-        RUN(guessing_the_code_to_remove_two_factor_is_braked),
-        RUN(recovery_codes_are_not_given_for_the_password_alone),
-        RUN(company_that_demands_it_opens_up_after_the_setup),
         RUN(devices_are_listed_and_ended_one_by_one),
         RUN(device_of_another_person_is_not_found),
         RUN(all_other_devices_end_and_this_one_stays),
         RUN(without_a_session_every_page_leads_to_the_login),
-        RUN(no_secret_is_said_in_the_log_the_audit_or_a_job),
     };
 
-    return cmocka_run_group_tests(tests, set_up, harness_teardown);
+    return cmocka_run_group_tests(tests, set_up_account, harness_teardown);
 }

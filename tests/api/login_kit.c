@@ -103,6 +103,7 @@ void
 mail_on(void)
 {
     setenv("BALCAO_SMTP_URL", "smtp://127.0.0.1:1", 1);
+    setenv("BALCAO_MAIL_FROM", "Balcao <nao-responda@balcao.test>", 1);
 }
 
 /* Todos os e-mails por sair, do mais novo ao mais velho. */
