@@ -23,8 +23,12 @@ test-all:
 test-node: all  ## testes em node: substitutos, ao vivo, frentes, falhas e navegador
 	BUILD=$(BUILD) node --test --test-concurrency=1 $(NODE_TESTS)
 
+# Com todos os testes, cada resposta documentada tem de ter acontecido.
+SEEN = $(BUILD)/tests/seen
 test-c: programs $(LOCALES) $(C_TESTS)  ## testes de unidade e de rotas em C; T=nome escolhe
-	tests/run-c.sh $(BUILD) $(C_TESTS)
+	@rm -f $(SEEN)*
+	$(if $(T),,TEST_SEEN=$(SEEN)) tests/run-c.sh $(BUILD) $(C_TESTS)
+	@$(if $(T),,cat $(SEEN).* >$(SEEN) && node tests/api/seen.mjs $(OPENAPI) $(SEEN))
 
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 ASAN_MAKE = $(MAKE) BUILD=build-asan OPT='-O1 -g -U_FORTIFY_SOURCE $(SAN)' \

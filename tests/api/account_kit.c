@@ -117,12 +117,3 @@ reset_account(void **state)
         open_session(fx.agent, MINE);
     return failed;
 }
-
-int
-set_up_account(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("account");
-    return failed;
-}

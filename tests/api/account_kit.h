@@ -49,7 +49,4 @@ int reset_account(void **state);
 
 #define RUN(name) cmocka_unit_test_setup(name, reset_account)
 
-/* O preparo do programa: os testes cobrem a família account. */
-int set_up_account(void **state);
-
 #endif

@@ -445,5 +445,5 @@ main(void)
         RUN(without_a_session_every_page_leads_to_the_login),
     };
 
-    return cmocka_run_group_tests(tests, set_up_account, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }

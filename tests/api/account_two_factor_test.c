@@ -350,5 +350,5 @@ main(void)
         RUN(no_secret_is_said_in_the_log_the_audit_or_a_job),
     };
 
-    return cmocka_run_group_tests(tests, set_up_account, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }

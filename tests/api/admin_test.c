@@ -413,7 +413,6 @@ set_up(void **state)
 
     setenv("BALCAO_SMTP_URL", "smtp://127.0.0.1:1", 1);
     rc = harness_setup(state);
-    harness_cover("admin");
     return rc;
 }
 

@@ -590,15 +590,6 @@ TEST(me_refuses_every_bad_token)
     arena_free(a);
 }
 
-static int
-set_up(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("me");
-    return failed;
-}
-
 #define CASE(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -637,5 +628,5 @@ main(void)
         CASE(me_refuses_every_bad_token),
     };
 
-    return cmocka_run_group_tests(tests, set_up, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }

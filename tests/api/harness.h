@@ -70,11 +70,8 @@ extern struct fixture fx;
 /* Cria o banco do processo; use em cmocka_run_group_tests. */
 int harness_setup(void **state);
 
-/* Apaga o banco; falha se alguma rota de `program` nunca foi chamada. */
+/* Apaga o banco. */
 int harness_teardown(void **state);
-
-/* Exige, no fim, que todas as rotas do programa tenham sido chamadas. */
-void harness_cover(const char *program);
 
 /* Volta o banco ao estado da fixture; use como setup de cada teste. */
 int harness_reset(void **state);

@@ -423,15 +423,6 @@ TEST(unknown_addresses_answer_a_page_to_browsers_and_json_to_programs)
     assert_problem(call(&c), 404, "not-found");
 }
 
-static int
-set_up(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("inbox");
-    return failed;
-}
-
 #define CASE(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -460,5 +451,5 @@ main(void)
         CASE(unknown_addresses_answer_a_page_to_browsers_and_json_to_programs),
     };
 
-    return cmocka_run_group_tests(tests, set_up, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }

@@ -540,7 +540,6 @@ setup(void **state)
 
     setenv("BALCAO_SMTP_URL", "smtp://127.0.0.1:1", 1);
     setenv("BALCAO_MAIL_FROM", "Balcao <nao-responda@balcao.test>", 1);
-    harness_cover("join");
     return failed;
 }
 

@@ -708,8 +708,6 @@ set_up(void **state)
 {
     int failed = harness_setup(state);
 
-    harness_cover("auth");
-
     setenv("BALCAO_REDIS_URL", "", 1); /* o limite por rota fica de fora */
     setenv("BALCAO_TRUSTED_PROXIES", "127.0.0.1", 1);
     mail_on();

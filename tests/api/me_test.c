@@ -435,15 +435,6 @@ TEST(api_token_cannot_touch_the_account)
 
 #define RUN(name) cmocka_unit_test_setup(name, harness_reset)
 
-static int
-set_up(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("me");
-    return failed;
-}
-
 int
 main(void)
 {
@@ -464,5 +455,5 @@ main(void)
         RUN(api_token_cannot_touch_the_account),
     };
 
-    return cmocka_run_group_tests(tests, set_up, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }

@@ -185,15 +185,6 @@ TEST(own_account_is_erased_with_the_password_and_the_cookie_goes)
 
 #define RUN(name) cmocka_unit_test_setup(name, harness_reset)
 
-static int
-set_up(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("privacy_pages");
-    return failed;
-}
-
 int
 main(void)
 {
@@ -206,5 +197,5 @@ main(void)
         RUN(own_account_is_erased_with_the_password_and_the_cookie_goes),
     };
 
-    return cmocka_run_group_tests(tests, set_up, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }

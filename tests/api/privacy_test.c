@@ -613,15 +613,6 @@ TEST(suspended_company_is_deleted_only_after_its_export)
 
 #define RUN(name) cmocka_unit_test_setup(name, harness_reset)
 
-static int
-set_up(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("privacy");
-    return failed;
-}
-
 int
 main(void)
 {
@@ -641,5 +632,5 @@ main(void)
         RUN(retention_blanks_old_closed_tickets_and_nothing_else),
     };
 
-    return cmocka_run_group_tests(tests, set_up, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }

@@ -9,17 +9,12 @@
 #include "harness.h"
 
 #define MAX_PROGRAMS 64
-#define MAX_HITS 1000
 
 static struct {
     char name[32];
     struct json_object *paths;
-    bool cover;
 } programs[MAX_PROGRAMS];
 static int program_count;
-
-static char hits[MAX_HITS][160];
-static int hit_count;
 
 static struct json_object *
 load(const char *file)
@@ -66,17 +61,6 @@ paths_of(const char *file, const char *program)
     programs[i].paths = paths;
     program_count++;
     return paths;
-}
-
-void
-schema_cover(const char *file, const char *program)
-{
-    int i;
-
-    paths_of(file, program);
-    for (i = 0; i < program_count; i++)
-        if (strcmp(programs[i].name, program) == 0)
-            programs[i].cover = true;
 }
 
 static bool
@@ -191,23 +175,9 @@ validate(struct json_object *schema, struct json_object *v, const char *where,
             validate(items, json_object_array_get_idx(v, i), where, depth + 1);
 }
 
-static void
-note_hit(const char *program, const char *method, const char *model)
-{
-    char line[160];
-    int i;
-
-    snprintf(line, sizeof line, "%.30s %.8s %.110s", program, method, model);
-    for (i = 0; i < hit_count; i++)
-        if (strcmp(hits[i], line) == 0)
-            return;
-    if (hit_count < MAX_HITS)
-        strcpy(hits[hit_count++], line);
-}
-
 static struct json_object *
-find_operation(struct json_object *paths, const char *program,
-               const char *method, const char *path, bool good)
+find_operation(struct json_object *paths, const char *method, const char *path,
+               const char **model_found)
 {
     char lower[10];
     size_t i;
@@ -221,8 +191,7 @@ find_operation(struct json_object *paths, const char *program,
         if (!template_matches(model, path) ||
             !json_object_object_get_ex(item, lower, &op))
             continue;
-        if (good)
-            note_hit(program, lower, model);
+        *model_found = model;
         return op;
     }
     return NULL;
@@ -230,15 +199,14 @@ find_operation(struct json_object *paths, const char *program,
 
 /* Para tests/api/seen.mjs, que no fim cobra cada resposta documentada. */
 static void
-note_seen(const char *program, const char *method, const char *path,
-          const char *status)
+note_seen(const char *method, const char *model, const char *status)
 {
     const char *file = getenv("TEST_SEEN");
     FILE *f = file != NULL ? fopen(file, "a") : NULL;
 
     if (f == NULL)
         return;
-    fprintf(f, "%s %s %s %s\n", program, method, status, path);
+    fprintf(f, "%s %s %s\n", method, model, status);
     fclose(f);
 }
 
@@ -248,17 +216,18 @@ schema_check(const char *file, const char *program, const char *method,
 {
     struct json_object *paths = paths_of(file, program), *op, *o;
     char status[16], canonical[600];
+    const char *model;
     bool is_short;
 
     is_short =
         strncmp(path, "/api/", 5) == 0 && strncmp(path, "/api/v1/", 8) != 0;
     snprintf(canonical, sizeof canonical, "%s%s", is_short ? "/api/v1/" : "",
              is_short ? path + 5 : path);
-    op = find_operation(paths, program, method, canonical, a->status < 400);
+    op = find_operation(paths, method, canonical, &model);
     if (op == NULL)
         return;
     snprintf(status, sizeof status, "%d", a->status);
-    note_seen(program, method, canonical, status);
+    note_seen(method, model, status);
     if (!json_object_object_get_ex(op, "responses", &o) ||
         !json_object_object_get_ex(o, status, &o))
         fail_msg("%s %s: resposta %s não documentada", method, path, status);
@@ -267,41 +236,6 @@ schema_check(const char *file, const char *program, const char *method,
         json_object_object_get_ex(o, "application/json", &o) &&
         json_object_object_get_ex(o, "schema", &o))
         validate(o, a->json, path, 0);
-}
-
-static bool
-was_hit(const char *program, const char *method, const char *model)
-{
-    char line[160];
-    int i;
-
-    snprintf(line, sizeof line, "%.30s %.8s %.110s", program, method, model);
-    for (i = 0; i < hit_count; i++)
-        if (strcmp(hits[i], line) == 0)
-            return true;
-    return false;
-}
-
-bool
-schema_all_covered(void)
-{
-    bool all = true;
-    int i;
-
-    for (i = 0; i < program_count; i++) {
-        if (!programs[i].cover)
-            continue;
-        json_object_object_foreach (programs[i].paths, model, item) {
-            json_object_object_foreach (item, method, op) {
-                if (json_object_object_get_ex(op, "x-alias-of", NULL) ||
-                    was_hit(programs[i].name, method, model))
-                    continue;
-                fprintf(stderr, "rota sem teste: %s %s\n", method, model);
-                all = false;
-            }
-        }
-    }
-    return all;
 }
 
 void

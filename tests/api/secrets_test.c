@@ -45,6 +45,7 @@ balcao(const char *arguments)
     FILE *f = popen(text("export BALCAO_DATABASE_URL='%s' "
                          "BALCAO_DATABASE_OWNER_URL='%s' "
                          "BALCAO_SMTP_URL=smtp://127.0.0.1:1 "
+                         "BALCAO_MAIL_FROM=nao-responda@balcao.test "
                          "LC_ALL=C LANG=pt_BR.UTF-8; %s/bin/balcao %s 2>&1",
                          url_of("balcao_app"), url_of("balcao_owner"),
                          getenv("BUILD"), arguments),

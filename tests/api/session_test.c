@@ -618,15 +618,6 @@ TEST(forgotten_password_has_its_pages)
     assert_status(submit("/reset", "password=x", NULL, HERE), 422);
 }
 
-static int
-set_up(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("session");
-    return failed;
-}
-
 #define CASE(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -664,5 +655,5 @@ main(void)
         CASE(forgotten_password_has_its_pages),
     };
 
-    return cmocka_run_group_tests(tests, set_up, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }

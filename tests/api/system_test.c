@@ -384,7 +384,6 @@ setup(void **state)
         return 1;
     setenv("BALCAO_CGI_DIR",
            text("%s/cgi-bin", build != NULL ? build : "build"), 1);
-    harness_cover("system");
     return 0;
 }
 

@@ -201,15 +201,6 @@ TEST(super_without_membership_is_told_why)
 
 #define RUN(name) cmocka_unit_test_setup(name, harness_reset)
 
-static int
-set_up(void **state)
-{
-    int failed = harness_setup(state);
-
-    harness_cover("tokens");
-    return failed;
-}
-
 int
 main(void)
 {
@@ -226,5 +217,5 @@ main(void)
         RUN(super_without_membership_is_told_why),
     };
 
-    return cmocka_run_group_tests(tests, set_up, harness_teardown);
+    return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
 }
