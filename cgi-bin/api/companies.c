@@ -529,7 +529,7 @@ static const struct route routes[] = {
     { POST, "/api/v1/companies", create, PERM_COMPANIES_MANAGE,
       .max_body = SMALL_BODY, .rate = { .hits = 30, .per_s = 60 },
       IN(struct create_in, create_in), .out = created_out, .success = 201,
-      .refuses = "409", .doc = "Cria uma empresa e quem a administra" },
+      .doc = "Cria uma empresa e quem a administra" },
     { GET, "/api/v1/companies/{id}", get, PERM_COMPANY_READ,
       IN(struct id_in, id_in), .out = company_out,
       .doc = "Uma empresa, com as pessoas para quem pode vê-las; só a do token, "

@@ -219,6 +219,8 @@ schema_check(const char *file, const char *program, const char *method,
     const char *model;
     bool is_short;
 
+    if (strcmp(method, "HEAD") == 0)
+        method = "GET"; /* as mesmas respostas, sem o corpo (RFC 9110 9.3.2) */
     is_short =
         strncmp(path, "/api/", 5) == 0 && strncmp(path, "/api/v1/", 8) != 0;
     snprintf(canonical, sizeof canonical, "%s%s", is_short ? "/api/v1/" : "",
@@ -227,6 +229,8 @@ schema_check(const char *file, const char *program, const char *method,
     if (op == NULL)
         return;
     snprintf(status, sizeof status, "%d", a->status);
+    if (json_object_object_get_ex(op, "x-alias-of", &o))
+        model = json_object_get_string(o);
     note_seen(method, model, status);
     if (!json_object_object_get_ex(op, "responses", &o) ||
         !json_object_object_get_ex(o, status, &o))
