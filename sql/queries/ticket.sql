@@ -4,7 +4,11 @@
 -- row: ticket_row last_message_at timestamptz, unread_count int8
 -- row: ticket_row window_until timestamptz?, started_at timestamptz?
 -- row: ticket_row closed_at timestamptz?, version int8, created_at timestamptz
--- row: ticket_row updated_at timestamptz
+-- row: ticket_row updated_at timestamptz, protocol text, subject text
+-- row: ticket_row priority text, tag_ids int8[], custom jsonb
+-- row: ticket_row snoozed_until timestamptz?, waiting_since timestamptz?
+-- row: ticket_row first_answer_s int8?, resolution_s int8?, close_reason text
+-- row: ticket_row merged_into_id int8?
 
 -- query: ticket_list many
 -- in:    status text, before_at timestamptz, before_id int8, max int8

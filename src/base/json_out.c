@@ -64,6 +64,18 @@ write_int(struct str *s, int64_t v)
     str_add(s, out + n, sizeof out - n);
 }
 
+/* "{1,2}" do PostgreSQL é "[1,2]" em JSON: números não levam aspas. */
+static void
+write_ints(struct str *s, const char *text)
+{
+    size_t n = strlen(text);
+
+    str_putc(s, '[');
+    if (n > 2)
+        str_add(s, text + 1, n - 2);
+    str_putc(s, ']');
+}
+
 static void
 write_value(struct str *s, const struct field *f, const char *row)
 {
@@ -96,6 +108,8 @@ write_value(struct str *s, const struct field *f, const char *row)
         write_time(s, text);
     else if (f->kind == FIELD_JSON)
         str_puts(s, text);
+    else if (f->kind == FIELD_INTS)
+        write_ints(s, text);
     else
         str_json(s, text);
 }

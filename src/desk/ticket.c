@@ -30,6 +30,19 @@ const struct field ticket_out[] = {
     INT(T, version, .doc = "Sobe a cada mudança de estado ou responsável"),
     TIME(T, created_at, .doc = "Criação"),
     TIME(T, updated_at, .doc = "Última mudança"),
+    TEXT(T, protocol, .doc = "Número que se diz ao cliente"),
+    TEXT(T, subject, .doc = "Assunto"),
+    ENUM(T, priority, .doc = "Prioridade", .one_of = "low normal high urgent"),
+    INTS(T, tag_ids, .doc = "Etiquetas"),
+    JSON(T, custom, .doc = "Campos próprios da empresa"),
+    TIME(T, snoozed_until, .nullable = true, .doc = "Adiado até"),
+    TIME(T, waiting_since, .nullable = true,
+         .doc = "Desde quando o contato espera resposta"),
+    INT_OR_NULL(T, first_answer_s,
+                .doc = "Segundos até a primeira resposta de uma pessoa"),
+    INT_OR_NULL(T, resolution_s, .doc = "Segundos até o encerramento"),
+    TEXT(T, close_reason, .doc = "Por que se encerrou"),
+    INT_OR_NULL(T, merged_into_id, .doc = "Atendimento em que se fundiu"),
     FIELDS_END
 };
 
