@@ -248,6 +248,11 @@ COMMENT ON COLUMN custom_fields.position IS 'Ordem na tela.';
 COMMENT ON COLUMN custom_fields.version IS 'Sobe a cada mudança.';
 COMMENT ON COLUMN custom_fields.created_at IS 'Quando nasceu.';
 
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON tags FOR EACH ROW
+    EXECUTE FUNCTION audit_row('tag', 'id', '', 'version');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON custom_fields
+    FOR EACH ROW EXECUTE FUNCTION audit_row('custom_field', 'id', '', 'version');
+
 DO $$
 DECLARE
     t text;

@@ -186,10 +186,12 @@ find_operation(struct json_object *paths, const char *method, const char *path,
         lower[i] = (char)(method[i] | 32);
     lower[i] = '\0';
     json_object_object_foreach (paths, model, item) {
-        struct json_object *op;
+        struct json_object *op, *alias;
 
-        if (!template_matches(model, path) ||
-            !json_object_object_get_ex(item, lower, &op))
+        if (!json_object_object_get_ex(item, lower, &op) ||
+            (!template_matches(model, path) &&
+             (!json_object_object_get_ex(op, "x-alias", &alias) ||
+              !template_matches(json_object_get_string(alias), path))))
             continue;
         *model_found = model;
         return op;
@@ -229,8 +231,6 @@ schema_check(const char *file, const char *program, const char *method,
     if (op == NULL)
         return;
     snprintf(status, sizeof status, "%d", a->status);
-    if (json_object_object_get_ex(op, "x-alias-of", &o))
-        model = json_object_get_string(o);
     note_seen(method, model, status);
     if (!json_object_object_get_ex(op, "responses", &o) ||
         !json_object_object_get_ex(o, status, &o))

@@ -37,7 +37,7 @@ export function fromOpenapi(doc, host) {
   const out = [];
   for (const [template, methods] of Object.entries(doc.paths)) {
     for (const [method, op] of Object.entries(methods)) {
-      if (op['x-alias-of'] || template === '/api/v1/stream') continue;
+      if (template === '/api/v1/stream') continue;
       const query = (op.parameters ?? []).filter((p) => p.in === 'query')
         .map((p) => `${p.name}=${encodeURIComponent(p.name === 'timeout' ? 0
           : sample(p.name, p.schema))}${MARK}`);
