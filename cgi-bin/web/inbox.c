@@ -80,7 +80,7 @@ index_page(struct req *r, const void *input)
 
 struct talk_in {
     const char *status, *part, *ids;
-    int64_t id, before, after, reply, seen;
+    int64_t id, before, after, reply, seen, panel;
 };
 static const struct field talk_in[] = {
     INT(struct talk_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
@@ -98,6 +98,8 @@ static const struct field talk_in[] = {
         .doc = "Mensagem a citar"),
     INT(struct talk_in, seen, .from = QUERY, .min = 0, .max = 1,
         .doc = "1: a pessoa está vendo; zera as não lidas"),
+    INT(struct talk_in, panel, .from = QUERY, .min = 0, .max = 1,
+        .doc = "1: em tela estreita, o painel no lugar da conversa"),
     FIELDS_END
 };
 
@@ -133,6 +135,7 @@ show_talk(struct req *r, int status, const struct inbox_talk *talk,
         return page_reply(r, status, "inbox/messages", m);
     if (!is_whole)
         return page_reply(r, status, "inbox/talk", m);
+    model_bool(m, "showPanel", talk->show_panel);
     e = add_side_list(r, m, talk);
     return e != OK ? e : page_reply(r, status, "inbox/index", m);
 }
@@ -149,6 +152,7 @@ talk_page(struct req *r, const void *input)
         .ids = in->ids,
         .tab = in->status,
         .reply_to = in->reply,
+        .show_panel = in->panel != 0,
         .is_seen = is_whole || in->seen != 0,
         .only_messages = !is_whole && strcmp(in->part, "messages") == 0,
     };

@@ -44,6 +44,7 @@ struct inbox_talk {
     int64_t after;              /* só as posteriores a esta; 0: sem limite */
     const char *ids;            /* também estas, "1,2,3"; ou NULL */
     bool only_messages;         /* pedaço ao vivo: mais mensagens, sem caixa */
+    bool show_panel;            /* em tela estreita, o painel vem à frente */
     bool is_seen;               /* a pessoa está vendo: zera as não lidas */
     const char *tab;            /* aba de onde veio; ou NULL */
     int64_t reply_to;           /* mensagem a citar; 0: nenhuma */
@@ -71,6 +72,14 @@ struct json_object *inbox_row(struct req *r, const struct q_ticket_row *t,
 
 /* O ticket aberto: quem é, estado e o que se pode fazer com ele. */
 struct json_object *inbox_ticket(struct req *r, const struct q_ticket_row *t);
+
+/*
+ * Põe no modelo o painel ao lado da conversa: contato, etiquetas, outros
+ * atendimentos e as últimas mudanças.
+ * Erros: os do banco.
+ */
+enum err inbox_add_panel(struct req *r, struct json_object *m,
+                         const struct q_ticket_row *t);
 
 /* As mensagens em ordem, com separadores de dia. */
 struct json_object *

@@ -171,7 +171,8 @@ inbox_add_talk(struct req *r, struct json_object *m,
                arena_printf(r->ctx.arena, "/inbox?status=%s",
                             inbox_is_tab(in->tab) ? in->tab : t.status));
     e = add_messages(r, m, in, &t);
-    if (e == OK && !in->only_messages)
-        e = add_composer(r, m, &t, in);
-    return e;
+    if (e != OK || in->only_messages)
+        return e;
+    e = add_composer(r, m, &t, in);
+    return e != OK ? e : inbox_add_panel(r, m, &t);
 }

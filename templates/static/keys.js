@@ -1,6 +1,7 @@
 // keys.js - teclado: andar na lista, abrir, responder, voltar, ajuda.
 import { $ } from './page.js';
 import { focusAnswer } from './composer.js';
+import { togglePanel } from './panel.js';
 
 const items = () => [...document.querySelectorAll('#rows .item')];
 
@@ -22,6 +23,7 @@ export function setUpKeys({ leave }) {
     j: () => step(1), ArrowDown: () => step(1),
     k: () => step(-1), ArrowUp: () => step(-1),
     r: focusAnswer,
+    i: togglePanel,
     '?': () => $('#help').showModal(),
     Escape: () => leave(),
   };

@@ -137,6 +137,12 @@ export const refreshFrame = throttled(async () => {
   talk().dataset.title = fresh.dataset.title;
   $('#talk-head').replaceWith($('#talk-head', content));
   htmx.process($('#talk-head'));
+  const panel = $('#panel-body');
+  if (panel) {
+    panel.replaceChildren(...$('#panel-body', content).childNodes);
+    htmx.process(panel);
+    localize(panel);
+  }
   const had = $('#composer'), has = $('#composer', content);
   if (had && has) $('#answer', had).placeholder = $('#answer', has).placeholder;
   if (!had !== !has || (had && had.dataset.window !== has.dataset.window)) {
