@@ -210,6 +210,42 @@ TEST(opening_a_talk_marks_it_read_and_says_so)
                      1);
 }
 
+TEST(panel_tells_who_it_is_and_only_what_one_may_see)
+{
+    struct browser agent = browser_of(fx.agent);
+    struct answer *a;
+
+    UNUSED;
+    sql("UPDATE contacts SET document = '52998224725', email = 'davi@c.test', "
+        "custom = '{\"plano\": \"Ouro <b>\"}' WHERE id = 52");
+    sql("INSERT INTO custom_fields (company_id, target, key, label, kind) "
+        "VALUES (1, 'contact', 'plano', 'Plano', 'text')");
+    sql("INSERT INTO tags (company_id, id, name, color) VALUES "
+        "(1, 91, 'Urgente', '#ff0000'), (1, 92, 'Atacado', '#00ff00')");
+    sql("INSERT INTO ticket_tags (company_id, ticket_id, tag_id) "
+        "VALUES (1, 62, 91)");
+    sql("INSERT INTO contact_tags (company_id, contact_id, tag_id) "
+        "VALUES (1, 52, 92)");
+    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, "
+        "queue_id, user_id, status, subject) VALUES "
+        "(1, 71, 52, 41, 31, 13, 'closed', 'Encomenda de ontem'), "
+        "(1, 72, 52, 41, 32, 11, 'closed', 'Do suporte')");
+    a = page(agent, path_of(fx.active, "?panel=1"));
+    assert_status(a, 200);
+    assert_has(a, "has-panel");
+    assert_has(a, "529.982.247-25");
+    assert_has(a, "davi@c.test");
+    assert_has(a, "Ouro &lt;b&gt;");
+    assert_has(a, "fill=\"#ff0000\"");
+    assert_has(a, "Atacado");
+    assert_has(a, "Encomenda de ontem");
+    assert_lacks(a, "Do suporte");
+    assert_has(a, sql("SELECT ticket_protocol(created_at, id) FROM tickets "
+                      "WHERE id = 62"));
+    assert_has(page(browser_of(fx.admin), path_of(fx.active, "")),
+               "Do suporte");
+}
+
 TEST(parts_of_a_talk_do_not_mark_it_read_unless_seen)
 {
     struct browser b = browser_of(fx.agent);
@@ -438,6 +474,7 @@ main(void)
         CASE(list_continues_after_the_cursor),
         CASE(rows_out_of_bounds_are_refused),
         CASE(opening_a_talk_marks_it_read_and_says_so),
+        CASE(panel_tells_who_it_is_and_only_what_one_may_see),
         CASE(parts_of_a_talk_do_not_mark_it_read_unless_seen),
         CASE(talks_of_others_do_not_exist),
         CASE(every_kind_of_message_is_drawn_and_escaped),
