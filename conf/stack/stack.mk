@@ -23,7 +23,7 @@ $(MAPS): $(HANDLERS) $(CLI)
 	$(ROUTES_CMD) --nginx > $@.new
 	mv $@.new $@
 
-.PHONY: deps run start stop restart status demo-info logs purge
+.PHONY: deps run start stop restart status seed demo-info logs purge
 .PHONY: install uninstall dist htaccess stack-check
 
 deps:  ## instala o que falta (apt, npm) para compilar e rodar
@@ -46,6 +46,10 @@ restart: stop  ## para e liga de novo
 
 status:  ## o que está no ar
 	@exec $(STACK) status
+
+SIZE ?= demo
+seed:  ## dados na pilha que está no ar; SIZE=small|demo|large
+	@exec $(STACK) seed $(SIZE)
 
 demo-info:  ## endereço, login e segredos da demonstração, CHAVE=valor
 	@exec $(STACK) info

@@ -8,6 +8,7 @@
 #   stack.sh wait     espera /api/v1/health responder 200
 #   stack.sh info     endereço, login e segredos, CHAVE=valor
 #   stack.sh ctl ...  repassa ao supervisorctl (restart postgres, pid work)
+#   stack.sh seed TAMANHO  demo, small ou large
 #   stack.sh psql ... psql no banco da pilha
 #   stack.sh purge    para e apaga os dados
 # Ambiente: VAR (var), PORT (8080), BIND (127.0.0.1), BUILD (build),
@@ -338,7 +339,7 @@ command=${1:-}
 choose_places
 case $command in
     run | up) "cmd_$command" ;;
-    down | status | wait | info | ctl | psql | purge | env)
+    down | status | wait | info | ctl | psql | seed | purge | env)
         APP_BUILD=$BUILD
         [ "$STAGED" = 0 ] || APP_BUILD=$APP/build
         load_state
@@ -346,10 +347,13 @@ case $command in
         case $command in
             wait) wait_health ;;
             ctl) control "$@" ;;
+            seed)
+                supervisor_pid >/dev/null || die "fora do ar; rode make start"
+                balcao seed "${1:-demo}" ;;
             psql) run_psql -U postgres -d balcao "$@" ;;
             *) "cmd_$command" "$@" ;;
         esac ;;
     *)
-        sed -n '2,17s/^# \{0,1\}//p' "$0"
+        sed -n '2,18s/^# \{0,1\}//p' "$0"
         exit 2 ;;
 esac

@@ -5,7 +5,7 @@ INSERT INTO messages (company_id, ticket_id, channel_id, user_id, sender_type,
 SELECT k.company, t.id, t.channel_id,
        CASE WHEN i % 2 = 0 THEN k.users[1 + i % 50] END,
        CASE WHEN i % 2 = 0 THEN 'user' ELSE 'contact' END, 'text',
-       'Message ' || i || ' ' || repeat('lorem ipsum dolor sit amet ', 1 + i % 4),
+       'Mensagem ' || i || ': ' || repeat('sobre o pedido que fiz na semana passada ', 1 + i % 4),
        CASE WHEN i % 2 = 0 THEN 'read' ELSE 'received' END,
        'wamid.BENCH' || k.company || '.' || i, m.at, m.at
   FROM bench_keys k,

@@ -28,10 +28,15 @@ enum err demo_new_secrets(struct ctx *c, struct demo *d);
 /* Grava a demonstração, ou só confere que ela está lá. */
 int seed_demo(void);
 
+/* Quanto se semeia numa empresa de medição. */
+struct seed_size {
+    int64_t contacts, tickets, messages;
+};
+
 /*
- * Grava os dados da medição.
- *   scale  1 = 20 mil contatos, 100 mil tickets, 1 milhão de mensagens
+ * Grava a empresa Bench Ltd deste tamanho, se ainda não há uma. Os 20 % de
+ * tickets abertos precisam caber nos contatos: tickets <= 5 * contacts.
  */
-int seed_bench(double scale);
+int seed_bench(const struct seed_size *size);
 
 #endif

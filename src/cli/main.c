@@ -16,7 +16,7 @@ static const struct command commands[] = {
       N_("Usa database_owner_url, um arquivo por transação, em ordem, sob uma\n"
          "trava: rodar duas vezes, ou duas ao mesmo tempo, não faz mal. Um\n"
          "arquivo já aplicado que mudou é recusado."), false },
-    { "seed", cmd_seed, N_("demo|bench"),
+    { "seed", cmd_seed, N_("demo|small|large|bench"),
       N_("Grava dados de exemplo: a empresa da demonstração ou a da medição."),
       N_("demo   empresa Demo, com canal, filas, pessoas e conversas\n"
          "bench  empresa Bench Ltd: 20 mil contatos, 100 mil tickets e 1\n"

@@ -51,7 +51,7 @@ run_file(struct ctx *c, const char *name)
 }
 
 static enum err
-start(struct ctx *c, double scale)
+start(struct ctx *c, const struct seed_size *size)
 {
     char hash[PASSWORD_HASH_CHARS + 1];
     enum err e;
@@ -64,39 +64,60 @@ start(struct ctx *c, double scale)
     if (e == OK)
         e = set_text(c, "seed.password_hash", hash);
     if (e == OK)
-        e = set_number(c, "seed.contacts", (int64_t)(20000 * scale + 0.5));
+        e = set_number(c, "seed.contacts", size->contacts);
     if (e == OK)
-        e = set_number(c, "seed.tickets", (int64_t)(100000 * scale + 0.5));
+        e = set_number(c, "seed.tickets", size->tickets);
+    if (e == OK)
+        e = set_number(c, "seed.messages", size->messages);
     if (e == OK)
         e = run_file(c, "bench_start.sql");
-    return e == OK ? run_file(c, "bench_contacts.sql") : e;
+    return e == OK ? run_file(c, "bench_keys.sql") : e;
 }
 
+/* Um arquivo aos pedaços; `progress` recebe quantos já foram e o total. */
 static enum err
-fill(struct ctx *c, int64_t messages)
+fill(struct ctx *c, const char *file, int64_t total, const char *progress)
 {
     int64_t from, to;
-    enum err e = set_number(c, "seed.messages", messages);
+    enum err e = OK;
 
-    for (from = 1; from <= messages && e == OK; from = to + 1) {
-        to = from + CHUNK - 1 < messages ? from + CHUNK - 1 : messages;
+    for (from = 1; from <= total && e == OK; from = to + 1) {
+        to = from + CHUNK - 1 < total ? from + CHUNK - 1 : total;
         e = set_number(c, "seed.from", from);
         if (e == OK)
             e = set_number(c, "seed.to", to);
         if (e == OK)
-            e = run_file(c, "bench_messages.sql");
-        fprintf(stderr, _("%lld de %lld mensagens\n"), (long long)to,
-                (long long)messages);
+            e = run_file(c, file);
+        fprintf(stderr, progress, (long long)to, (long long)total);
     }
+    return e;
+}
+
+static enum err
+grow(struct ctx *c, const struct seed_size *size)
+{
+    enum err e = start(c, size);
+
     if (e == OK)
-        e = db_script(c, "VACUUM (ANALYZE) contacts, tickets, messages");
+        e = fill(c, "bench_contacts.sql", size->contacts,
+                 _("%lld de %lld contatos\n"));
+    if (e == OK)
+        e = fill(c, "bench_tickets.sql", size->tickets,
+                 _("%lld de %lld atendimentos\n"));
+    if (e == OK)
+        e = run_file(c, "bench_ids.sql");
+    if (e == OK)
+        e = fill(c, "bench_messages.sql", size->messages,
+                 _("%lld de %lld mensagens\n"));
+    if (e == OK)
+        e = db_script(c, "VACUUM (ANALYZE) contacts, contact_identities, "
+                         "tickets, messages");
     return e;
 }
 
 int
-seed_bench(double scale)
+seed_bench(const struct seed_size *size)
 {
-    int64_t messages = (int64_t)(1000000 * scale + 0.5);
     int64_t began = clock_mono_us();
     struct q_bench_find_row row;
     struct ctx c;
@@ -108,7 +129,7 @@ seed_bench(double scale)
         rc = cli_fail("%s", _("o banco não respondeu; veja o log acima"));
     else if (found)
         puts(_("a empresa Bench Ltd já existe; nada mudou"));
-    else if (start(&c, scale) != OK || fill(&c, messages) != OK)
+    else if (grow(&c, size) != OK)
         rc = cli_fail("%s",
                       c.detail != NULL
                           ? c.detail

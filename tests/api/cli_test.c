@@ -194,6 +194,12 @@ TEST(seed_bench_keeps_one_open_ticket_per_contact_and_channel)
         "200 700 100");
     assert_int_equal(balcao("seed bench --scale 0.01"), 0);
     assert_string_equal(cell("SELECT count(*) FROM tickets"), "1000");
+    assert_string_equal(cell("SELECT count(*) FROM contact_identities i "
+                             "JOIN contacts c ON c.id = i.contact_id "
+                             "WHERE i.value = c.phone AND i.match_key = "
+                             "left(c.phone, 4) || right(c.phone, 8)"),
+                        "200");
+    assert_int_equal(balcao("seed medium"), 2);
 }
 
 TEST(cleanup_deletes_the_expired_and_fails_the_forgotten_send)
