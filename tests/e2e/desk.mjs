@@ -42,7 +42,7 @@ export async function enter(browser, stack, { as = ADMIN, ...options } = {}) {
     viewport: { width: 1280, height: 800 }, locale: 'pt-BR',
     timezoneId: 'America/Sao_Paulo', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10000);
+  page.setDefaultTimeout(30000);
   page.problems = [];
   page.on('pageerror', (e) => page.problems.push(e.message));
   page.on('console', (m) => {
