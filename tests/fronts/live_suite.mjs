@@ -183,10 +183,15 @@ function polls(use) {
 
   test('waits no longer than asked, and gives where to go on', async () => {
     const { id } = await use.desk.newTicket();
-    const before = Date.now();
-    const { events } = await poll(`rooms=ticket:${id}&timeout=1`);
-    const took = Date.now() - before;
-    assert.deepEqual(events, []);
+    let took, out = { events: [null] }, since = '';
+    /* numa máquina ocupada o aviso de nascimento ainda pode estar a caminho */
+    for (let i = 0; i < 5 && out.events.length > 0; i += 1) {
+      const before = Date.now();
+      out = await poll(`rooms=ticket:${id}&timeout=1${since}`);
+      took = Date.now() - before;
+      since = `&since=${out.next}`;
+    }
+    assert.deepEqual(out.events, []);
     assert.ok(took > 900 && took < 2500, `${took} ms`);
   });
 
