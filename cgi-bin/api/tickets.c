@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/ticket_work.h"
 #include "base/i18n.h"
 #include "desk/message.h"
 #include "desk/ticket.h"
@@ -179,12 +180,6 @@ take(struct req *r, const void *input)
 }
 
 static enum err
-close_ticket(struct req *r, const void *input)
-{
-    return move(r, input, ticket_close);
-}
-
-static enum err
 reopen(struct req *r, const void *input)
 {
     return move(r, input, ticket_reopen);
@@ -221,8 +216,8 @@ static const struct route routes[] = {
     { POST, "/api/v1/tickets/{id}/take", take, PERM_TICKETS_WRITE,
       IN(struct id_in, id_in), .out = ticket_out,
       .refuses = "409", .alias = "/api/v1/chats/{id}/start", .doc = "Assume o atendimento" },
-    { POST, "/api/v1/tickets/{id}/close", close_ticket, PERM_TICKETS_WRITE,
-      IN(struct id_in, id_in), .out = ticket_out,
+    { POST, "/api/v1/tickets/{id}/close", ticket_work_close,
+      PERM_TICKETS_WRITE, IN(struct ticket_close_in, ticket_close_in), .out = ticket_out,
       .refuses = "409", .alias = "/api/v1/chats/{id}/end", .doc = "Encerra o atendimento" },
     { POST, "/api/v1/tickets/{id}/reopen", reopen, PERM_TICKETS_WRITE,
       IN(struct id_in, id_in), .out = ticket_out,
@@ -231,6 +226,7 @@ static const struct route routes[] = {
       IN(struct id_in, id_in), .success = 204,
       .alias = "/api/v1/chats/{id}/read",
       .doc = "Zera as mensagens não lidas" },
+    TICKET_WORK_ROUTES,
     ROUTES_END
 };
 /* clang-format on */

@@ -58,7 +58,7 @@ RETURNING id;
 -- in:    sent_at_s int8, preview text, answer_to text, answer_kind text
 -- in:    opens_window bool
 -- out:   id int8, created_at timestamptz, sent_at timestamptz
--- Grava a mensagem e o que o ticket mostra dela. A hora do provedor não passa
+-- Grava a mensagem e o que o ticket mostra dela, e o acorda se adiado. A hora do provedor não passa
 -- da nossa: um relógio adiantado não estica a janela de 24 h.
 WITH m AS (
     INSERT INTO messages (company_id, ticket_id, channel_id, sender_type, kind,
@@ -76,13 +76,20 @@ t AS (
        SET last_message = :preview,
            last_message_at = greatest(t.last_message_at, m.sent_at),
            unread_count = t.unread_count + 1,
+           waiting_since = coalesce(t.waiting_since, m.sent_at),
+           snoozed_until = NULL,
            reply_to = :answer_to, reply_to_kind = :answer_kind,
            window_until = CASE WHEN :opens_window
                THEN greatest(t.window_until, m.sent_at + interval '24 hours')
                ELSE t.window_until END,
            updated_at = clock_timestamp()
       FROM m
-     WHERE t.id = :ticket_id)
+     WHERE t.id = :ticket_id),
+woken AS (
+    INSERT INTO ticket_changes (company_id, ticket_id, field, old_value)
+    SELECT t.company_id, t.id, 'snooze', t.snoozed_until::text
+      FROM tickets t, m
+     WHERE t.id = :ticket_id AND t.snoozed_until IS NOT NULL)
 SELECT id, created_at, sent_at FROM m;
 
 -- row: target_row id int8, ticket_id int8, changed bool

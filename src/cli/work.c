@@ -5,15 +5,16 @@
 #include "channel/send.h"
 #include "cli/cli.h"
 #include "desk/privacy.h"
+#include "desk/ticket_change.h"
 #include "jobs/worker.h"
 #include "mail/send.h"
 #include "view/page.h"
 
 /* Toda espécie que existe: o worker só pega as que estão aqui. */
-static const struct job_kind *const kinds[] = { &message_send_kind,
-                                                &mail_send_kind,
-                                                &company_delete_kind,
-                                                &privacy_erase_kind, NULL };
+static const struct job_kind *const kinds[] = {
+    &message_send_kind,  &mail_send_kind,   &company_delete_kind,
+    &privacy_erase_kind, &ticket_wake_kind, NULL
+};
 
 int
 cmd_work(const struct command *self, int argc, char **argv)
