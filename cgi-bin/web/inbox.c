@@ -178,9 +178,8 @@ refusal(const struct ctx *c, enum err e)
     return c->detail != NULL ? c->detail : _(err_info(e)->title);
 }
 
-/* A recusa mostra a conversa de novo, com o motivo e o que foi digitado. */
-static enum err
-show_again(struct req *r, enum err e, struct inbox_talk *talk)
+enum err
+inbox_show_again(struct req *r, enum err e, struct inbox_talk *talk)
 {
     int status = err_info(e)->status;
 
@@ -195,9 +194,8 @@ show_again(struct req *r, enum err e, struct inbox_talk *talk)
     return show_talk(r, status, talk, !page_is_fragment(r));
 }
 
-/* Depois de mudar: o navegador vai para a conversa; o htmx a recebe. */
-static enum err
-show_changed(struct req *r, const struct inbox_talk *talk)
+enum err
+inbox_show_changed(struct req *r, const struct inbox_talk *talk)
 {
     if (!page_is_fragment(r))
         return reply_redirect(
@@ -214,7 +212,8 @@ move(struct req *r, const void *input,
     struct q_ticket_row t;
     enum err e = change(&r->ctx, in->id, &t);
 
-    return e == OK ? show_changed(r, &talk) : show_again(r, e, &talk);
+    return e == OK ? inbox_show_changed(r, &talk)
+                   : inbox_show_again(r, e, &talk);
 }
 
 static enum err
@@ -299,7 +298,7 @@ answer(struct req *r, const void *input)
     if (e != OK && page_is_fragment(r))
         return fail(&r->ctx, e, "%s", refusal(&r->ctx, e));
     if (e != OK)
-        return show_again(r, e, &talk);
+        return inbox_show_again(r, e, &talk);
     if (page_is_fragment(r))
         return show_talk(r, 201,
                          &(struct inbox_talk){ .id = in->id,
@@ -337,4 +336,7 @@ static const struct route routes[] = {
     ROUTES_END
 };
 /* clang-format on */
-APP_MAIN(routes)
+
+extern const struct route panel_form_routes[]; /* inbox/panel_forms.c */
+
+APP_MAIN_OF(routes, panel_form_routes)
