@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -109,3 +111,37 @@ export async function openTalk(page, name) {
 
 export const bubble = (page, text) =>
   page.locator('#messages .msg', { hasText: text });
+
+/**
+ * As páginas que se alcançam clicando, uma de cada feitio: visit(caminho) abre
+ * cada uma. Devolve os caminhos, na ordem em que foram vistas.
+ */
+export async function crawl(page, start, { most, visit }) {
+  const queue = [...start];
+  const seen = new Set();
+  const pages = [];
+  while (queue.length > 0 && pages.length < most) {
+    const path = queue.shift();
+    const kind = path.replace(/\d+/g, 'N').replace(/=[^&]*/g, '=');
+    if (seen.has(kind) || /^\/(demo|static|docs|api)|export/.test(path)) continue;
+    seen.add(kind);
+    await visit(path);
+    pages.push(path);
+    queue.push(...await page.evaluate(() => [...document.links]
+      .filter((a) => a.origin === location.origin && !a.hasAttribute('download'))
+      .map((a) => a.pathname + a.search)));
+  }
+  return pages;
+}
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** O que o axe acha de grave na página; ele roda fora da CSP dela. */
+export async function accessibility(page) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => window.axe.run(document,
+    { resultTypes: ['violations'] }));
+  return violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+    .map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' | ')}`);
+}

@@ -1,15 +1,10 @@
 // inbox.test.mjs - a caixa de entrada num navegador de verdade, do webhook
 // assinado à Graph API e de volta aos sinais na tela.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { AGENT, bubble, configureGraph, customerSays, enter, giveStatus,
-         newPhone, openBrowser, openStack, openTalk, sentToGraph } from './desk.mjs';
+import { accessibility, AGENT, bubble, configureGraph, customerSays, enter,
+         giveStatus, newPhone, openBrowser, openStack, openTalk, sentToGraph } from './desk.mjs';
 import { frontTraits } from '../stack.mjs';
-
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let stack, browser;
 
@@ -31,15 +26,6 @@ async function newTalk(page, firstName, text) {
   await page.goto('/inbox?status=pending');
   await openTalk(page, name);
   return { phone, says: (words) => customerSays(stack, phone, name, words) };
-}
-
-/** O axe roda fora da CSP da página: é do teste, não dela. */
-async function accessibility(page) {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => window.axe.run(document,
-    { resultTypes: ['violations'] }));
-  return violations.filter((v) => ['serious', 'critical'].includes(v.impact))
-    .map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' | ')}`);
 }
 
 const live = (page) => page.locator('#live[data-state=live], #live[data-state=slow]')

@@ -3,7 +3,7 @@
 // navegador: nada roda, nada vira elemento, e a CSP não tem o que barrar.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { customerSays, enter, openBrowser, openStack } from './desk.mjs';
+import { crawl, customerSays, enter, openBrowser, openStack } from './desk.mjs';
 
 const PROBE = '"\'><xss-probe onmouseover=x></xss-probe><img src=x onerror=window.xss=1>{{7*7}}';
 const RAW = '<xss-probe';
@@ -73,25 +73,6 @@ async function inspect(path) {
   assert.deepEqual(found, { ran: false, elements: 0, computed: false }, path);
 }
 
-/* As páginas que se alcançam clicando, uma de cada feitio. */
-async function crawl(start, most) {
-  const queue = [...start];
-  const seen = new Set();
-  const pages = [];
-  while (queue.length > 0 && pages.length < most) {
-    const path = queue.shift();
-    const kind = path.replace(/\d+/g, 'N').replace(/=[^&]*/g, '=');
-    if (seen.has(kind) || /^\/(demo|static|docs|api)|export/.test(path)) continue;
-    seen.add(kind);
-    await inspect(path);
-    pages.push(path);
-    queue.push(...await page.evaluate(() => [...document.links]
-      .filter((a) => a.origin === location.origin)
-      .map((a) => a.pathname + a.search)));
-  }
-  return pages;
-}
-
 /* Cada formulário da página, com o ataque em cada campo de texto; a resposta
  * pode mostrá-lo de volta, mas só escapado. */
 async function postForms(path) {
@@ -121,7 +102,7 @@ test('nothing typed anywhere runs or becomes markup on any page', async () => {
   await customerSays(stack, '5511955554444', PROBE, PROBE);
   const stored = await fillByApi();
   const start = ['/inbox', '/admin', '/account', '/login', '/forgot', '/register'];
-  let pages = await crawl(start, 80);
+  let pages = await crawl(page, start, { most: 80, visit: inspect });
   assert.ok(pages.length > 5, pages.join(' '));
   let sent = 0;
   for (const path of pages) {
@@ -129,7 +110,7 @@ test('nothing typed anywhere runs or becomes markup on any page', async () => {
     assert.deepEqual(result.bad, [], path);
     sent += result.sent;
   }
-  pages = await crawl(start, 80);
+  pages = await crawl(page, start, { most: 80, visit: inspect });
   console.log(`# xss: ${stored} gravações pela API, ${sent} formulários, ${pages.length} páginas`);
 });
 
