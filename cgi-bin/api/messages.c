@@ -67,7 +67,7 @@ struct react_in {
 };
 static const struct field react_in[] = {
     INT(struct react_in, id, .from = PATH, .min = 1, .doc = "Mensagem"),
-    TEXT(struct react_in, emoji, .max = 16,
+    TEXT(struct react_in, emoji, .max = 20,
          .doc = "Um emoji; vazio tira a reação da equipe"),
     FIELDS_END
 };
