@@ -76,8 +76,11 @@ $(LIB): $(LIB_OBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
+# Família grande: cgi-bin/api/x.c e as tabelas de cgi-bin/api/x/*.c, um
+# programa só (os caminhos de uma família não se dividem entre programas).
 define HANDLER_RULE
-$(BUILD)/cgi-bin/$(basename $(notdir $(1))).fcgi: $(BUILD)/obj/$(1:.c=.o) $(LIB)
+$(BUILD)/cgi-bin/$(basename $(notdir $(1))).fcgi: $(BUILD)/obj/$(1:.c=.o) \
+    $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1:.c=)/*.c)) $(LIB)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
 endef

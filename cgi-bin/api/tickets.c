@@ -157,4 +157,7 @@ static const struct route routes[] = {
     ROUTES_END
 };
 /* clang-format on */
-APP_MAIN(routes)
+
+extern const struct route watch_routes[]; /* tickets/watch.c */
+
+APP_MAIN_OF(routes, watch_routes)

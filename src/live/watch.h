@@ -1,0 +1,44 @@
+/*
+ * watch.h - quem está com um atendimento aberto, e quem escreve nele. Só no
+ * Redis, por segundos: nada disto se grava.
+ */
+#ifndef BALCAO_LIVE_WATCH_H
+#define BALCAO_LIVE_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct redis;
+
+enum {
+    WATCH_VIEWING_MS = 40000, /* sem renovar por isto, a pessoa saiu */
+    WATCH_TYPING_MS = 6000,   /* e parou de escrever */
+    WATCHERS_MAX = 20
+};
+
+enum watch_state { WATCH_GONE, WATCH_VIEWING, WATCH_TYPING };
+
+struct watcher {
+    int64_t user_id;
+    const char *name;
+    bool typing;
+};
+
+struct watchers {
+    int count;
+    struct watcher list[WATCHERS_MAX]; /* por ordem de chegada ao Redis */
+};
+
+/*
+ * Anota o que a pessoa faz no atendimento e lê quem está nele agora, ela
+ * também. Sem Redis, ninguém.
+ *   changed  diz se os outros precisam saber (o estado dela mudou)
+ * Memória: os nomes ficam na arena.
+ */
+void watch_set(struct redis *r, struct arena *a, int64_t company_id,
+               int64_t ticket_id, const struct watcher *who,
+               enum watch_state state, struct watchers *out, bool *changed);
+
+#endif
