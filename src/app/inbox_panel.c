@@ -160,7 +160,7 @@ field_words(const char *field)
         { "assignee", N_("o responsável") }, { "queue", N_("a fila") },
         { "subject", N_("o assunto") },      { "priority", N_("a prioridade") },
         { "tags", N_("as etiquetas") },      { "snooze", N_("o adiamento") },
-        { "reason", N_("o motivo") },        { "note", N_("um recado") },
+        { "reason", N_("o motivo") },
     };
     size_t i;
 
@@ -179,6 +179,14 @@ state_words(const char *status)
                                    : _("passou ao robô");
 }
 
+/* "22 de novembro de 2026, 09:00". */
+static const char *
+moment(struct arena *a, int64_t at_ms)
+{
+    return arena_printf(a, "%s, %s", when_day_text(a, at_ms, clock_now_ms()),
+                        when_clock(a, at_ms));
+}
+
 static const char *
 new_words(struct arena *a, const CHANGE *h)
 {
@@ -187,7 +195,7 @@ new_words(struct arena *a, const CHANGE *h)
     if (is(h->field, "priority"))
         return inbox_priority_text(h->new_value);
     if (is(h->field, "snooze"))
-        return when_brief(a, when_parse(h->new_value), clock_now_ms());
+        return moment(a, when_parse(h->new_value));
     return h->new_value;
 }
 
@@ -201,6 +209,8 @@ change_text(struct arena *a, const CHANGE *h)
         return state_words(to);
     if (to == NULL || to[0] == '\0')
         return arena_printf(a, _("tirou %s"), field_words(h->field));
+    if (is(h->field, "note"))
+        return arena_printf(a, _("deixou um recado: %s"), to);
     if (is(h->field, "tags"))
         return arena_printf(a, _("mudou %s"), field_words(h->field));
     return arena_printf(a, _("mudou %s: %s"), field_words(h->field),
@@ -311,8 +321,7 @@ inbox_add_panel(struct req *r, struct json_object *m,
     model_text(panel, "priority", inbox_priority_text(t->priority));
     model_bool(panel, "isOpen", !is(t->status, "closed"));
     model_text(panel, "snoozed",
-               snoozed_ms == 0 ? NULL
-                               : when_brief(a, snoozed_ms, clock_now_ms()));
+               snoozed_ms == 0 ? NULL : moment(a, snoozed_ms));
     add_priorities(panel, t->priority);
     if (e == OK)
         e = add_contact_tags(r, panel, t->contact_id);

@@ -3,88 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
-#include "base/str.h"
 #include "harness.h"
-
-#define HERE "Origin: http://balcao.test"
-#define FORM "application/x-www-form-urlencoded"
-#define PART "HX-Request-Type: partial"
-
-/* Uma sessão de navegador, direto no banco: entrar é de outro teste. */
-struct browser {
-    const char *cookie, *csrf;
-};
-
-static struct browser
-browser_of(int64_t person)
-{
-    static char csrf[CSRF_CHARS + 1];
-    char opaque[TOKEN_OPAQUE_CHARS + 1], hex[2 * TOKEN_HASH_BYTES + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_opaque(opaque);
-    token_hash(opaque, hash);
-    hex_encode(hash, sizeof hash, hex);
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT m.user_id, m.company_id, "
-        "u.token_version, decode('%s', 'hex'), now() + interval '1 day' "
-        "FROM memberships m JOIN users u ON u.id = m.user_id "
-        "WHERE u.id = %" PRId64,
-        hex, person);
-    csrf_token(hash, csrf);
-    return (struct browser){ text("balcao=%s", opaque), text("%s", csrf) };
-}
-
-static struct answer *
-page(struct browser b, const char *path)
-{
-    return call(
-        &(struct call){ .program = "inbox", .path = path, .cookie = b.cookie });
-}
-
-static struct answer *
-part(struct browser b, const char *path)
-{
-    return call(&(struct call){ .program = "inbox",
-                                .path = path,
-                                .cookie = b.cookie,
-                                .headers = { PART } });
-}
-
-static struct answer *
-submit(struct browser b, const char *path, const char *fields,
-       const char *header)
-{
-    return call(&(struct call){ .program = "inbox",
-                                .method = "POST",
-                                .path = path,
-                                .cookie = b.cookie,
-                                .type = FORM,
-                                .body = text("_csrf=%s&%s", b.csrf, fields),
-                                .headers = { HERE, header } });
-}
-
-static const char *
-path_of(int64_t ticket, const char *rest)
-{
-    return text("/inbox/%" PRId64 "%s", ticket, rest);
-}
-
-static void
-assert_has(const struct answer *a, const char *words)
-{
-    if (strstr(a->body, words) == NULL)
-        fail_msg("falta \"%s\" em:\n%s", words, a->body);
-}
-
-static void
-assert_lacks(const struct answer *a, const char *words)
-{
-    if (strstr(a->body, words) != NULL)
-        fail_msg("sobra \"%s\" em:\n%s", words, a->body);
-}
+#include "inbox_kit.h"
 
 static const char *
 status_of(int64_t ticket)
@@ -210,42 +130,6 @@ TEST(opening_a_talk_marks_it_read_and_says_so)
                      1);
 }
 
-TEST(panel_tells_who_it_is_and_only_what_one_may_see)
-{
-    struct browser agent = browser_of(fx.agent);
-    struct answer *a;
-
-    UNUSED;
-    sql("UPDATE contacts SET document = '52998224725', email = 'davi@c.test', "
-        "custom = '{\"plano\": \"Ouro <b>\"}' WHERE id = 52");
-    sql("INSERT INTO custom_fields (company_id, target, key, label, kind) "
-        "VALUES (1, 'contact', 'plano', 'Plano', 'text')");
-    sql("INSERT INTO tags (company_id, id, name, color) VALUES "
-        "(1, 91, 'Urgente', '#ff0000'), (1, 92, 'Atacado', '#00ff00')");
-    sql("INSERT INTO ticket_tags (company_id, ticket_id, tag_id) "
-        "VALUES (1, 62, 91)");
-    sql("INSERT INTO contact_tags (company_id, contact_id, tag_id) "
-        "VALUES (1, 52, 92)");
-    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, "
-        "queue_id, user_id, status, subject) VALUES "
-        "(1, 71, 52, 41, 31, 13, 'closed', 'Encomenda de ontem'), "
-        "(1, 72, 52, 41, 32, 11, 'closed', 'Do suporte')");
-    a = page(agent, path_of(fx.active, "?panel=1"));
-    assert_status(a, 200);
-    assert_has(a, "has-panel");
-    assert_has(a, "529.982.247-25");
-    assert_has(a, "davi@c.test");
-    assert_has(a, "Ouro &lt;b&gt;");
-    assert_has(a, "fill=\"#ff0000\"");
-    assert_has(a, "Atacado");
-    assert_has(a, "Encomenda de ontem");
-    assert_lacks(a, "Do suporte");
-    assert_has(a, sql("SELECT ticket_protocol(created_at, id) FROM tickets "
-                      "WHERE id = 62"));
-    assert_has(page(browser_of(fx.admin), path_of(fx.active, "")),
-               "Do suporte");
-}
-
 TEST(parts_of_a_talk_do_not_mark_it_read_unless_seen)
 {
     struct browser b = browser_of(fx.agent);
@@ -335,7 +219,9 @@ TEST(answer_is_queued_and_takes_the_ticket)
                              "sender_type = 'user'"),
                      71);
     assert_string_equal(status_of(fx.pending), "active");
-    assert_int_equal(sql_int("SELECT count(*) FROM jobs"), 1);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.send'"),
+                     1);
 }
 
 TEST(answer_as_a_part_gives_back_the_new_messages)
@@ -373,7 +259,9 @@ TEST(refused_answer_shows_the_reason_and_keeps_the_text)
     assert_has(a, "A janela de 24 horas fechou");
     a = submit(b, path_of(fx.closed, "/messages"), "body=oi", PART);
     assert_status(a, 409);
-    assert_int_equal(sql_int("SELECT count(*) FROM jobs"), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.send'"),
+                     0);
 }
 
 TEST(take_close_and_reopen_redirect_back_to_the_talk)
@@ -474,7 +362,6 @@ main(void)
         CASE(list_continues_after_the_cursor),
         CASE(rows_out_of_bounds_are_refused),
         CASE(opening_a_talk_marks_it_read_and_says_so),
-        CASE(panel_tells_who_it_is_and_only_what_one_may_see),
         CASE(parts_of_a_talk_do_not_mark_it_read_unless_seen),
         CASE(talks_of_others_do_not_exist),
         CASE(every_kind_of_message_is_drawn_and_escaped),
