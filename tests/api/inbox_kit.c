@@ -33,14 +33,14 @@ browser_of(int64_t person)
 }
 
 struct answer *
-page(struct browser b, const char *path)
+inbox_page(struct browser b, const char *path)
 {
     return call(
         &(struct call){ .program = "inbox", .path = path, .cookie = b.cookie });
 }
 
 struct answer *
-part(struct browser b, const char *path)
+inbox_part(struct browser b, const char *path)
 {
     return call(&(struct call){ .program = "inbox",
                                 .path = path,
@@ -49,8 +49,8 @@ part(struct browser b, const char *path)
 }
 
 struct answer *
-submit(struct browser b, const char *path, const char *fields,
-       const char *header)
+inbox_submit(struct browser b, const char *path, const char *fields,
+             const char *header)
 {
     return call(&(struct call){ .program = "inbox",
                                 .method = "POST",

@@ -16,15 +16,15 @@ struct browser {
 struct browser browser_of(int64_t person);
 
 /* A página inteira, e o pedaço que o htmx pediria. */
-struct answer *page(struct browser b, const char *path);
-struct answer *part(struct browser b, const char *path);
+struct answer *inbox_page(struct browser b, const char *path);
+struct answer *inbox_part(struct browser b, const char *path);
 
 /*
  * Manda o formulário.
  *   header  um cabeçalho a mais, ex. PART; ou NULL
  */
-struct answer *submit(struct browser b, const char *path, const char *fields,
-                      const char *header);
+struct answer *inbox_submit(struct browser b, const char *path,
+                            const char *fields, const char *header);
 
 /* "/inbox/ID" e o resto. */
 const char *path_of(int64_t ticket, const char *rest);

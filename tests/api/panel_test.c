@@ -25,7 +25,7 @@ TEST(panel_tells_who_it_is_and_only_what_one_may_see)
         "queue_id, user_id, status, subject) VALUES "
         "(1, 71, 52, 41, 31, 13, 'closed', 'Encomenda de ontem'), "
         "(1, 72, 52, 41, 32, 11, 'closed', 'Do suporte')");
-    a = page(agent, path_of(fx.active, "?panel=1"));
+    a = inbox_page(agent, path_of(fx.active, "?panel=1"));
     assert_status(a, 200);
     assert_has(a, "has-panel");
     assert_has(a, "529.982.247-25");
@@ -37,7 +37,7 @@ TEST(panel_tells_who_it_is_and_only_what_one_may_see)
     assert_lacks(a, "Do suporte");
     assert_has(a, sql("SELECT ticket_protocol(created_at, id) FROM tickets "
                       "WHERE id = 62"));
-    assert_has(page(browser_of(fx.admin), path_of(fx.active, "")),
+    assert_has(inbox_page(browser_of(fx.admin), path_of(fx.active, "")),
                "Do suporte");
 }
 
@@ -48,18 +48,18 @@ TEST(edit_changes_subject_priority_and_tags_and_tells_the_history)
 
     UNUSED;
     sql("INSERT INTO tags (company_id, id, name) VALUES (1, 91, 'Troca')");
-    a = submit(agent, path_of(fx.active, "/edit"),
-               "version=1&subject=Troca+de+p%C3%A3o&priority=high&tagIds=91",
-               NULL);
+    a = inbox_submit(
+        agent, path_of(fx.active, "/edit"),
+        "version=1&subject=Troca+de+p%C3%A3o&priority=high&tagIds=91", NULL);
     assert_status(a, 303);
     assert_string_equal(sql("SELECT subject || ' ' || priority || ' ' || "
                             "tag_ids::text FROM tickets WHERE id = 62"),
                         "Troca de pão high {91}");
-    a = page(agent, path_of(fx.active, ""));
+    a = inbox_page(agent, path_of(fx.active, ""));
     assert_has(a, "Troca de pão");
     assert_has(a, "mudou a prioridade: Alta");
-    a = submit(agent, path_of(fx.active, "/edit"),
-               "version=1&subject=velho&priority=low&tagIds=", PART);
+    a = inbox_submit(agent, path_of(fx.active, "/edit"),
+                     "version=1&subject=velho&priority=low&tagIds=", PART);
     assert_status(a, 409);
     assert_has(a, "id=\"talk\"");
     assert_string_equal(sql("SELECT subject FROM tickets WHERE id = 62"),
@@ -72,18 +72,19 @@ TEST(transfer_hands_it_over_and_who_no_longer_sees_it_goes_to_the_list)
     struct answer *a;
 
     UNUSED;
-    a = submit(agent, path_of(fx.active, "/transfer"),
-               "to=queue%3A32&note=quer+desconto", NULL);
+    a = inbox_submit(agent, path_of(fx.active, "/transfer"),
+                     "to=queue%3A32&note=quer+desconto", NULL);
     assert_status(a, 303);
     assert_string_equal(header_of(a, "Location"), "/inbox");
     assert_int_equal(sql_int("SELECT queue_id FROM tickets WHERE id = 62"), 32);
-    assert_has(page(browser_of(fx.admin), path_of(fx.active, "")),
+    assert_has(inbox_page(browser_of(fx.admin), path_of(fx.active, "")),
                "deixou um recado: quer desconto");
-    assert_status(page(agent, path_of(fx.active, "")), 404);
-    a = submit(agent, path_of(fx.pending, "/transfer"), "to=nada", NULL);
+    assert_status(inbox_page(agent, path_of(fx.active, "")), 404);
+    a = inbox_submit(agent, path_of(fx.pending, "/transfer"), "to=nada", NULL);
     assert_status(a, 422);
     assert_has(a, "escolha uma fila ou uma pessoa");
-    a = submit(agent, path_of(fx.pending, "/transfer"), "to=user%3A14", NULL);
+    a = inbox_submit(agent, path_of(fx.pending, "/transfer"), "to=user%3A14",
+                     NULL);
     assert_true(a->status == 403 || a->status == 303);
 }
 
@@ -92,22 +93,22 @@ TEST(snooze_waits_until_the_hour_of_who_reads)
     struct browser agent = browser_of(fx.agent);
 
     UNUSED;
-    assert_status(submit(agent, path_of(fx.active, "/snooze"),
-                         "preset=tomorrow&until=", NULL),
+    assert_status(inbox_submit(agent, path_of(fx.active, "/snooze"),
+                               "preset=tomorrow&until=", NULL),
                   303);
     assert_string_equal(
         sql("SELECT to_char(snoozed_until AT TIME ZONE 'America/Sao_Paulo', "
             "'HH24:MI') FROM tickets WHERE id = 62"),
         "09:00");
-    assert_has(page(agent, path_of(fx.active, "")), "Deixar de adiar");
-    assert_status(submit(agent, path_of(fx.active, "/unsnooze"), "", NULL),
-                  303);
+    assert_has(inbox_page(agent, path_of(fx.active, "")), "Deixar de adiar");
+    assert_status(
+        inbox_submit(agent, path_of(fx.active, "/unsnooze"), "", NULL), 303);
     assert_null(sql("SELECT snoozed_until FROM tickets WHERE id = 62"));
-    assert_status(submit(agent, path_of(fx.active, "/snooze"),
-                         "preset=other&until=ontem", NULL),
+    assert_status(inbox_submit(agent, path_of(fx.active, "/snooze"),
+                               "preset=other&until=ontem", NULL),
                   422);
-    assert_status(submit(agent, path_of(fx.active, "/snooze"),
-                         "preset=other&until=2020-01-01T10:00", NULL),
+    assert_status(inbox_submit(agent, path_of(fx.active, "/snooze"),
+                               "preset=other&until=2020-01-01T10:00", NULL),
                   422);
 }
 
@@ -117,10 +118,10 @@ TEST(unread_goes_back_to_the_list)
     struct answer *a;
 
     UNUSED;
-    page(agent, path_of(fx.active, ""));
+    inbox_page(agent, path_of(fx.active, ""));
     assert_int_equal(sql_int("SELECT unread_count FROM tickets WHERE id = 62"),
                      0);
-    a = submit(agent, path_of(fx.active, "/unread"), "", NULL);
+    a = inbox_submit(agent, path_of(fx.active, "/unread"), "", NULL);
     assert_status(a, 303);
     assert_string_equal(header_of(a, "Location"), "/inbox");
     assert_int_equal(sql_int("SELECT unread_count FROM tickets WHERE id = 62"),
@@ -141,12 +142,12 @@ TEST(forms_of_talks_of_others_do_not_exist)
 
     UNUSED;
     for (i = 0; i < sizeof forms / sizeof *forms; i++) {
-        assert_status(
-            submit(agent, path_of(fx.foreign, forms[i][0]), forms[i][1], NULL),
-            404);
-        assert_status(
-            submit(agent, path_of(fx.hidden, forms[i][0]), forms[i][1], NULL),
-            404);
+        assert_status(inbox_submit(agent, path_of(fx.foreign, forms[i][0]),
+                                   forms[i][1], NULL),
+                      404);
+        assert_status(inbox_submit(agent, path_of(fx.hidden, forms[i][0]),
+                                   forms[i][1], NULL),
+                      404);
     }
 }
 
