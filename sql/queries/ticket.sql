@@ -20,6 +20,22 @@ SELECT @ticket_row FROM ticket_rows
  ORDER BY updated_at DESC, id DESC
  LIMIT :max;
 
+-- query: ticket_filtered many
+-- in:    filter jsonb, sort text, rank int8, at timestamptz?, id int8, max int8
+-- out:   =ticket_row
+-- A lista com filtros e ordem (ticket_where diz quais), por chave.
+SELECT @ticket_row
+  FROM ticket_find(:filter, :sort, :rank, :at, :id, :max)
+       WITH ORDINALITY f (found, place)
+  JOIN ticket_rows ON id = f.found
+ ORDER BY f.place;
+
+-- query: ticket_tally one
+-- in:    filter jsonb
+-- out:   bot int8, pending int8, active int8, closed int8, unread int8, mine int8, waiting int8, snoozed int8
+SELECT bot, pending, active, closed, unread, mine, waiting, snoozed
+  FROM ticket_tally(:filter);
+
 -- query: ticket_get one
 -- in:    id int8
 -- out:   =ticket_row

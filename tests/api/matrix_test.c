@@ -252,6 +252,9 @@ static const struct {
       "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
       "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
       "id" },
+    { "tagIds",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
+      "CONFLICT DO NOTHING; SELECT 900" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
 };
