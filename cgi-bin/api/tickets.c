@@ -145,5 +145,6 @@ static const struct route routes[] = {
 /* clang-format on */
 
 extern const struct route watch_routes[]; /* tickets/watch.c */
+extern const struct route bulk_routes[];  /* tickets/bulk.c */
 
-APP_MAIN_OF(routes, watch_routes)
+APP_MAIN_OF(routes, watch_routes, bulk_routes)

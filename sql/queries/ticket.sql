@@ -50,10 +50,10 @@ SELECT @ticket_row FROM ticket_rows WHERE id = :id;
 
 -- query: ticket_lock one
 -- in:    id int8
--- out:   id int8, status text, user_id int8?, queue_id int8?, contact_id int8, channel_id int8, version int8, merged_into_id int8?
+-- out:   id int8, status text, user_id int8?, queue_id int8?, contact_id int8, channel_id int8, version int8, merged_into_id int8?, priority text
 -- Trava o ticket até o fim da transação, se a pessoa o vê.
 SELECT id, status, user_id, queue_id, contact_id, channel_id, version,
-       merged_into_id
+       merged_into_id, priority
   FROM tickets
  WHERE id = :id AND ticket_visible(queue_id, user_id)
    FOR UPDATE;
@@ -103,6 +103,12 @@ UPDATE tickets
                          THEN coalesce(started_at, clock_timestamp()) END,
        first_human_at = CASE WHEN :status = 'active' THEN first_human_at END
  WHERE id = :id;
+
+-- query: ticket_set_priority exec
+-- in:    id int8, priority text
+UPDATE tickets SET priority = :priority, version = version + 1,
+       updated_at = clock_timestamp()
+ WHERE id = :id AND priority <> :priority;
 
 -- query: ticket_snooze maybe
 -- in:    id int8, until text
@@ -201,6 +207,26 @@ SELECT t.id, ticket_protocol(t.created_at, t.id),
   LEFT JOIN queues q ON q.company_id = t.company_id AND q.id = t.queue_id
  WHERE t.contact_id = :contact_id AND t.channel_id = :channel_id
    AND t.status <> 'closed';
+
+-- query: ticket_rules one
+-- out:   reopen_hours int8
+SELECT reopen_hours FROM companies WHERE id = app_company();
+
+-- query: ticket_rules_set one
+-- in:    reopen_hours int8
+-- out:   reopen_hours int8
+SELECT reopen_hours_set(:reopen_hours);
+
+-- query: ticket_tags_missing one
+-- in:    ids int8[]
+-- out:   missing int8
+SELECT count(*) FROM unnest(:ids) x
+ WHERE NOT EXISTS (SELECT FROM tags g WHERE g.id = x);
+
+-- query: ticket_tag one
+-- in:    id int8, tag_ids int8[], put bool
+-- out:   changed bool
+SELECT ticket_tag(:id, :tag_ids, :put);
 
 -- query: ticket_history many
 -- in:    ticket_id int8, before int8, max int8
