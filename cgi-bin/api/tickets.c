@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/ticket_lists.h"
 #include "app/ticket_messages.h"
 #include "app/ticket_work.h"
 #include "base/i18n.h"
@@ -11,20 +12,6 @@
 
 #define APP_NAME "tickets"
 #define LAST_ID INT64_MAX
-
-struct list_in {
-    const char *status, *cursor;
-    int64_t limit;
-};
-static const struct field list_in[] = {
-    ENUM(struct list_in, status, .from = QUERY, .doc = "Estado; open é active",
-         .one_of = "bot pending active closed open"),
-    INT(struct list_in, limit, .from = QUERY, .min = 1, .max = 100,
-        .fallback = 20, .doc = "Quantos por página"),
-    TEXT(struct list_in, cursor, .from = QUERY, .max = 80,
-         .doc = "O nextCursor da página anterior"),
-    FIELDS_END
-};
 
 /* O cursor é a chave da última linha: "instante,id". */
 static bool
@@ -49,13 +36,15 @@ read_cursor(struct req *r, const char *cursor, const char **at, int64_t *id)
 static enum err
 list(struct req *r, const void *input)
 {
-    const struct list_in *in = input;
+    const struct ticket_list_in *in = input;
     const char *status = in->status, *at, *next = NULL;
     struct q_ticket_row *rows;
     int64_t id;
     int count;
     enum err e;
 
+    if (ticket_list_is_filtered(in))
+        return ticket_list_filtered(r, in);
     if (status == NULL || strcmp(status, "open") == 0)
         status = "active";
     if (!read_cursor(r, in->cursor, &at, &id))
@@ -129,9 +118,10 @@ mark_read(struct req *r, const void *input)
 /* clang-format off */
 static const struct route routes[] = {
     { GET, "/api/v1/tickets", list, PERM_TICKETS_READ, .one_query = true,
-      .cached = true, IN(struct list_in, list_in), .out = ticket_out,
+      .cached = true, IN(struct ticket_list_in, ticket_list_in), .out = ticket_out,
       .out_list = true,
-      .alias = "/api/v1/chats", .doc = "Lista os tickets de um estado" },
+      .alias = "/api/v1/chats", .doc = "Lista os tickets de um estado, com filtros e ordem" },
+    TICKET_LIST_ROUTES,
     { GET, "/api/v1/tickets/{id}", get, PERM_TICKETS_READ, .one_query = true,
       .cached = true, IN(struct id_in, id_in), .out = ticket_out,
       .alias = "/api/v1/chats/{id}", .doc = "Um ticket" },
@@ -155,5 +145,6 @@ static const struct route routes[] = {
 /* clang-format on */
 
 extern const struct route watch_routes[]; /* tickets/watch.c */
+extern const struct route bulk_routes[];  /* tickets/bulk.c */
 
-APP_MAIN_OF(routes, watch_routes)
+APP_MAIN_OF(routes, watch_routes, bulk_routes)

@@ -51,6 +51,29 @@ VALUES (app_company(), :contact_id, :channel_id, :queue_id, 'pending')
 ON CONFLICT DO NOTHING
 RETURNING id;
 
+-- query: inbound_ticket_reopen maybe
+-- in:    contact_id int8, channel_id int8
+-- out:   id int8, status text, queue_id int8?, user_id int8?
+-- O que se encerrou há pouco (companies.reopen_hours) continua, com quem o
+-- atendia se ainda está na empresa, ou à espera na fila. O fundido não volta.
+WITH last AS (
+    SELECT t.company_id, t.id, EXISTS (
+           SELECT FROM memberships m WHERE m.company_id = t.company_id
+              AND m.user_id = t.user_id AND m.disabled_at IS NULL) AS stays
+      FROM tickets t JOIN companies k ON k.id = t.company_id
+     WHERE t.contact_id = :contact_id AND t.channel_id = :channel_id
+       AND t.status = 'closed' AND t.merged_into_id IS NULL
+       AND t.closed_at > clock_timestamp() - make_interval(hours => k.reopen_hours)
+     ORDER BY t.closed_at DESC LIMIT 1
+       FOR UPDATE OF t)
+UPDATE tickets t
+   SET status = CASE WHEN last.stays THEN 'active' ELSE 'pending' END,
+       user_id = CASE WHEN last.stays THEN t.user_id END,
+       closed_at = NULL, version = t.version + 1, updated_at = clock_timestamp()
+  FROM last
+ WHERE t.company_id = last.company_id AND t.id = last.id
+RETURNING t.id, t.status, t.queue_id, t.user_id;
+
 -- query: inbound_message_add maybe
 -- in:    ticket_id int8, channel_id int8, kind text, body text
 -- in:    provider_id text, reply_to_id int8?, reply_to_provider_id text?

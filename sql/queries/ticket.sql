@@ -20,6 +20,22 @@ SELECT @ticket_row FROM ticket_rows
  ORDER BY updated_at DESC, id DESC
  LIMIT :max;
 
+-- query: ticket_filtered many
+-- in:    filter jsonb, sort text, rank int8, at timestamptz?, id int8, max int8
+-- out:   =ticket_row
+-- A lista com filtros e ordem (ticket_where diz quais), por chave.
+SELECT @ticket_row
+  FROM ticket_find(:filter, :sort, :rank, :at, :id, :max)
+       WITH ORDINALITY f (found, place)
+  JOIN ticket_rows ON id = f.found
+ ORDER BY f.place;
+
+-- query: ticket_tally one
+-- in:    filter jsonb
+-- out:   bot int8, pending int8, active int8, closed int8, unread int8, mine int8, waiting int8, snoozed int8
+SELECT bot, pending, active, closed, unread, mine, waiting, snoozed
+  FROM ticket_tally(:filter);
+
 -- query: ticket_get one
 -- in:    id int8
 -- out:   =ticket_row
@@ -34,10 +50,10 @@ SELECT @ticket_row FROM ticket_rows WHERE id = :id;
 
 -- query: ticket_lock one
 -- in:    id int8
--- out:   id int8, status text, user_id int8?, queue_id int8?, contact_id int8, channel_id int8, version int8, merged_into_id int8?
+-- out:   id int8, status text, user_id int8?, queue_id int8?, contact_id int8, channel_id int8, version int8, merged_into_id int8?, priority text
 -- Trava o ticket até o fim da transação, se a pessoa o vê.
 SELECT id, status, user_id, queue_id, contact_id, channel_id, version,
-       merged_into_id
+       merged_into_id, priority
   FROM tickets
  WHERE id = :id AND ticket_visible(queue_id, user_id)
    FOR UPDATE;
@@ -87,6 +103,12 @@ UPDATE tickets
                          THEN coalesce(started_at, clock_timestamp()) END,
        first_human_at = CASE WHEN :status = 'active' THEN first_human_at END
  WHERE id = :id;
+
+-- query: ticket_set_priority exec
+-- in:    id int8, priority text
+UPDATE tickets SET priority = :priority, version = version + 1,
+       updated_at = clock_timestamp()
+ WHERE id = :id AND priority <> :priority;
 
 -- query: ticket_snooze maybe
 -- in:    id int8, until text
@@ -185,6 +207,26 @@ SELECT t.id, ticket_protocol(t.created_at, t.id),
   LEFT JOIN queues q ON q.company_id = t.company_id AND q.id = t.queue_id
  WHERE t.contact_id = :contact_id AND t.channel_id = :channel_id
    AND t.status <> 'closed';
+
+-- query: ticket_rules one
+-- out:   reopen_hours int8
+SELECT reopen_hours FROM companies WHERE id = app_company();
+
+-- query: ticket_rules_set one
+-- in:    reopen_hours int8
+-- out:   reopen_hours int8
+SELECT reopen_hours_set(:reopen_hours);
+
+-- query: ticket_tags_missing one
+-- in:    ids int8[]
+-- out:   missing int8
+SELECT count(*) FROM unnest(:ids) x
+ WHERE NOT EXISTS (SELECT FROM tags g WHERE g.id = x);
+
+-- query: ticket_tag one
+-- in:    id int8, tag_ids int8[], put bool
+-- out:   changed bool
+SELECT ticket_tag(:id, :tag_ids, :put);
 
 -- query: ticket_history many
 -- in:    ticket_id int8, before int8, max int8

@@ -12,12 +12,18 @@
 #include "view/page.h"
 
 /* Toda espécie que existe: o worker só pega as que estão aqui. */
+/* clang-format off */
 static const struct job_kind *const kinds[] = {
-    &message_send_kind,   &mail_send_kind,
-    &company_delete_kind, &privacy_erase_kind,
-    &ticket_wake_kind,    &message_read_kind,
-    &message_react_kind,  NULL
+    &message_send_kind,
+    &mail_send_kind,
+    &company_delete_kind,
+    &privacy_erase_kind,
+    &ticket_wake_kind,
+    &message_read_kind,
+    &message_react_kind,
+    NULL
 };
+/* clang-format on */
 
 int
 cmd_work(const struct command *self, int argc, char **argv)

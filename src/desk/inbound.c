@@ -200,11 +200,31 @@ try_again(struct ctx *c)
     return fail(c, ERR_CONFLICT, "serialization");
 }
 
+/* Quem escreve logo depois de encerrado ainda fala do mesmo assunto. */
+static enum err
+continue_last(struct work *w, bool *found)
+{
+    struct q_inbound_ticket_reopen_row row;
+    enum err e = q_inbound_ticket_reopen(
+        w->c,
+        &(struct q_inbound_ticket_reopen_in){ .contact_id = w->contact.id,
+                                              .channel_id = w->in->channel_id },
+        &row, found);
+
+    if (e != OK || !*found)
+        return e;
+    w->out->new_ticket = false;
+    w->out->ticket_id = row.id;
+    w->queue_id = row.queue_id;
+    w->user_id = row.user_id;
+    return ticket_note_state(w->c, row.id, "closed", row.status);
+}
+
 static enum err
 settle_ticket(struct work *w)
 {
     struct q_inbound_ticket_add_row row;
-    bool added;
+    bool added = false;
     enum err e;
 
     w->out->new_ticket = !w->found.has_ticket_id;
@@ -213,6 +233,11 @@ settle_ticket(struct work *w)
     w->user_id = w->found.user_id;
     if (!w->out->new_ticket)
         return OK;
+    if (!w->out->new_contact) {
+        e = continue_last(w, &added);
+        if (e != OK || added)
+            return e;
+    }
     e = q_inbound_ticket_add(w->c,
                              &(struct q_inbound_ticket_add_in){
                                  .contact_id = w->contact.id,

@@ -217,6 +217,7 @@ static const struct {
     { "inbox", "SELECT 66" },
     { "ticketId", "SELECT 66" },
     { "ticketIds", "SELECT 66" },
+    { "ticketIds", "SELECT 66" },
     { "users", "SELECT 21" },
     { "userId", "SELECT 21" },
     { "companies", "SELECT 2" },
@@ -247,12 +248,17 @@ static const struct {
       "'logout') RETURNING id" },
     { "files",
       "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
-      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') "
+      "RETURNING "
       "id" },
     { "fileId",
       "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
-      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') "
+      "RETURNING "
       "id" },
+    { "tagIds",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
+      "CONFLICT DO NOTHING; SELECT 900" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
     { "fields",
