@@ -245,6 +245,14 @@ static const struct {
     { "audit",
       "INSERT INTO audit_log (company_id, user_id, action) VALUES (2, 21, "
       "'logout') RETURNING id" },
+    { "files",
+      "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
+      "id" },
+    { "fileId",
+      "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
+      "id" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
 };
