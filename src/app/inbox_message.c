@@ -309,8 +309,8 @@ add_text(struct json_object *m, const M *row, const char *contact)
     model_bool(m, "edited", row->edited && !row->deleted);
     model_text(m, "failure",
                !is(row->status, "failed") || row->deleted ? NULL
-               : row->error != NULL       ? row->error
-                                          : _("Não foi enviada"));
+               : row->error != NULL                       ? row->error
+                                    : _("Não foi enviada"));
 }
 
 static const char *
@@ -353,10 +353,10 @@ one_message(struct req *r, const struct q_ticket_row *t, const M *row)
                                   "/inbox/%" PRId64 "?reply=%" PRId64 "#answer",
                                   t->id, row->id));
     model_text(m, "menuHref",
-               row->deleted ? NULL
-                            : arena_printf(a,
-                                           "/inbox/%" PRId64 "/messages/%" PRId64,
-                                           t->id, row->id));
+               row->deleted
+                   ? NULL
+                   : arena_printf(a, "/inbox/%" PRId64 "/messages/%" PRId64,
+                                  t->id, row->id));
     model_bool(m, "starred", row->starred);
     model_bool(m, "forwarded", row->forwarded && !row->deleted);
     model_bool(m, "isNote", is(row->kind, "note"));

@@ -30,28 +30,12 @@ export function lastId() {
 
 const firstId = () => Number($('li.msg[data-id]', messages())?.dataset.id ?? 0);
 
-/** Endereços viram links; o resto continua texto. */
-function link(root) {
-  for (const p of root.querySelectorAll('.text:not([data-linked])')) {
-    p.dataset.linked = '';
-    const parts = p.textContent.split(/(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]])/);
-    if (parts.length < 2) continue;
-    p.replaceChildren(...parts.map((part, i) => {
-      if (i % 2 === 0) return part;
-      const a = document.createElement('a');
-      a.href = part;
-      a.target = '_blank';
-      a.rel = 'noopener noreferrer nofollow';
-      a.textContent = part;
-      return a;
-    }));
-  }
-}
+/** O texto sem as marcas: o que se digitou e o que o servidor formatou. */
+const plain = (li) => ($('.text', li)?.textContent ?? '').replace(/[*_~`>\s.\d-]/g, '');
 
 function tidy() {
   layDays(messages());
   localize(messages());
-  link(messages());
 }
 
 /** Põe a mensagem na ordem, ou no lugar da que já estava. */
@@ -66,8 +50,8 @@ function place(li) {
   if ($('#older') && id < firstId()) return false;
   /* a que se está mandando já é esta: o relógio dá lugar ao que se sabe */
   const pending = [...messages().querySelectorAll('li.msg.pending')];
-  const twin = li.dataset.side === 'out' &&
-    pending.find((other) => $('.text', other).textContent === $('.text', li)?.textContent);
+  const twin = ['out', 'memo'].includes(li.dataset.side) &&
+    pending.find((other) => other.dataset.side === li.dataset.side && plain(other) === plain(li));
   if (twin) pending.splice(pending.indexOf(twin), 1)[0].remove();
   const next = [...messages().querySelectorAll('li.msg[data-id]')]
     .find((other) => Number(other.dataset.id) > id);
@@ -145,13 +129,13 @@ export const refreshFrame = throttled(async () => {
   }
   const had = $('#composer'), has = $('#composer', content);
   if (had && has) $('#answer', had).placeholder = $('#answer', has).placeholder;
-  if (!had !== !has || (had && had.dataset.window !== has.dataset.window)) {
-    if (had && has) {
-      had.dataset.window = has.dataset.window;
-      $('#window').replaceWith($('#window', has));
-    } else {
-      $('#answer-area').replaceChildren(...$('#answer-area', content).childNodes);
-    }
+  if (had?.dataset.can !== has?.dataset.can) {
+    const text = had && $('#answer', had).value;
+    $('#answer-area').replaceChildren(...$('#answer-area', content).childNodes);
+    if (text && $('#answer')) $('#answer').value = text;
+  } else if (had && had.dataset.window !== has.dataset.window) {
+    had.dataset.window = has.dataset.window;
+    $('#window').replaceWith($('#window', has));
   }
   document.body.dispatchEvent(new CustomEvent('talk:frame'));
 });

@@ -83,12 +83,10 @@ add_actions(struct req *r, struct json_object *m, const struct q_ticket_row *t,
             const M *row)
 {
     bool note = is(row->kind, "note"), failed = is(row->status, "failed");
-    bool leads =
-        (r->ctx.permissions & PERM_BIT(PERM_TICKETS_MANAGE)) != 0;
-    bool mine = note && (leads || (row->has_user_id &&
-                                   row->user_id == r->ctx.user_id));
-    bool waits = row->from_me && !note &&
-                 (failed || is(row->status, "queued"));
+    bool leads = (r->ctx.permissions & PERM_BIT(PERM_TICKETS_MANAGE)) != 0;
+    bool mine =
+        note && (leads || (row->has_user_id && row->user_id == r->ctx.user_id));
+    bool waits = row->from_me && !note && (failed || is(row->status, "queued"));
     int64_t until_ms = when_parse(t->window_until);
 
     model_bool(m, "canReact",
@@ -134,8 +132,9 @@ load(struct req *r, struct json_object *m, int64_t id, int64_t message_id)
     json_object_object_add(m, "ticket", inbox_ticket(r, &t));
     json_object_object_add(m, "messages", inbox_messages(r, &t, rows, count));
     model_text(m, "actHref",
-               arena_printf(r->ctx.arena, "/inbox/%" PRId64 "/messages/%" PRId64,
-                            id, message_id));
+               arena_printf(r->ctx.arena,
+                            "/inbox/%" PRId64 "/messages/%" PRId64, id,
+                            message_id));
     model_text(m, "backHref",
                arena_printf(r->ctx.arena, "/inbox/%" PRId64 "#m%" PRId64, id,
                             message_id));
@@ -212,8 +211,8 @@ run(struct req *r, const struct act_in *in)
     if (is(in->act, "retry"))
         return message_retry(c, in->message_id, &m);
     if (is(in->act, "edit"))
-        return message_edit(c, in->message_id,
-                            in->body != NULL ? in->body : "", &m);
+        return message_edit(c, in->message_id, in->body != NULL ? in->body : "",
+                            &m);
     if (is(in->act, "delete"))
         return message_delete(c, in->message_id, &m);
     if (is(in->act, "forward"))
@@ -235,11 +234,11 @@ check_place(struct req *r, const struct act_in *in)
 {
     struct q_message_belongs_row row;
     bool found;
-    enum err e = q_message_belongs(
-        &r->ctx,
-        &(struct q_message_belongs_in){ .id = in->message_id,
-                                        .ticket_id = in->id },
-        &row, &found);
+    enum err e =
+        q_message_belongs(&r->ctx,
+                          &(struct q_message_belongs_in){ .id = in->message_id,
+                                                          .ticket_id = in->id },
+                          &row, &found);
 
     return e == OK && !found ? fail(&r->ctx, ERR_NOT_FOUND, NULL) : e;
 }
@@ -254,9 +253,9 @@ act(struct req *r, const void *input)
     if (e == OK)
         e = run(r, in);
     if (e == OK && !page_is_fragment(r))
-        return reply_redirect(
-            r, arena_printf(r->ctx.arena, "/inbox/%" PRId64 "#m%" PRId64,
-                            in->id, in->message_id));
+        return reply_redirect(r, arena_printf(r->ctx.arena,
+                                              "/inbox/%" PRId64 "#m%" PRId64,
+                                              in->id, in->message_id));
     if (e == OK) {
         struct json_object *m = page_model(r, "");
 
