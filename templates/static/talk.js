@@ -8,6 +8,7 @@ const RANK = { queued: 0, sent: 1, delivered: 2, read: 3 };
 const TICKS = { received: 'sent', sending: 'queued', played: 'read' };
 const NEAR = 80;                // px do fim que ainda contam como "no fim"
 
+const ticks = new Map();        // o sinal mais adiantado que se ouviu de cada uma
 const wanted = new Set();       // mensagens de que chegou aviso
 
 export const talk = () => $('#talk');
@@ -40,6 +41,7 @@ function tidy() {
 
 /** Põe a mensagem na ordem, ou no lugar da que já estava. */
 function place(li) {
+  applyTick(li, ticks.get(Number(li.dataset.id)));
   const old = document.getElementById(li.id);
   if (old) {
     old.replaceWith(li);
@@ -140,19 +142,26 @@ export const refreshFrame = throttled(async () => {
   document.body.dispatchEvent(new CustomEvent('talk:frame'));
 });
 
-/** O sinal de entrega, no lugar; nunca anda para trás. */
+/** Troca o sinal, se este é mais adiantado que o da bolha. */
+function applyTick(li, to) {
+  const from = li?.dataset.status;
+  if (!to || !from || (RANK[from] ?? 9) >= (RANK[to] ?? -1)) return;
+  $('.tick', li)?.replaceWith($(`template[data-tick-sample="${to}"]`).content.cloneNode(true));
+  li.dataset.status = to;
+}
+
+/** O sinal de entrega, no lugar; nunca anda para trás, mesmo que a bolha só
+ * chegue depois dele, ou venha de um pedido mais velho. */
 export function ack({ messageId, status, error }) {
   const li = document.getElementById(`m${messageId}`);
-  const to = TICKS[status] ?? status, from = li?.dataset.status;
+  const to = TICKS[status] ?? status;
   if (to === 'failed' || error) {
     wanted.add(messageId);
     refresh();
     return;
   }
-  if (!li || !from || (RANK[from] ?? 9) >= (RANK[to] ?? -1)) return;
-  const sample = $(`template[data-tick-sample="${to}"]`);
-  $('.tick', li)?.replaceWith(sample.content.cloneNode(true));
-  li.dataset.status = to;
+  if ((RANK[to] ?? -1) > (RANK[ticks.get(messageId)] ?? -1)) ticks.set(messageId, to);
+  applyTick(li, to);
 }
 
 export function heard(message) {
@@ -188,6 +197,7 @@ function flash(hash) {
 export function setUpTalk() {
   if (!messages()) return;
   wanted.clear();
+  ticks.clear();
   tidy();
   scroller().addEventListener('scroll', () => { if (isAtEnd()) $('#pill').hidden = true; },
     { passive: true });
