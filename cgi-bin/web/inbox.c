@@ -13,7 +13,8 @@
 #include "base/i18n.h"
 #include "base/when.h"
 #include "db/db.h"
-#include "desk/message.h"
+#include "desk/draft.h"
+#include "desk/note.h"
 #include "desk/ticket.h"
 
 #define APP_NAME "inbox"
@@ -238,6 +239,7 @@ reopen(struct req *r, const void *input)
 struct answer_in {
     int64_t id, after;
     const char *body, *reply_to;
+    bool note;
 };
 static const struct field answer_in[] = {
     INT(struct answer_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
@@ -245,6 +247,7 @@ static const struct field answer_in[] = {
     TEXT(struct answer_in, reply_to, .max = 20, .doc = "Mensagem citada"),
     INT(struct answer_in, after, .min = 0,
         .doc = "Última mensagem que a tela já mostra"),
+    BOOL(struct answer_in, note, .doc = "Anotação interna: só a equipe vê"),
     FIELDS_END
 };
 
@@ -276,12 +279,34 @@ check_length(struct req *r, const char *body)
                       BODY_MAX);
 }
 
+/* Ao cliente, ou só à equipe; o que se mandou deixa de ser rascunho. */
+static enum err
+write_down(struct req *r, const struct answer_in *in,
+           const struct inbox_talk *talk, struct q_message_row *m)
+{
+    enum err e;
+
+    if (in->note)
+        e = note_add(
+            &r->ctx,
+            &(struct note_new){ .ticket_id = in->id, .body = talk->typed }, m);
+    else
+        e = ticket_reply(
+            &r->ctx,
+            &(struct ticket_reply_in){ .ticket_id = in->id,
+                                       .body = talk->typed,
+                                       .reply_to = talk->reply_to },
+            m);
+    return e == OK ? draft_drop(&r->ctx, in->id) : e;
+}
+
 static enum err
 answer(struct req *r, const void *input)
 {
     const struct answer_in *in = input;
     struct inbox_talk talk = { .id = in->id,
                                .is_seen = true,
+                               .is_note = in->note,
                                .typed = clean_body(r, in->body) };
     struct q_message_row m;
     enum err e;
@@ -290,11 +315,7 @@ answer(struct req *r, const void *input)
         parse_int64(in->reply_to, &talk.reply_to);
     e = check_length(r, talk.typed);
     if (e == OK)
-        e = ticket_reply(&r->ctx,
-                         &(struct ticket_reply_in){ .ticket_id = in->id,
-                                                    .body = talk.typed,
-                                                    .reply_to = talk.reply_to },
-                         &m);
+        e = write_down(r, in, &talk, &m);
     if (e != OK && page_is_fragment(r))
         return fail(&r->ctx, e, "%s", refusal(&r->ctx, e));
     if (e != OK)
@@ -338,5 +359,6 @@ static const struct route routes[] = {
 /* clang-format on */
 
 extern const struct route panel_form_routes[]; /* inbox/panel_forms.c */
+extern const struct route bubble_routes[];     /* inbox/bubble.c */
 
-APP_MAIN_OF(routes, panel_form_routes)
+APP_MAIN_OF(routes, panel_form_routes, bubble_routes)

@@ -308,14 +308,16 @@ add_text(struct json_object *m, const M *row, const char *contact)
     model_text(m, "text", own_text(row));
     model_bool(m, "edited", row->edited && !row->deleted);
     model_text(m, "failure",
-               !is(row->status, "failed") ? NULL
-               : row->error != NULL       ? row->error
-                                          : _("Não foi enviada"));
+               !is(row->status, "failed") || row->deleted ? NULL
+               : row->error != NULL                       ? row->error
+                                    : _("Não foi enviada"));
 }
 
 static const char *
 side_of(const M *row)
 {
+    if (is(row->kind, "note"))
+        return "memo";
     if (is(row->sender_type, "system"))
         return "note";
     return row->from_me ? "out" : "in";
@@ -344,18 +346,30 @@ one_message(struct req *r, const struct q_ticket_row *t, const M *row)
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_clock(a, at_ms));
     model_text(m, "replyHref",
-               strcmp(t->status, "closed") == 0
+               strcmp(t->status, "closed") == 0 || row->deleted ||
+                       is(row->kind, "note")
                    ? NULL
                    : arena_printf(a,
                                   "/inbox/%" PRId64 "?reply=%" PRId64 "#answer",
                                   t->id, row->id));
+    model_text(m, "menuHref",
+               row->deleted
+                   ? NULL
+                   : arena_printf(a, "/inbox/%" PRId64 "/messages/%" PRId64,
+                                  t->id, row->id));
+    model_bool(m, "starred", row->starred);
+    model_bool(m, "forwarded", row->forwarded && !row->deleted);
+    model_bool(m, "isNote", is(row->kind, "note"));
+    model_bool(m, "canRetry",
+               is(row->status, "failed") && row->from_me && !row->deleted &&
+                   !is(t->status, "closed"));
     add_text(m, row, t->contact);
     add_quoted(m, row, t->contact);
     add_file(r, m, row);
     add_place(r, m, row);
     add_cards(r, m, row);
     add_reactions(r, m, row, t->contact);
-    model_bool(m, "tick", row->from_me);
+    model_bool(m, "tick", row->from_me && !is(row->kind, "note"));
     add_tick(m, tick_of(row->status));
     return m;
 }

@@ -50,6 +50,7 @@ struct inbox_talk {
     int64_t reply_to;           /* mensagem a citar; 0: nenhuma */
     const char *notice, *error; /* por que não deu: no alto, na caixa */
     const char *typed;          /* texto que volta para a caixa */
+    bool is_note;               /* o texto da caixa era uma anotação */
 };
 
 /*

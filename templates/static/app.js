@@ -9,6 +9,7 @@ import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
 import { showWatchers, watchTicket } from './watch.js';
 import './settings.js';
+import './bubble.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
