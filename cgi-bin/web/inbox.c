@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/when.h"
 #include "db/db.h"
+#include "desk/file.h"
 #include "desk/message.h"
 #include "desk/ticket.h"
 
@@ -235,6 +236,26 @@ reopen(struct req *r, const void *input)
     return move(r, input, ticket_reopen);
 }
 
+struct file_in {
+    int64_t id, file_id;
+};
+static const struct field file_in[] = {
+    INT(struct file_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
+    INT(struct file_in, file_id, .from = PATH, .min = 1, .doc = "Arquivo"),
+    FIELDS_END
+};
+
+static enum err
+retry_file(struct req *r, const void *input)
+{
+    const struct file_in *in = input;
+    struct inbox_talk talk = { .id = in->id, .is_seen = true };
+    struct q_file_row f;
+    enum err e = file_retry(&r->ctx, in->file_id, &f);
+
+    return e == OK ? show_changed(r, &talk) : show_again(r, e, &talk);
+}
+
 /* Limites largos: quem recusa é o domínio, para o texto não se perder. */
 struct answer_in {
     int64_t id, after;
@@ -334,6 +355,9 @@ static const struct route routes[] = {
     { POST, "/inbox/{id}/reopen", reopen, PERM_TICKETS_WRITE, AUTH_COOKIE,
       ACCEPT_FORM, .html = true, IN(struct id_in, id_in), .success = 303,
       .doc = "Reabre o atendimento" },
+    { POST, "/inbox/{id}/files/{fileId}/retry", retry_file, PERM_TICKETS_WRITE,
+      AUTH_COOKIE, ACCEPT_FORM, .html = true, IN(struct file_in, file_in),
+      .success = 303, .doc = "Busca de novo um arquivo que falhou" },
     ROUTES_END
 };
 /* clang-format on */

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -20,6 +21,8 @@ struct one {
     void *tag;
     size_t body_at; /* quanto do corpo a libcurl já levou */
     struct str answer;
+    size_t got; /* bytes da resposta, até aqui */
+    bool too_long;
 };
 
 struct caller {
@@ -105,9 +108,16 @@ take_answer(char *data, size_t size, size_t count, void *to)
 {
     struct one *o = to;
     size_t n = size * count;
+    long status = 0;
 
-    if (o->answer.len + n > o->call->max_bytes)
+    if (o->got + n > o->call->max_bytes) {
+        o->too_long = true;
         return 0;
+    }
+    o->got += n;
+    curl_easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (o->call->to_fd > 0 && status == 200)
+        return write(o->call->to_fd, data, n) == (ssize_t)n ? n : 0;
     str_add(&o->answer, data, n);
     return n;
 }
@@ -256,6 +266,7 @@ read_reply(struct one *o, CURLcode code, struct job_reply *reply)
     curl_easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(o->easy, CURLINFO_RETRY_AFTER, &wait_s);
     reply->retry_after_s = wait_s > 0 ? (int64_t)wait_s : -1;
+    reply->too_long = o->too_long;
     reply->body = (struct slice){ o->answer.data, o->answer.len };
     /* um erro da outra ponta vale mesmo que o texto dele não venha inteiro */
     if (code == CURLE_OK || status >= 400) {

@@ -39,10 +39,12 @@ struct job_call {
     struct slice body;
     int64_t timeout_ms;
     size_t max_bytes; /* teto da resposta */
+    int to_fd; /* onde o corpo de uma resposta 200 se escreve; 0: na memória */
 };
 
 struct job_reply {
     int status;            /* HTTP ou SMTP; 0: não houve resposta inteira */
+    bool too_long;         /* a resposta passou de max_bytes */
     bool was_sent;         /* sem resposta, mas o pedido pode ter chegado */
     int64_t retry_after_s; /* do cabeçalho Retry-After; -1: não veio */
     struct slice body;     /* em SMTP, a última linha do servidor */
