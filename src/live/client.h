@@ -49,7 +49,7 @@ struct live {
     int epoll, listener;
     struct subscription *whispers;
     unsigned feed_opens, nchan_opens, whisper_opens; /* conexões já vigiadas */
-    bool nchan_writes;                /* EPOLLOUT pedido na do nginx */
+    bool nchan_writes; /* EPOLLOUT pedido na do nginx */
     uint64_t dropped, delivered_seen, dropped_seen;
     int64_t tick_at_us, quiet_since_us;
     struct frame *beat;

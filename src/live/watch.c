@@ -53,20 +53,19 @@ previous(struct redis *r, const char *key, int64_t user_id, int64_t now_ms)
 }
 
 static void
-put(struct redis *r, const char *key, const struct watcher *who,
-    enum watch_state state, int64_t now_ms)
+put(struct redis *r, const char *key, const struct watch *in, int64_t now_ms)
 {
     char *text = NULL;
 
-    if (state == WATCH_GONE) {
-        redis_send(r, "HDEL %s %" PRId64, key, who->user_id);
+    if (in->state == WATCH_GONE) {
+        redis_send(r, "HDEL %s %" PRId64, key, in->user_id);
         return;
     }
     if (asprintf(&text, "%" PRId64 " %" PRId64 " %s", now_ms + WATCH_VIEWING_MS,
-                 state == WATCH_TYPING ? now_ms + WATCH_TYPING_MS : 0,
-                 who->name) < 0)
+                 in->state == WATCH_TYPING ? now_ms + WATCH_TYPING_MS : 0,
+                 in->name) < 0)
         abort();
-    redis_send(r, "HSET %s %" PRId64 " %s", key, who->user_id, text);
+    redis_send(r, "HSET %s %" PRId64 " %s", key, in->user_id, text);
     redis_send(r, "PEXPIRE %s %d", key, WATCH_VIEWING_MS);
     free(text);
 }
@@ -98,17 +97,16 @@ list(struct redis *r, struct arena *a, const char *key, int64_t now_ms,
 }
 
 void
-watch_set(struct redis *r, struct arena *a, int64_t company_id,
-          int64_t ticket_id, const struct watcher *who, enum watch_state state,
-          struct watchers *out, bool *changed)
+watch_set(struct redis *r, struct arena *a, const struct watch *in,
+          struct watchers *out)
 {
     int64_t now_ms = clock_now_ms();
     char key[64];
 
-    snprintf(key, sizeof key, "watch:%" PRId64 ":%" PRId64, company_id,
-             ticket_id);
+    snprintf(key, sizeof key, "watch:%" PRId64 ":%" PRId64, in->company_id,
+             in->ticket_id);
     out->count = 0;
-    *changed = previous(r, key, who->user_id, now_ms) != state;
-    put(r, key, who, state, now_ms);
+    out->changed = previous(r, key, in->user_id, now_ms) != in->state;
+    put(r, key, in, now_ms);
     list(r, a, key, now_ms, out);
 }

@@ -27,18 +27,23 @@ struct watcher {
 };
 
 struct watchers {
+    bool changed; /* o que a pessoa faz mudou: os outros precisam saber */
     int count;
-    struct watcher list[WATCHERS_MAX]; /* por ordem de chegada ao Redis */
+    struct watcher list[WATCHERS_MAX];
+};
+
+/* O que uma pessoa faz num atendimento. */
+struct watch {
+    int64_t company_id, ticket_id, user_id;
+    const char *name;
+    enum watch_state state;
 };
 
 /*
- * Anota o que a pessoa faz no atendimento e lê quem está nele agora, ela
- * também. Sem Redis, ninguém.
- *   changed  diz se os outros precisam saber (o estado dela mudou)
+ * Anota e lê quem está nele agora, ela também. Sem Redis, ninguém.
  * Memória: os nomes ficam na arena.
  */
-void watch_set(struct redis *r, struct arena *a, int64_t company_id,
-               int64_t ticket_id, const struct watcher *who,
-               enum watch_state state, struct watchers *out, bool *changed);
+void watch_set(struct redis *r, struct arena *a, const struct watch *in,
+               struct watchers *out);
 
 #endif

@@ -61,10 +61,13 @@ static enum err
 watch(struct req *r, const void *input)
 {
     const struct watch_in *in = input;
-    struct watcher me = { .user_id = r->ctx.user_id };
     struct q_watch_name_row row;
     struct watchers all;
-    bool found, changed;
+    struct watch mine = { .company_id = r->ctx.company_id,
+                          .ticket_id = in->id,
+                          .user_id = r->ctx.user_id,
+                          .state = state_named(in->state) };
+    bool found;
     struct str s;
     enum err e =
         q_watch_name(&r->ctx, &(struct q_watch_name_in){ .ticket_id = in->id },
@@ -72,12 +75,11 @@ watch(struct req *r, const void *input)
 
     if (e != OK || !found)
         return e != OK ? e : fail(&r->ctx, ERR_NOT_FOUND, NULL);
-    me.name = row.name;
-    watch_set(app.redis, r->ctx.arena, r->ctx.company_id, in->id, &me,
-              state_named(in->state), &all, &changed);
+    mine.name = row.name;
+    watch_set(app.redis, r->ctx.arena, &mine, &all);
     str_init(&s, r->ctx.arena, 400);
     json_write_list(&s, watcher_out, all.list, sizeof *all.list, all.count);
-    if (changed)
+    if (all.changed)
         tell(r, in->id, s.data);
     return reply(r, &(struct watch_out){ s.data });
 }
