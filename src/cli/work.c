@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "channel/media_fetch.h"
 #include "channel/send.h"
+#include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/privacy.h"
 #include "jobs/worker.h"
@@ -11,10 +12,14 @@
 #include "view/page.h"
 
 /* Toda espécie que existe: o worker só pega as que estão aqui. */
-static const struct job_kind *const kinds[] = {
-    &message_send_kind,   &mail_send_kind,     &media_fetch_kind,
-    &company_delete_kind, &privacy_erase_kind, NULL
-};
+static const struct job_kind *const kinds[] = { &message_send_kind,
+                                                &mail_send_kind,
+                                                &media_fetch_kind,
+                                                &company_delete_kind,
+                                                &privacy_erase_kind,
+                                                &message_read_kind,
+                                                &message_react_kind,
+                                                NULL };
 
 int
 cmd_work(const struct command *self, int argc, char **argv)

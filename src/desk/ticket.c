@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "desk/receipt.h"
 
 #define T struct q_ticket_row
 
@@ -199,6 +200,8 @@ ticket_mark_read(struct ctx *c, int64_t id)
 
     e = q_ticket_mark_read(c, &(struct q_ticket_mark_read_in){ .id = id },
                            &changed);
+    if (e == OK && changed > 0)
+        e = receipt_enqueue(c, id);
     if (e == OK && changed > 0)
         return ticket_emit(c, "ticket:updated", id);
     if (e == OK) {

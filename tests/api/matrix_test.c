@@ -216,6 +216,7 @@ static const struct {
     { "tickets", "SELECT 66" },
     { "inbox", "SELECT 66" },
     { "ticketId", "SELECT 66" },
+    { "ticketIds", "SELECT 66" },
     { "users", "SELECT 21" },
     { "userId", "SELECT 21" },
     { "companies", "SELECT 2" },
