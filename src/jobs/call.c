@@ -17,6 +17,7 @@
 struct one {
     CURL *easy;
     struct curl_slist *headers;
+    curl_mime *mime; /* de um upload */
     const struct job_call *call;
     void *tag;
     size_t body_at; /* quanto do corpo a libcurl já levou */
@@ -57,6 +58,7 @@ release(struct caller *k, struct one *o)
 {
     curl_multi_remove_handle(k->multi, o->easy);
     curl_easy_cleanup(o->easy);
+    curl_mime_free(o->mime);
     curl_slist_free_all(o->headers);
     k->under_way--;
 }
@@ -140,12 +142,38 @@ set_limits(CURL *e, const struct job_call *call)
     curl_easy_setopt(e, CURLOPT_USERAGENT, "balcao");
 }
 
+/* A libcurl lê o arquivo do disco aos pedaços; o conteúdo não entra aqui. */
+static void
+set_upload(struct one *o, const struct upload_call *u)
+{
+    curl_mimepart *part;
+    int i;
+
+    o->mime = curl_mime_init(o->easy);
+    if (o->mime == NULL)
+        abort();
+    for (i = 0; u->fields[i] != NULL; i += 2) {
+        part = curl_mime_addpart(o->mime);
+        curl_mime_name(part, u->fields[i]);
+        curl_mime_data(part, u->fields[i + 1], CURL_ZERO_TERMINATED);
+    }
+    part = curl_mime_addpart(o->mime);
+    curl_mime_name(part, "file");
+    curl_mime_filedata(part, u->path);
+    curl_mime_filename(part, u->name);
+    curl_mime_type(part, u->mime);
+    curl_easy_setopt(o->easy, CURLOPT_MIMEPOST, o->mime);
+    o->headers = curl_slist_append(o->headers, "Expect:");
+}
+
 static void
 set_request(struct one *o, const struct job_call *call)
 {
     int i;
 
-    if (strcmp(call->method, "POST") == 0) {
+    if (call->upload != NULL) {
+        set_upload(o, call->upload);
+    } else if (strcmp(call->method, "POST") == 0) {
         curl_easy_setopt(o->easy, CURLOPT_POST, 1L);
         curl_easy_setopt(o->easy, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)call->body.len);

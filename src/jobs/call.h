@@ -30,10 +30,17 @@ struct mail_call {
     enum mail_tls tls;
 };
 
+/* Um arquivo do disco, num formulário multipart, com campos de texto. */
+struct upload_call {
+    const char *path, *mime, *name;
+    const char *fields[5]; /* nome, valor, nome, valor …, NULL */
+};
+
 /* Com mail, url é smtp:// ou smtps://; method e body não contam. */
 struct job_call {
     const struct mail_call *mail; /* NULL: HTTP */
-    const char *method;           /* "GET" ou "POST" */
+    const struct upload_call *upload; /* no lugar de body; NULL: não há */
+    const char *method;               /* "GET" ou "POST" */
     const char *url;
     const char *headers[JOB_CALL_HEADERS]; /* "Nome: valor"; NULL termina */
     struct slice body;

@@ -315,6 +315,65 @@ TEST(refused_arrival_and_own_upload_are_not_fetched_again)
     assert_problem(retry(fx.agent, sent_note(fx.agent)), 409, "conflict");
 }
 
+static struct answer *
+send_to(int64_t person, int64_t ticket, const char *body)
+{
+    return post_as(person, "tickets",
+                   text("/api/v1/tickets/%" PRId64 "/messages", ticket), body);
+}
+
+TEST(file_goes_in_a_message_once_and_then_belongs_to_the_ticket)
+{
+    int64_t id = at_int(
+        send_file(fx.agent, "a.png", png, PNG_BYTES, false), "id");
+    const char *body =
+        text("{\"fileId\":%" PRId64 ",\"caption\":\"a caneca\"}", id);
+    struct answer *a = send_to(fx.agent, fx.active, body);
+
+    UNUSED;
+    assert_status(a, 201);
+    assert_string_equal(at_text(a, "kind"), "image");
+    assert_string_equal(at_text(a, "body"), "a caneca");
+    assert_int_equal(at_int(a, "media.fileId"), id);
+    assert_string_equal(at_text(a, "media.state"), "ready");
+    assert_int_equal(sql_int("SELECT ticket_id FROM files"), fx.active);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.send'"),
+                     1);
+    assert_status(fetch(fx.admin, id, NULL), 200);
+    assert_problem(send_to(fx.agent, fx.active, body), 409, "conflict");
+}
+
+TEST(message_with_a_file_has_its_refusals)
+{
+    static const char mp3[] = "ID3\3\0\0\0\0\0\0\377\373\220\0";
+    int64_t audio, mine = sent_note(fx.admin);
+    struct answer *a;
+
+    UNUSED;
+    a = send_to(fx.agent, fx.active, text("{\"fileId\":%" PRId64 "}", mine));
+    assert_field(a, "fileId", "exists");
+    a = send_to(fx.agent, fx.active, "{\"fileId\":999999}");
+    assert_field(a, "fileId", "exists");
+    a = send_to(fx.admin, fx.active,
+                text("{\"fileId\":%" PRId64 ",\"body\":\"oi\"}", mine));
+    assert_field(a, "body", "file");
+    a = send_to(fx.admin, fx.closed, text("{\"fileId\":%" PRId64 "}", mine));
+    assert_problem(a, 409, "conflict");
+    a = send_to(fx.admin, fx.active, "{}");
+    assert_field(a, "body", "min");
+    a = send_file(fx.agent, "a.mp3", mp3, sizeof mp3 - 1, false);
+    assert_status(a, 201);
+    assert_string_equal(at_text(a, "kind"), "audio");
+    audio = at_int(a, "id");
+    a = send_to(fx.agent, fx.active,
+                text("{\"fileId\":%" PRId64 ",\"caption\":\"oi\"}", audio));
+    assert_field(a, "caption", "audio");
+    assert_int_equal(sql_int("SELECT count(*) FROM files WHERE message_id IS "
+                             "NOT NULL"),
+                     0);
+}
+
 #define RUN(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -333,6 +392,8 @@ main(void)
         RUN(preview_is_served_when_there_is_one),
         RUN(file_of_an_erased_message_goes_with_it),
         RUN(failed_arrival_is_fetched_again_by_who_sees_the_ticket),
+        RUN(file_goes_in_a_message_once_and_then_belongs_to_the_ticket),
+        RUN(message_with_a_file_has_its_refusals),
         RUN(refused_arrival_and_own_upload_are_not_fetched_again),
     };
 

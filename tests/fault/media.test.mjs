@@ -158,3 +158,66 @@ describe('o arquivo que chega', () => {
     assert.match(stack.log('work'), /cortado ou trocado/);
   });
 });
+
+describe('o arquivo que se manda', () => {
+  const form = (bytes, name) => {
+    const data = new FormData();
+    data.set('file', new Blob([bytes], { type: 'application/x-qualquer' }), name);
+    return data;
+  };
+
+  async function openTicket() {
+    const from = `55119${String(81000000 + process.pid * 10).slice(-8)}`;
+    await control('inbound', { from, kind: 'text', payload: { body: 'oi' } });
+    const r = await api('GET', '/tickets?status=pending');
+    return (await r.json()).data[0];
+  }
+
+  async function sent(id, statuses, seconds = 20) {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const m = JSON.parse(await stack.psql(`select to_jsonb(m) from messages m
+        where id = ${id}`));
+      if (statuses.includes(m.status)) return m;
+      if (Date.now() > end)
+        assert.fail(`esperava ${statuses}, está ${JSON.stringify(m)}\n` +
+          stack.log('work').split('\n').slice(-12).join('\n'));
+      await sleep(100);
+    }
+  }
+
+  async function send(bytes, name, extra) {
+    const up = await api('POST', '/files', form(bytes, name));
+    assert.equal(up.status, 201, await up.clone().text());
+    const file = await up.json();
+    const ticket = await openTicket();
+    const r = await api('POST', `/tickets/${ticket.id}/messages`,
+      JSON.stringify({ fileId: file.id, ...extra }));
+    assert.equal(r.status, 201, await r.clone().text());
+    return r.json();
+  }
+
+  const requests = async (path) => (await control('requests')).data
+    .filter((r) => r.path.endsWith(path));
+
+  test('sobe à Meta e vai na mensagem, com a legenda', async () => {
+    const m = await send(png(30, 60), 'caneca.png', { caption: 'a azul' });
+    await sent(m.id, ['sent', 'delivered', 'read']);
+    const [up] = (await requests('/media')).slice(-1);
+    assert.equal(up.verdict, 'media');
+    const { body } = (await requests('/messages')).find((r) =>
+      r.body?.image?.caption === 'a azul');
+    assert.equal(body.type, 'image');
+    assert.match(body.image.id, /^[0-9]+$/);
+  });
+
+  test('documento leva o nome; subir que falha se repete', async () => {
+    await control('faults', { faults: [{ action: 'http', status: 500 }] });
+    const m = await send(Buffer.from('uma nota de texto simples\n'), 'nota.txt');
+    await sent(m.id, ['sent', 'delivered', 'read']);
+    const { body } = (await requests('/messages')).find((r) =>
+      r.body?.document);
+    assert.equal(body.document.filename, 'nota.txt');
+    await control('faults', undefined, 'DELETE');
+  });
+});
