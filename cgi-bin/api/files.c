@@ -44,6 +44,20 @@ static const struct field get_in[] = {
     FIELDS_END
 };
 
+/* Só o que o navegador mostra sem executar nada; o resto se baixa. */
+static bool
+is_shown(const char *mime)
+{
+    static const char *const shown[] = { "image/jpeg", "image/png",
+                                         "image/webp", "image/gif" };
+    size_t i;
+
+    for (i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (strcmp(mime, shown[i]) == 0)
+            return true;
+    return strncmp(mime, "audio/", 6) == 0 || strncmp(mime, "video/", 6) == 0;
+}
+
 static enum err
 get(struct req *r, const void *input)
 {
@@ -55,14 +69,13 @@ get(struct req *r, const void *input)
         return e;
     if (f.key == NULL || strcmp(f.state, "ready") != 0)
         return db_not_found(&r->ctx);
-    return file_reply(
-        r,
-        &(struct file_reply){
-            .key = f.key,
-            .mime = f.mime,
-            .name = f.name,
-            .etag = arena_memdup(r->ctx.arena, f.sha256, 32),
-            .is_attachment = in->download || strcmp(f.kind, "document") == 0 });
+    return file_reply(r,
+                      &(struct file_reply){
+                          .key = f.key,
+                          .mime = f.mime,
+                          .name = f.name,
+                          .etag = arena_memdup(r->ctx.arena, f.sha256, 32),
+                          .is_attachment = in->download || !is_shown(f.mime) });
 }
 
 struct id_in {
@@ -71,6 +84,16 @@ struct id_in {
 static const struct field id_in[] = {
     INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Arquivo"), FIELDS_END
 };
+
+static enum err
+retry(struct req *r, const void *input)
+{
+    const struct id_in *in = input;
+    struct q_file_row f;
+    enum err e = file_retry(&r->ctx, in->id, &f);
+
+    return e != OK ? e : reply(r, &f);
+}
 
 static enum err
 preview(struct req *r, const void *input)
@@ -105,6 +128,9 @@ static const struct route routes[] = {
       AUTH_EITHER, .one_query = true, IN(struct id_in, id_in),
       .out_type = "image/webp", .refuses = "304",
       .doc = "A miniatura de uma imagem ou de um vídeo" },
+    { POST, "/api/v1/files/{id}/retry", retry, PERM_TICKETS_WRITE, AUTH_EITHER,
+      IN(struct id_in, id_in), .out = file_out, .refuses = "409",
+      .doc = "Busca de novo no WhatsApp um arquivo que falhou" },
     ROUTES_END
 };
 /* clang-format on */

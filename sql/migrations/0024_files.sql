@@ -163,10 +163,13 @@ REVOKE EXECUTE ON FUNCTION file_counted(), file_orphaned(), file_media(files),
 GRANT EXECUTE ON FUNCTION file_media(files), file_sweep(bigint),
     file_swept(text[]) TO balcao_app;
 
-CREATE OR REPLACE FUNCTION privacy_company_tables() RETURNS text[]
-LANGUAGE sql IMMUTABLE
-RETURN ARRAY['companies', 'users', 'memberships', 'roles', 'queues',
-    'queue_members', 'channels', 'contacts', 'contact_identities', 'tickets',
-    'ticket_changes', 'messages', 'tags', 'ticket_tags', 'contact_tags',
-    'custom_fields', 'files', 'file_usage', 'invitations',
-    'invitation_queues', 'api_tokens', 'audit_log'];
+-- O que a empresa leva ao sair: o que já levava, e isto.
+DO $$
+BEGIN
+    EXECUTE format('CREATE OR REPLACE FUNCTION privacy_company_tables() '
+        'RETURNS text[] LANGUAGE sql IMMUTABLE RETURN %L::text[]',
+        (SELECT array_agg(n ORDER BY at) FROM unnest(privacy_company_tables()
+             || ARRAY['files', 'file_usage']) WITH ORDINALITY u (n, at)
+          WHERE at <= cardinality(privacy_company_tables())
+             OR NOT n = ANY (privacy_company_tables())));
+END $$;

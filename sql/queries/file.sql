@@ -46,3 +46,66 @@ SELECT key FROM file_sweep(:max);
 -- in:    keys text[]
 -- out:   gone int8
 SELECT file_swept(:keys) AS gone;
+
+-- query: file_inbound maybe
+-- in:    message_id int8, kind text, name text, mime text, voice bool
+-- in:    remote_id text
+-- out:   id int8, media text
+-- O arquivo de uma mensagem que chegou: por buscar.
+WITH f AS (
+    INSERT INTO files AS f (company_id, ticket_id, message_id, source, kind,
+                            name, mime, voice, state, remote_id)
+    SELECT m.company_id, m.ticket_id, m.id, 'inbound', :kind,
+           left(regexp_replace(:name, '^.*[/\\]', ''), 255),
+           left(split_part(:mime, ';', 1), 120), :voice, 'pending', :remote_id
+      FROM messages m WHERE m.id = :message_id
+    RETURNING f.id, f AS line)
+UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f.line)
+  FROM f
+ WHERE m.company_id = app_company() AND m.id = :message_id
+RETURNING f.id, m.media::text;
+
+-- query: file_fetch_load maybe
+-- in:    id int8
+-- out:   id int8, message_id int8, ticket_id int8, kind text, remote_id text?
+-- out:   expected text?, channel_id int8, platform text, external_id text
+-- out:   secrets bytea, locale text
+-- O que buscar um arquivo precisa saber, se ainda é preciso buscá-lo.
+SELECT f.id, f.message_id, m.ticket_id, f.kind, f.remote_id,
+       m.media ->> 'sha256', h.id, h.platform, h.external_id, h.secrets,
+       o.locale
+  FROM files f
+  JOIN messages m ON m.company_id = f.company_id AND m.id = f.message_id
+  JOIN channels h ON h.company_id = m.company_id AND h.id = m.channel_id
+  JOIN companies o ON o.id = f.company_id
+ WHERE f.id = :id AND f.state = 'pending' AND f.source = 'inbound';
+
+-- query: file_fetched maybe
+-- in:    id int8, key text, mime text, bytes int8, sha256 text
+-- in:    width int8?, height int8?
+-- out:   message_id int8
+-- Os bytes estão guardados: o arquivo fica pronto, e a mensagem sabe.
+WITH f AS (
+    UPDATE files AS f
+       SET state = 'ready', key = :key, mime = :mime, bytes = :bytes,
+           sha256 = :sha256, width = :width, height = :height, reason = NULL,
+           ready_at = clock_timestamp()
+     WHERE f.id = :id AND f.state = 'pending'
+    RETURNING f.message_id, f AS line)
+UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f.line)
+  FROM f
+ WHERE m.company_id = app_company() AND m.id = f.message_id
+RETURNING m.id;
+
+-- query: file_set_state maybe
+-- in:    id int8, old_state text, state text, reason text?
+-- out:   message_id int8
+-- Nenhuma linha: o arquivo já não está no estado que se esperava.
+WITH f AS (
+    UPDATE files AS f SET state = :state, reason = left(:reason, 500)
+     WHERE f.id = :id AND f.state = :old_state AND f.source = 'inbound'
+    RETURNING f.message_id, f AS line)
+UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f.line)
+  FROM f
+ WHERE m.company_id = app_company() AND m.id = f.message_id
+RETURNING m.id;

@@ -39,10 +39,17 @@ SELECT @message_row FROM message_rows WHERE id = :id;
 
 -- query: message_reply maybe
 -- in:    ticket_id int8, body text, reply_to int8, forwarded_from int8
+-- in:    file_id int8, preview text
 -- out:   =reply_row
 -- Grava a resposta e atualiza o ticket numa ida; nenhuma linha quer dizer
--- ticket que não se vê, fechado, com a janela vencida ou citação alheia.
-WITH old AS (
+-- ticket que não se vê, fechado, com a janela vencida, citação alheia, ou
+-- arquivo (0: nenhum) que não é de quem responde ou já foi usado.
+WITH fl AS (
+    SELECT f.id, f.kind, file_media(f) AS media FROM files f
+     WHERE f.id = :file_id AND f.user_id = app_user() AND f.source = 'upload'
+       AND f.message_id IS NULL AND f.state = 'ready'
+       FOR UPDATE),
+old AS (
     SELECT id, company_id, channel_id, status, user_id, unread_count
       FROM tickets
      WHERE id = :ticket_id AND status <> 'closed'
@@ -51,10 +58,11 @@ WITH old AS (
        AND (:reply_to = 0 OR EXISTS (
             SELECT FROM messages r WHERE r.id = :reply_to
                AND r.ticket_id = :ticket_id))
+       AND (:file_id = 0 OR EXISTS (SELECT FROM fl))
        FOR UPDATE),
 t AS (
     UPDATE tickets t
-       SET last_message = left(:body, 200), last_message_at = clock_timestamp(),
+       SET last_message = left(:preview, 200), last_message_at = clock_timestamp(),
            updated_at = clock_timestamp(), unread_count = 0,
            version = t.version + (t.status <> 'active')::int,
            status = 'active', user_id = coalesce(t.user_id, app_user()),
@@ -66,11 +74,17 @@ t AS (
 m AS (
     INSERT INTO messages (company_id, ticket_id, channel_id, user_id,
                           sender_type, kind, body, status, reply_to_id,
-                          forwarded_from_id)
-    SELECT old.company_id, old.id, old.channel_id, app_user(), 'user', 'text',
-           :body, 'queued', nullif(:reply_to, 0), nullif(:forwarded_from, 0)
+                          forwarded_from_id, media)
+    SELECT old.company_id, old.id, old.channel_id, app_user(), 'user',
+           coalesce((SELECT kind FROM fl), 'text'), :body, 'queued',
+           nullif(:reply_to, 0), nullif(:forwarded_from, 0),
+           (SELECT media FROM fl)
       FROM old
-    RETURNING *)
+    RETURNING *),
+used AS (
+    UPDATE files f SET message_id = m.id, ticket_id = m.ticket_id
+      FROM fl, m
+     WHERE f.company_id = m.company_id AND f.id = fl.id)
 SELECT m.id, m.ticket_id, m.user_id, true, m.sender_type, m.kind, m.body,
        m.status, m.error, m.reply_to_id, m.media, m.location, m.contacts,
        m.reactions, m.sent_at, m.created_at, t.queue_id, t.user_id,

@@ -91,8 +91,12 @@ ticket_messages_list(struct req *r, const void *input)
 
 const struct field post_message_in[] = {
     INT(struct post_message_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    TEXT(struct post_message_in, body, .required = true, .min = 1, .max = 4096,
-         .doc = "Texto ao cliente"),
+    TEXT(struct post_message_in, body, .max = 4096,
+         .doc = "Texto ao cliente; sem arquivo, é obrigatório"),
+    INT(struct post_message_in, file_id, .min = 1,
+        .doc = "Arquivo enviado a /files por quem responde"),
+    TEXT(struct post_message_in, caption, .max = 1024,
+         .doc = "Legenda do arquivo; áudio não leva"),
     INT(struct post_message_in, reply_to, .doc = "Mensagem citada"), FIELDS_END
 };
 
@@ -100,13 +104,19 @@ enum err
 ticket_messages_post(struct req *r, const void *input)
 {
     const struct post_message_in *in = input;
+    const char *text = in->file_id != 0 ? in->caption : in->body;
     struct q_message_row m;
     enum err e;
 
+    if (in->file_id != 0 && in->body != NULL && in->body[0] != '\0')
+        return fail_field(&r->ctx, "body", "file", "%s",
+                          _("com arquivo, o texto vai em caption"));
     e = ticket_reply(&r->ctx,
                      &(struct ticket_reply_in){ .ticket_id = in->id,
-                                                .body = in->body,
-                                                .reply_to = in->reply_to },
+                                                .body =
+                                                    text != NULL ? text : "",
+                                                .reply_to = in->reply_to,
+                                                .file_id = in->file_id },
                      &m);
     return e != OK ? e : reply(r, &m);
 }

@@ -13,8 +13,8 @@ struct messages_in {
     int64_t id, limit, before, after, around;
 };
 struct post_message_in {
-    int64_t id, reply_to;
-    const char *body;
+    int64_t id, reply_to, file_id;
+    const char *body, *caption;
 };
 struct post_note_in {
     int64_t id;

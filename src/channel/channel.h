@@ -43,12 +43,15 @@ struct channel_batch {
 
 /* Uma mensagem nossa, pronta para a plataforma. */
 struct channel_outgoing {
-    const char *kind; /* "text" */
-    const char *body;
+    const char *kind; /* text image video audio document */
+    const char *body; /* ou a legenda */
     const char *to;       /* identidade que se responde, como veio */
     const char *to_kind;  /* phone, bsuid … */
     const char *reply_to; /* provider_id citado, ou NULL */
     const char *opaque;   /* volta nos estados: "m:EMPRESA:ID" */
+    const char *media_id; /* do arquivo que já subiu; NULL em texto */
+    const char *filename; /* document; "" se não se sabe */
+    bool voice;           /* audio gravado na hora */
 };
 
 /* O que se diz sobre uma mensagem que a plataforma já conhece. */
@@ -105,6 +108,10 @@ struct channel_adapter {
     enum err (*build_send)(struct arena *a, const struct channel *ch,
                            const struct channel_outgoing *m,
                            struct channel_request *out);
+
+    /* O endereço e os cabeçalhos para subir um arquivo; NULL: não leva. */
+    void (*build_upload)(struct arena *a, const struct channel *ch,
+                         struct channel_request *out);
 
     /* Diz o que a resposta do envio significa. */
     void (*read_response)(struct arena *a, const struct channel_response *r,

@@ -14,6 +14,8 @@ void whatsapp_cloud_parse(struct arena *a, const struct channel *ch,
 enum err whatsapp_cloud_build_send(struct arena *a, const struct channel *ch,
                                    const struct channel_outgoing *m,
                                    struct channel_request *out);
+void whatsapp_cloud_build_upload(struct arena *a, const struct channel *ch,
+                                 struct channel_request *out);
 void
 whatsapp_cloud_read_response(struct arena *a, const struct channel_response *r,
                              struct channel_result *out);

@@ -2,6 +2,7 @@
 #include "account/company.h"
 #include "base/conf.h"
 #include "base/i18n.h"
+#include "channel/media_fetch.h"
 #include "channel/send.h"
 #include "channel/signal.h"
 #include "cli/cli.h"
@@ -21,6 +22,7 @@ static const struct job_kind *const kinds[] = {
     &ticket_wake_kind,
     &message_read_kind,
     &message_react_kind,
+    &media_fetch_kind,
     NULL
 };
 /* clang-format on */

@@ -37,8 +37,8 @@ const struct field file_out[] = {
     FIELDS_END
 };
 
-static enum err
-check_room(struct ctx *c, int64_t bytes)
+enum err
+file_check_room(struct ctx *c, int64_t bytes)
 {
     struct q_file_room_row room;
     enum err e =
@@ -77,8 +77,8 @@ check_kind(struct ctx *c, struct slice data, bool voice,
     return OK;
 }
 
-static void
-digest(struct slice data, char hex[static 65])
+void
+file_digest(struct slice data, char hex[static 65])
 {
     unsigned char hash[SHA256_DIGEST_LENGTH];
 
@@ -94,13 +94,13 @@ file_upload(struct ctx *c, struct slice data, const char *name, bool voice,
     struct picture_info size = { 0 };
     struct q_file_add_in in;
     char sha256[65];
-    enum err e = check_room(c, (int64_t)data.len);
+    enum err e = file_check_room(c, (int64_t)data.len);
 
     if (e == OK)
         e = check_kind(c, data, voice, &k);
     if (e != OK)
         return e;
-    digest(data, sha256);
+    file_digest(data, sha256);
     if (strcmp(k->kind, "image") == 0 && !picture_inspect(data, &size))
         return fail_field(c, "file", "type", "%s",
                           _("a imagem está estragada ou cortada"));

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "desk/file.h"
 #include "desk/inbound_action.h"
 #include "desk/message.h"
 #include "desk/ticket.h"
@@ -125,6 +126,7 @@ struct work {
     struct q_inbound_find_row found;
     struct contact contact;
     int64_t queue_id, user_id; /* salas do ticket */
+    const char *media;         /* com o arquivo, se há */
 };
 
 static void
@@ -284,6 +286,25 @@ add_message(struct work *w, struct q_inbound_message_add_row *row)
     return e == OK && !added ? try_again(w->c) : e;
 }
 
+/* O arquivo da mensagem, se ela traz um: fica por buscar. */
+static enum err
+note_file(struct work *w, int64_t message_id)
+{
+    const struct inbound *in = w->in;
+
+    w->media = in->media;
+    if (in->media == NULL || in->file.remote_id == NULL)
+        return OK;
+    return file_arrive(w->c,
+                       &(struct file_arrival){ .message_id = message_id,
+                                               .kind = in->kind,
+                                               .name = in->file.name,
+                                               .mime = in->file.mime,
+                                               .remote_id = in->file.remote_id,
+                                               .voice = in->file.voice },
+                       &w->media);
+}
+
 static enum err
 emit_message(struct work *w, const struct q_inbound_message_add_row *row)
 {
@@ -299,7 +320,7 @@ emit_message(struct work *w, const struct q_inbound_message_add_row *row)
                                  .status = "received",
                                  .reply_to = w->found.reply_to_id,
                                  .has_reply_to = w->found.has_reply_to_id,
-                                 .media = in->media,
+                                 .media = w->media,
                                  .location = in->location,
                                  .contacts = in->contacts,
                                  .reactions = "[]",
@@ -330,6 +351,8 @@ receive(struct work *w)
         e = add_message(w, &row);
     w->out->contact_id = w->contact.id;
     w->out->message_id = row.id;
+    if (e == OK)
+        e = note_file(w, row.id);
     if (e == OK)
         e = ticket_emit(
             w->c, w->out->new_ticket ? "ticket:created" : "ticket:updated",

@@ -6,10 +6,13 @@
 
 #include "base/i18n.h"
 #include "desk/receipt.h"
+#include "desk/file.h"
+#include "desk/inbound.h"
 #include "desk/ticket.h"
 #include "jobs/queue.h"
 
 #define M struct q_message_row
+#define CAPTION_MAX 1024
 
 #define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
 
@@ -17,6 +20,11 @@ static const char media_schema[] =
     "{\"type\":[\"object\",\"null\"],\"properties\":{"
     "\"id\":" TEXT_OR_NULL ",\"mime\":" TEXT_OR_NULL ","
     "\"caption\":" TEXT_OR_NULL ",\"filename\":" TEXT_OR_NULL ","
+    "\"fileId\":{\"type\":\"integer\"},\"state\":{\"type\":\"string\"},"
+    "\"reason\":" TEXT_OR_NULL ",\"bytes\":{\"type\":\"integer\"},"
+    "\"width\":{\"type\":\"integer\"},\"height\":{\"type\":\"integer\"},"
+    "\"durationMs\":{\"type\":\"integer\"},"
+    "\"preview\":{\"type\":\"boolean\"},"
     "\"sha256\":" TEXT_OR_NULL ",\"voice\":{\"type\":\"boolean\"},"
     "\"animated\":{\"type\":\"boolean\"}}}";
 static const char location_schema[] =
@@ -183,21 +191,57 @@ copy_message(M *m, const struct q_reply_row *r)
     };
 }
 
+/* O arquivo que vai, e se a legenda pode ir com ele. */
+static enum err
+check_file(struct ctx *c, const struct ticket_reply_in *in, const char **kind)
+{
+    struct q_file_row f;
+    enum err e = file_find(c, in->file_id, &f);
+
+    if (e == ERR_NOT_FOUND || (e == OK && f.user_id != c->user_id)) {
+        ctx_clear_error(c);
+        return fail_field(c, "fileId", "exists", "%s",
+                          _("não é um arquivo que você enviou"));
+    }
+    if (e != OK)
+        return e;
+    if (f.has_message_id)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este arquivo já foi mandado; envie-o de novo"));
+    if (strcmp(f.kind, "audio") == 0 && in->body[0] != '\0')
+        return fail_field(c, "caption", "audio", "%s",
+                          _("áudio não leva legenda"));
+    if (utf8_length(in->body) > CAPTION_MAX)
+        return fail_field(c, "caption", "max",
+                          _("a legenda pode ter até %d caracteres"),
+                          CAPTION_MAX);
+    *kind = f.kind;
+    return OK;
+}
+
 enum err
 ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
 {
     struct q_reply_row r;
+    const char *kind = "text";
     bool found;
-    enum err e;
+    enum err e = OK;
 
-    if (in->body[strspn(in->body, " \t\r\n")] == '\0')
+    if (in->file_id != 0)
+        e = check_file(c, in, &kind);
+    else if (in->body[strspn(in->body, " \t\r\n")] == '\0')
         return fail_field(c, "body", "min", "%s", _("escreva algo"));
+    if (e != OK)
+        return e;
     e = q_message_reply(
         c,
         &(struct q_message_reply_in){ .ticket_id = in->ticket_id,
                                       .body = in->body,
                                       .reply_to = in->reply_to,
-                                      .forwarded_from = in->forwarded_from },
+                                      .forwarded_from = in->forwarded_from,
+                                      .file_id = in->file_id,
+                                      .preview = message_preview(
+                                          c->arena, kind, in->body) },
         &r, &found);
     if (e != OK)
         return e;

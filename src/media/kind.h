@@ -15,7 +15,6 @@ struct media_kind {
     const char *kind;  /* image video audio document sticker */
     const char *mime;  /* como se serve e se manda */
     int64_t max_bytes; /* o do WhatsApp */
-    bool convert;      /* só vai depois de virar audio/ogg (opus) */
 };
 
 /* O tipo dos bytes, "image/png"; NULL se a libmagic não abre. Não copiado. */
@@ -23,7 +22,7 @@ const char *media_mime(struct slice data);
 
 /*
  * O que o WhatsApp faz de um arquivo deste tipo.
- *   voice  foi gravado: vídeo só com som (WebM, MP4) vale como áudio
+ *   voice  foi gravado: vídeo só com som (MP4) vale como áudio
  * Devolve NULL se ele não aceita.
  */
 const struct media_kind *media_kind_of(const char *mime, bool voice);

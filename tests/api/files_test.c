@@ -264,6 +264,116 @@ TEST(file_of_an_erased_message_goes_with_it)
     assert_int_equal(sql_int("SELECT bytes FROM file_usage"), 0);
 }
 
+/* Um arquivo de cliente, no estado dado, na última mensagem do ticket. */
+static int64_t
+arrived(int64_t ticket, const char *state)
+{
+    return sql_int("INSERT INTO files (company_id, ticket_id, message_id, "
+                   "source, kind, state, remote_id) SELECT 1, ticket_id, id, "
+                   "'inbound', 'image', '%s', '99' FROM messages WHERE "
+                   "ticket_id = %" PRId64
+                   " ORDER BY id DESC LIMIT 1 RETURNING id",
+                   state, ticket);
+}
+
+static struct answer *
+retry(int64_t person, int64_t id)
+{
+    return post_as(person, "files", text("/api/v1/files/%" PRId64 "/retry", id),
+                   NULL);
+}
+
+TEST(failed_arrival_is_fetched_again_by_who_sees_the_ticket)
+{
+    int64_t id = arrived(fx.active, "failed");
+    struct answer *a;
+
+    UNUSED;
+    assert_status(retry(fx.stranger, id), 404);
+    assert_status(retry(fx.loner, id), 404);
+    a = retry(fx.agent, id);
+    assert_status(a, 200);
+    assert_string_equal(at_text(a, "state"), "pending");
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'media.fetch'"),
+                     1);
+    assert_string_equal(sql("SELECT media ->> 'state' FROM messages WHERE "
+                            "media IS NOT NULL AND ticket_id = %" PRId64,
+                            fx.active),
+                        "pending");
+    assert_int_equal(sql_int("SELECT count(*) FROM live_outbox WHERE type = "
+                             "'message:updated'"),
+                     1);
+    assert_problem(retry(fx.agent, id), 409, "conflict");
+}
+
+TEST(refused_arrival_and_own_upload_are_not_fetched_again)
+{
+    UNUSED;
+    assert_problem(retry(fx.agent, arrived(fx.active, "refused")), 409,
+                   "conflict");
+    assert_problem(retry(fx.agent, sent_note(fx.agent)), 409, "conflict");
+}
+
+static struct answer *
+send_to(int64_t person, int64_t ticket, const char *body)
+{
+    return post_as(person, "tickets",
+                   text("/api/v1/tickets/%" PRId64 "/messages", ticket), body);
+}
+
+TEST(file_goes_in_a_message_once_and_then_belongs_to_the_ticket)
+{
+    int64_t id = at_int(
+        send_file(fx.agent, "a.png", png, PNG_BYTES, false), "id");
+    const char *body =
+        text("{\"fileId\":%" PRId64 ",\"caption\":\"a caneca\"}", id);
+    struct answer *a = send_to(fx.agent, fx.active, body);
+
+    UNUSED;
+    assert_status(a, 201);
+    assert_string_equal(at_text(a, "kind"), "image");
+    assert_string_equal(at_text(a, "body"), "a caneca");
+    assert_int_equal(at_int(a, "media.fileId"), id);
+    assert_string_equal(at_text(a, "media.state"), "ready");
+    assert_int_equal(sql_int("SELECT ticket_id FROM files"), fx.active);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.send'"),
+                     1);
+    assert_status(fetch(fx.admin, id, NULL), 200);
+    assert_problem(send_to(fx.agent, fx.active, body), 409, "conflict");
+}
+
+TEST(message_with_a_file_has_its_refusals)
+{
+    static const char mp3[] = "ID3\3\0\0\0\0\0\0\377\373\220\0";
+    int64_t audio, mine = sent_note(fx.admin);
+    struct answer *a;
+
+    UNUSED;
+    a = send_to(fx.agent, fx.active, text("{\"fileId\":%" PRId64 "}", mine));
+    assert_field(a, "fileId", "exists");
+    a = send_to(fx.agent, fx.active, "{\"fileId\":999999}");
+    assert_field(a, "fileId", "exists");
+    a = send_to(fx.admin, fx.active,
+                text("{\"fileId\":%" PRId64 ",\"body\":\"oi\"}", mine));
+    assert_field(a, "body", "file");
+    a = send_to(fx.admin, fx.closed, text("{\"fileId\":%" PRId64 "}", mine));
+    assert_problem(a, 409, "conflict");
+    a = send_to(fx.admin, fx.active, "{}");
+    assert_field(a, "body", "min");
+    a = send_file(fx.agent, "a.mp3", mp3, sizeof mp3 - 1, false);
+    assert_status(a, 201);
+    assert_string_equal(at_text(a, "kind"), "audio");
+    audio = at_int(a, "id");
+    a = send_to(fx.agent, fx.active,
+                text("{\"fileId\":%" PRId64 ",\"caption\":\"oi\"}", audio));
+    assert_field(a, "caption", "audio");
+    assert_int_equal(sql_int("SELECT count(*) FROM files WHERE message_id IS "
+                             "NOT NULL"),
+                     0);
+}
+
 #define RUN(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -281,6 +391,10 @@ main(void)
         RUN(file_that_is_not_ready_or_has_no_bytes_is_not_there),
         RUN(preview_is_served_when_there_is_one),
         RUN(file_of_an_erased_message_goes_with_it),
+        RUN(failed_arrival_is_fetched_again_by_who_sees_the_ticket),
+        RUN(file_goes_in_a_message_once_and_then_belongs_to_the_ticket),
+        RUN(message_with_a_file_has_its_refusals),
+        RUN(refused_arrival_and_own_upload_are_not_fetched_again),
     };
 
     return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
