@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "desk/assign.h"
 #include "desk/inbound_action.h"
 #include "desk/message.h"
 #include "desk/ticket.h"
@@ -310,6 +311,8 @@ receive(struct work *w)
             w->out->ticket_id);
     if (e == OK)
         e = emit_message(w, &row);
+    if (e == OK && w->out->new_ticket)
+        e = assign_queue(w->c, w->queue_id);
     if (e == OK && w->found.has_parked)
         e = message_apply_parked(w->c, w->in->channel_id, w->in->provider_id,
                                  row.id);

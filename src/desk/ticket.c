@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "desk/assign.h"
 
 #define T struct q_ticket_row
 
@@ -170,7 +171,8 @@ ticket_close(struct ctx *c, int64_t id, T *out)
     if (strcmp(t.status, "closed") == 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento já está fechado"));
-    return move(c, &t, "closed", t.has_user_id ? t.user_id : 0, out);
+    e = move(c, &t, "closed", t.has_user_id ? t.user_id : 0, out);
+    return e != OK ? e : assign_queue(c, t.queue_id);
 }
 
 enum err
