@@ -43,6 +43,10 @@ DROP TRIGGER audit ON queues;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON queues FOR EACH ROW
     EXECUTE FUNCTION audit_row('queue', 'id', '', 'version,updated_at');
 
+ALTER TABLE tickets ADD away_told_at timestamptz;
+COMMENT ON COLUMN tickets.away_told_at IS
+    'Quando o contato soube que está fora do horário; nulo: não soube.';
+
 -- Quem atende agora, e quanto tem nas mãos.
 CREATE INDEX tickets_user_active ON tickets (company_id, user_id, queue_id)
     WHERE status = 'active';

@@ -23,7 +23,7 @@ SELECT @queue_row FROM queue_rows
 SELECT (SELECT count(*) FROM queues WHERE company_id = app_company()),
        EXISTS (SELECT FROM queues WHERE company_id = app_company()
                   AND lower(name) = lower(:name) AND id <> :id),
-       coalesce(time_zone_exists(:zone), true),
+       :zone IS NULL OR time_zone_exists(:zone),
        (SELECT count(*) FROM unnest(:members) u (id)
          WHERE NOT EXISTS (SELECT FROM memberships m
                             WHERE m.company_id = app_company()
@@ -149,3 +149,38 @@ SELECT coalesce((SELECT word FROM old), 'offline'),
 -- As filas de quem dá o sinal.
 SELECT queue_id FROM queue_members
  WHERE company_id = app_company() AND user_id = app_user() ORDER BY queue_id;
+
+-- query: queue_welcome maybe
+-- in:    ticket_id int8, fresh bool
+-- out:   id int8, body text, created_at timestamptz, queue_id int8, user_id int8?
+-- A saudação a quem chega, ou o aviso de fora do horário, uma vez por conversa
+-- cada um. Nenhuma linha: nada a dizer.
+WITH due AS (
+    SELECT t.company_id, t.id, t.channel_id, t.queue_id, t.user_id,
+           t.away_told_at, q.greeting, q.away_message,
+           hours_open(coalesce(q.business_hours, c.business_hours), q.holidays,
+                      coalesce(q.time_zone, c.time_zone), now()) AS open
+      FROM tickets t
+      JOIN queues q ON q.company_id = t.company_id AND q.id = t.queue_id
+      JOIN companies c ON c.id = t.company_id
+     WHERE t.company_id = app_company() AND t.id = :ticket_id
+       AND q.greeting || q.away_message <> ''),
+said AS (
+    SELECT due.company_id, due.id, due.channel_id, due.queue_id, due.user_id,
+           CASE WHEN NOT open AND away_message <> ''
+                THEN CASE WHEN away_told_at IS NULL THEN away_message END
+                WHEN :fresh THEN nullif(greeting, '') END AS body,
+           NOT open AND away_message <> '' AS away
+      FROM due),
+told AS (
+    UPDATE tickets t SET away_told_at = clock_timestamp()
+      FROM said
+     WHERE t.company_id = said.company_id AND t.id = said.id
+       AND said.away AND said.body IS NOT NULL),
+m AS (
+    INSERT INTO messages (company_id, ticket_id, channel_id, sender_type, kind,
+                          body, status)
+    SELECT company_id, id, channel_id, 'bot', 'text', body, 'queued'
+      FROM said WHERE body IS NOT NULL
+    RETURNING id, body, created_at)
+SELECT m.id, m.body, m.created_at, said.queue_id, said.user_id FROM m, said;

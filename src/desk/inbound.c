@@ -10,6 +10,7 @@
 #include "desk/assign.h"
 #include "desk/inbound_action.h"
 #include "desk/message.h"
+#include "desk/queue_welcome.h"
 #include "desk/ticket.h"
 #include "gen/q_inbound.h"
 
@@ -313,6 +314,8 @@ receive(struct work *w)
         e = emit_message(w, &row);
     if (e == OK && w->out->new_ticket)
         e = assign_queue(w->c, w->queue_id);
+    if (e == OK && w->queue_id != 0)
+        e = queue_welcome(w->c, w->out->ticket_id, w->out->new_ticket);
     if (e == OK && w->found.has_parked)
         e = message_apply_parked(w->c, w->in->channel_id, w->in->provider_id,
                                  row.id);

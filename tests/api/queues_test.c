@@ -133,7 +133,7 @@ TEST(admin_creates_a_queue_with_everything_and_it_is_audited)
     assert_int_equal(at_int(a, "memberIds.1"), 13);
     assert_int_equal(at_int(a, "version"), 1);
     assert_int_equal(sql_int("SELECT count(*) FROM audit_log WHERE action = "
-                             "'queue.create'"),
+                             "'queue.created'"),
                      1);
     assert_problem(ask(fx.supervisor, "POST", QUEUES, "{\"name\":\"X\"}"), 403,
                    "forbidden");
@@ -481,6 +481,47 @@ TEST(queue_that_starts_to_share_gives_at_once_whom_it_has)
                         "active");
 }
 
+/* ---- saudação e aviso ---- */
+
+TEST(greeting_goes_once_to_who_starts_a_conversation)
+{
+    UNUSED;
+    sql("UPDATE queues SET greeting = 'Olá, já vamos', away_message = "
+        "'Fechado' WHERE id = 31");
+    hook_deliver(hook_text("5511900000001", "wamid.A1", "um"));
+    hook_deliver(hook_text("5511900000001", "wamid.A2", "dois"));
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE body = "
+                             "'Olá, já vamos' AND sender_type = 'bot' AND "
+                             "status = 'queued'"),
+                     1);
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE body = "
+                             "'Fechado'"),
+                     0);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.send'"),
+                     1);
+}
+
+TEST(away_notice_goes_once_per_conversation_and_the_holiday_wins)
+{
+    UNUSED;
+    sql("UPDATE queues SET greeting = 'Olá', away_message = 'Fechado', "
+        "time_zone = 'UTC', holidays = jsonb_build_array(jsonb_build_object("
+        "'date', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'))) WHERE id = "
+        "31");
+    hook_deliver(hook_text("5511900000001", "wamid.A1", "um"));
+    hook_deliver(hook_text("5511900000001", "wamid.A2", "dois"));
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE body = "
+                             "'Fechado'"),
+                     1);
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE body = "
+                             "'Olá'"),
+                     0);
+    assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE away_told_at "
+                             "IS NOT NULL"),
+                     1);
+}
+
 #define T(name) cmocka_unit_test_setup(name, hook_reset)
 
 int
@@ -509,6 +550,8 @@ main(void)
         T(nobody_present_leaves_the_ticket_waiting_for_the_one_who_arrives),
         T(full_agent_who_closes_gets_the_oldest_waiting),
         T(queue_that_starts_to_share_gives_at_once_whom_it_has),
+        T(greeting_goes_once_to_who_starts_a_conversation),
+        T(away_notice_goes_once_per_conversation_and_the_holiday_wins),
     };
 
     return cmocka_run_group_tests(tests, harness_setup, harness_teardown);
