@@ -17,9 +17,9 @@ CFLAGS += -std=c17 -D_GNU_SOURCE -Wall -Wextra $(WERROR) $(OPT) $(HARDEN) \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDFLAGS += $(LINK_HARDEN) -Wl,--as-needed -Wl,--gc-sections
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lcrypt -lcrack \
-	-lm
+	-lmagic -lm
 
-MODULES := base http db cache auth live jobs mail account desk channel view app
+MODULES := base http db cache auth live jobs mail media account desk channel view app
 SQL := $(wildcard sql/queries/*.sql)
 GEN := $(SQL:sql/queries/%.sql=$(BUILD)/gen/q_%.c)
 GEN_H := $(GEN:.c=.h)
@@ -76,8 +76,11 @@ $(LIB): $(LIB_OBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
+# Família grande: cgi-bin/api/x.c e as tabelas de cgi-bin/api/x/*.c, um
+# programa só (os caminhos de uma família não se dividem entre programas).
 define HANDLER_RULE
-$(BUILD)/cgi-bin/$(basename $(notdir $(1))).fcgi: $(BUILD)/obj/$(1:.c=.o) $(LIB)
+$(BUILD)/cgi-bin/$(basename $(notdir $(1))).fcgi: $(BUILD)/obj/$(1:.c=.o) \
+    $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1:.c=)/*.c)) $(LIB)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
 endef

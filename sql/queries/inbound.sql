@@ -164,7 +164,7 @@ SELECT old.id, old.ticket_id, hit.id IS NOT NULL
 UPDATE tickets SET last_message = :preview
  WHERE id = :ticket_id
    AND NOT EXISTS (SELECT FROM messages m WHERE m.ticket_id = :ticket_id
-                      AND m.id > :message_id);
+                      AND m.id > :message_id AND m.kind <> 'note');
 
 -- query: inbound_status maybe
 -- in:    channel_id int8, provider_id text, message_id int8, status text

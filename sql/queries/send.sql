@@ -18,7 +18,7 @@ SELECT m.id, m.ticket_id, m.channel_id, m.kind, m.body, m.status,
   JOIN channels h ON h.company_id = m.company_id AND h.id = m.channel_id
   JOIN companies o ON o.id = m.company_id
   LEFT JOIN messages r ON r.company_id = m.company_id AND r.id = m.reply_to_id
- WHERE m.id = :id
+ WHERE m.id = :id AND m.deleted_at IS NULL
    FOR UPDATE OF m;
 
 -- query: send_begin exec

@@ -72,6 +72,12 @@ void parts_send(struct req *r);
 /* Recusa a tabela que falta dizer quem pode ou para que serve. */
 bool routes_check(const struct route *routes);
 
+/*
+ * As tabelas (a última é NULL) numa só.
+ * Memória: vale até o fim do processo.
+ */
+const struct route *routes_join(const struct route *const *tables);
+
 /* Escreve {handler, prefixes, routes} em JSON: o mapa dos servidores web. */
 void routes_print(const char *name, const struct route *routes);
 
@@ -93,6 +99,18 @@ enum err idempotency_store(struct req *r);
     int main(int argc, char **argv) \
     { \
         return app_main(argc, argv, APP_NAME, routes); \
+    }
+
+/*
+ * O mesmo, de uma família em vários arquivos: a tabela deste e as que os de
+ * cgi-bin/…/NOME/ exportam, na ordem em que se procura.
+ */
+#define APP_MAIN_OF(...) \
+    int main(int argc, char **argv) \
+    { \
+        const struct route *const tables[] = { __VA_ARGS__, NULL }; \
+\
+        return app_main(argc, argv, APP_NAME, routes_join(tables)); \
     }
 
 #endif

@@ -2,6 +2,7 @@
 #include "app/describe.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -107,6 +108,25 @@ routes_audit(const struct route *routes, struct str *problems)
     for (route = routes; route->path != NULL; route++)
         audit_route(routes, route, problems);
     return problems->len == before;
+}
+
+const struct route *
+routes_join(const struct route *const *tables)
+{
+    const struct route *r;
+    struct route *all;
+    size_t count = 1, at = 0, i;
+
+    for (i = 0; tables[i] != NULL; i++)
+        for (r = tables[i]; r->path != NULL; r++)
+            count++;
+    all = calloc(count, sizeof *all);
+    if (all == NULL)
+        abort();
+    for (i = 0; tables[i] != NULL; i++)
+        for (r = tables[i]; r->path != NULL; r++)
+            all[at++] = *r;
+    return all;
 }
 
 bool

@@ -15,6 +15,7 @@ struct subscription {
     redisContext *conn;
     const char *url, *channel;
     int64_t failed_us;
+    unsigned opens;
 };
 
 struct subscription *
@@ -66,6 +67,7 @@ connect_now(struct subscription *s)
         }
     fcntl(s->conn->fd, F_SETFL, fcntl(s->conn->fd, F_GETFL) | O_NONBLOCK);
     s->conn->flags &= ~REDIS_BLOCK;
+    s->opens++;
     log_debug("escutando %s", s->channel);
 }
 
@@ -78,6 +80,12 @@ subscribe_fd(struct subscription *s)
     return s->conn == NULL ? -1 : s->conn->fd;
 }
 
+unsigned
+subscribe_opens(const struct subscription *s)
+{
+    return s->opens;
+}
+
 /* A resposta do próprio SUBSCRIBE também é um array: só "message" acorda. */
 static bool
 is_message(const redisReply *r)
@@ -88,7 +96,7 @@ is_message(const redisReply *r)
 }
 
 bool
-subscribe_read(struct subscription *s)
+subscribe_read(struct subscription *s, void (*each)(const char *text))
 {
     bool woken = false;
     void *reply;
@@ -106,7 +114,11 @@ subscribe_read(struct subscription *s)
         }
         if (reply == NULL)
             return woken;
-        woken = is_message(reply) || woken;
+        if (is_message(reply)) {
+            woken = true;
+            if (each != NULL)
+                each(((redisReply *)reply)->element[2]->str);
+        }
         freeReplyObject(reply);
     }
 }

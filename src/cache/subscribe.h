@@ -1,6 +1,7 @@
 /*
  * subscribe.h - escuta um canal do Redis dentro de um laço de eventos. O que
- * se escuta é só um despertador: sem Redis quem chama olha de tempo em tempo.
+ * se escuta é um despertador (sem Redis quem chama olha de tempo em tempo) ou
+ * um sussurro (live/whisper.h), que sem Redis se perde.
  */
 #ifndef BALCAO_SUBSCRIBE_H
 #define BALCAO_SUBSCRIBE_H
@@ -25,7 +26,14 @@ void subscribe_close(struct subscription *s);
  */
 int subscribe_fd(struct subscription *s);
 
-/* Lê o que chegou; verdadeiro se houve aviso, ou se a escuta caiu. */
-bool subscribe_read(struct subscription *s);
+/* Quantas conexões já abriu: se mudou, o descritor é outro. */
+unsigned subscribe_opens(const struct subscription *s);
+
+/*
+ * Lê o que chegou; verdadeiro se houve aviso, ou se a escuta caiu.
+ *   each  recebe cada mensagem, que só vale durante a chamada; NULL: a
+ *         ninguém interessa o que ela diz
+ */
+bool subscribe_read(struct subscription *s, void (*each)(const char *text));
 
 #endif

@@ -51,6 +51,16 @@ struct channel_outgoing {
     const char *opaque;   /* volta nos estados: "m:EMPRESA:ID" */
 };
 
+/* O que se diz sobre uma mensagem que a plataforma já conhece. */
+enum signal_kind { SIGNAL_READ, SIGNAL_REACTION };
+
+struct channel_signal {
+    enum signal_kind kind;
+    const char *target;       /* provider_id da mensagem */
+    const char *emoji;        /* reação; "" tira */
+    const char *to, *to_kind; /* reação: a quem, como em channel_outgoing */
+};
+
 struct channel_request {
     const char *method, *url;
     const char *headers[8]; /* "Nome: valor"; NULL termina */
@@ -99,6 +109,11 @@ struct channel_adapter {
     /* Diz o que a resposta do envio significa. */
     void (*read_response)(struct arena *a, const struct channel_response *r,
                           struct channel_result *out);
+
+    /* Monta o aviso de leitura ou a reação. ERR_INVALID se não dá. */
+    enum err (*build_signal)(struct arena *a, const struct channel *ch,
+                             const struct channel_signal *s,
+                             struct channel_request *out);
 };
 
 /* Adaptador pelo nome da plataforma, ou NULL. */

@@ -69,26 +69,32 @@ message_body(struct arena *a, const struct channel_outgoing *m)
     return (struct slice){ s.data, s.len };
 }
 
+void
+whatsapp_cloud_post(struct arena *a, const struct channel *ch,
+                    struct slice body, struct channel_request *out)
+{
+    char *token =
+        arena_printf(a, "Authorization: Bearer %s", ch->secrets.access_token);
+
+    arena_defer(a, wipe, token);
+    *out = (struct channel_request){
+        .method = "POST",
+        .url = message_url(a, ch),
+        .headers = { token, "Content-Type: application/json",
+                     "Accept: application/json" },
+        .body = body,
+    };
+}
+
 enum err
 whatsapp_cloud_build_send(struct arena *a, const struct channel *ch,
                           const struct channel_outgoing *m,
                           struct channel_request *out)
 {
-    char *token;
-
     if (strcmp(m->kind, "text") != 0 || m->to[0] == '\0' ||
         (strcmp(m->to_kind, "phone") != 0 && strcmp(m->to_kind, "bsuid") != 0))
         return ERR_INVALID;
-    memset(out, 0, sizeof *out);
-    token =
-        arena_printf(a, "Authorization: Bearer %s", ch->secrets.access_token);
-    arena_defer(a, wipe, token);
-    out->method = "POST";
-    out->url = message_url(a, ch);
-    out->headers[0] = token;
-    out->headers[1] = "Content-Type: application/json";
-    out->headers[2] = "Accept: application/json";
-    out->body = message_body(a, m);
+    whatsapp_cloud_post(a, ch, message_body(a, m), out);
     return OK;
 }
 

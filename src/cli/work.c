@@ -3,6 +3,7 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "channel/send.h"
+#include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/privacy.h"
 #include "jobs/worker.h"
@@ -13,7 +14,10 @@
 static const struct job_kind *const kinds[] = { &message_send_kind,
                                                 &mail_send_kind,
                                                 &company_delete_kind,
-                                                &privacy_erase_kind, NULL };
+                                                &privacy_erase_kind,
+                                                &message_read_kind,
+                                                &message_react_kind,
+                                                NULL };
 
 int
 cmd_work(const struct command *self, int argc, char **argv)

@@ -1,7 +1,7 @@
 /*
  * assign.h - distribuição automática: quem espera numa fila vai a quem está
  * presente e tem vaga, do mais antigo ao mais novo. A regra é do banco
- * (queue_assign, migração 0021); aqui saem os avisos.
+ * (queue_assign, migração 0031); aqui saem os avisos.
  */
 #ifndef BALCAO_ASSIGN_H
 #define BALCAO_ASSIGN_H

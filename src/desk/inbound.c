@@ -280,6 +280,7 @@ emit_message(struct work *w, const struct q_inbound_message_add_row *row)
                                  .location = in->location,
                                  .contacts = in->contacts,
                                  .reactions = "[]",
+                                 .mentions = "{}",
                                  .sent_at = row->sent_at,
                                  .created_at = row->created_at },
         w->queue_id, w->user_id);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "desk/receipt.h"
 #include "desk/ticket.h"
 #include "jobs/queue.h"
 
@@ -38,7 +39,8 @@ const struct field message_out[] = {
          .one_of = "contact user bot system"),
     ENUM(M, kind, .doc = "Espécie de conteúdo",
          .one_of = "text image video audio document sticker location contacts "
-                   "interactive button reaction order system unsupported"),
+                   "interactive button reaction order system unsupported "
+                   "note"),
     TEXT(M, body, .doc = "Texto, ou a legenda"),
     ENUM(M, status, .doc = "Estado do envio",
          .one_of = "received queued sending sent delivered read played failed"),
@@ -52,8 +54,10 @@ const struct field message_out[] = {
     JSON(M, reactions, .doc = "Reações", .schema = reactions_schema),
     TIME(M, sent_at, .nullable = true, .doc = "Hora do provedor"),
     TIME(M, created_at, .doc = "Hora em que foi gravada"),
-    TIME(M, edited_at, .nullable = true, .doc = "Quando o cliente a editou"),
-    TIME(M, deleted_at, .nullable = true, .doc = "Quando o cliente a apagou"),
+    TIME(M, edited_at, .nullable = true, .doc = "Quando foi editada"),
+    TIME(M, deleted_at, .nullable = true, .doc = "Quando foi apagada"),
+    INTS(M, mentions, .doc = "Pessoas citadas numa anotação"),
+    BOOL(M, forwarded, .doc = "Foi encaminhada de outra"),
     FIELDS_END
 };
 
@@ -137,19 +141,19 @@ why_refused(struct ctx *c, const struct ticket_reply_in *in)
                         "WhatsApp só aceita um modelo aprovado"));
 }
 
-static enum err
-enqueue_send(struct ctx *c, const M *m)
+enum err
+message_enqueue_send(struct ctx *c, int64_t id, int64_t ticket_id,
+                     const char *again)
 {
-    const char *id = arena_printf(c->arena, "%" PRId64, m->id);
+    struct arena *a = c->arena;
 
     return job_enqueue(
         c, &(struct job_new){
                .lane = LANE_OUTBOUND,
                .kind = "message.send",
-               .unique_key = id,
-               .serial_key =
-                   arena_printf(c->arena, "ticket:%" PRId64, m->ticket_id),
-               .payload = arena_printf(c->arena, "{\"messageId\":%s}", id) });
+               .unique_key = arena_printf(a, "%" PRId64 "%s", id, again),
+               .serial_key = arena_printf(a, "ticket:%" PRId64, ticket_id),
+               .payload = arena_printf(a, "{\"messageId\":%" PRId64 "}", id) });
 }
 
 static void
@@ -174,6 +178,8 @@ copy_message(M *m, const struct q_reply_row *r)
         .reactions = r->reactions,
         .sent_at = r->sent_at,
         .created_at = r->created_at,
+        .mentions = "{}",
+        .forwarded = r->forwarded,
     };
 }
 
@@ -190,7 +196,8 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
         c,
         &(struct q_message_reply_in){ .ticket_id = in->ticket_id,
                                       .body = in->body,
-                                      .reply_to = in->reply_to },
+                                      .reply_to = in->reply_to,
+                                      .forwarded_from = in->forwarded_from },
         &r, &found);
     if (e != OK)
         return e;
@@ -199,7 +206,9 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
     copy_message(out, &r);
     e = message_emit_to(c, "message:created", out, r.queue_id, r.assignee_id);
     if (e == OK)
-        e = enqueue_send(c, out);
+        e = message_enqueue_send(c, out->id, out->ticket_id, "");
+    if (e == OK && r.old_unread > 0)
+        e = receipt_enqueue(c, in->ticket_id);
     if (e == OK && strcmp(r.old_status, "active") != 0)
         e = ticket_note_state(c, in->ticket_id, r.old_status, "active");
     if (e == OK && (strcmp(r.old_status, "active") != 0 || !r.has_old_user_id))

@@ -29,8 +29,9 @@ message_emit_to(struct ctx *c, const char *type, const struct q_message_row *m,
 
 struct ticket_reply_in {
     int64_t ticket_id;
-    const char *body; /* 1..4096 caracteres */
-    int64_t reply_to; /* id da mensagem citada; 0: nenhuma */
+    const char *body;       /* 1..4096 caracteres */
+    int64_t reply_to;       /* id da mensagem citada; 0: nenhuma */
+    int64_t forwarded_from; /* id da que se encaminha; 0: é nova */
 };
 
 /*
@@ -42,5 +43,12 @@ struct ticket_reply_in {
  */
 enum err ticket_reply(struct ctx *c, const struct ticket_reply_in *in,
                       struct q_message_row *out);
+
+/*
+ * Põe o envio na fila, depois dos que o ticket já tem.
+ *   again  "" na primeira vez; outra, para a mesma mensagem ir de novo
+ */
+enum err message_enqueue_send(struct ctx *c, int64_t id, int64_t ticket_id,
+                              const char *again);
 
 #endif

@@ -12,12 +12,7 @@
 
 #define Q struct q_queue_row
 #define QUEUES_MAX 200
-#define HOLIDAYS_SCHEMA \
-    "{\"type\":[\"array\",\"null\"],\"maxItems\":100,\"items\":{\"type\":" \
-    "\"object\",\"required\":[\"date\"],\"properties\":{\"date\":{\"type\":" \
-    "\"string\",\"format\":\"date\"},\"name\":{\"type\":\"string\"}," \
-    "\"hours\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":" \
-    "\"object\"}}}}}"
+#define HOLIDAYS_SCHEMA "{\"type\":\"array\",\"items\":{\"type\":\"object\"}}"
 
 const struct field queue_out[] = {
     INT(Q, id, .doc = "Fila"),

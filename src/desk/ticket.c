@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "desk/assign.h"
+#include "desk/receipt.h"
 
 #define T struct q_ticket_row
 
@@ -201,6 +202,8 @@ ticket_mark_read(struct ctx *c, int64_t id)
 
     e = q_ticket_mark_read(c, &(struct q_ticket_mark_read_in){ .id = id },
                            &changed);
+    if (e == OK && changed > 0)
+        e = receipt_enqueue(c, id);
     if (e == OK && changed > 0)
         return ticket_emit(c, "ticket:updated", id);
     if (e == OK) {

@@ -277,7 +277,7 @@ wait_something(struct loop *l)
     caller_wait(l->w.caller, fds, 2, wait_ms(l, clock_mono_us()));
     if (read(l->signals, &info, sizeof info) == (ssize_t)sizeof info)
         stop(l, clock_mono_us());
-    if (subscribe_read(l->nudges))
+    if (subscribe_read(l->nudges, NULL))
         l->woken = true;
 }
 

@@ -5,6 +5,7 @@
 #ifndef BALCAO_LIVE_CLIENT_H
 #define BALCAO_LIVE_CLIENT_H
 
+#include "cache/subscribe.h"
 #include "live/conn.h"
 #include "live/feed.h"
 #include "live/hub.h"
@@ -46,8 +47,9 @@ struct live {
     struct list all, replaying;
     struct client *dirty;
     int epoll, listener;
-    unsigned feed_opens, nchan_opens; /* conexões já vigiadas */
-    bool nchan_writes;                /* EPOLLOUT pedido na do nginx */
+    struct subscription *whispers;
+    unsigned feed_opens, nchan_opens, whisper_opens; /* conexões já vigiadas */
+    bool nchan_writes; /* EPOLLOUT pedido na do nginx */
     uint64_t dropped, delivered_seen, dropped_seen;
     int64_t tick_at_us, quiet_since_us;
     struct frame *beat;

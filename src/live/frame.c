@@ -38,13 +38,24 @@ put(char *at, const char *text, size_t n)
     return at + n;
 }
 
-/* O caminho quente: tamanho conhecido, uma alocação, dados numa linha só. */
+static bool
+has_id(const struct event *e)
+{
+    return event_id_compare(e->id, EVENT_ID_ZERO) != 0;
+}
+
+/*
+ * O caminho quente: tamanho conhecido, uma alocação, dados numa linha só. Um
+ * sussurro não tem id, e o Last-Event-ID do navegador fica onde estava.
+ */
 struct frame *
 frame_event(const struct event *e)
 {
     char id[EVENT_ID_CHARS];
-    size_t id_len = event_id_format(e->id, id), type_len = strlen(e->type);
-    size_t len = 4 + id_len + 8 + type_len + 7 + e->payload_bytes + 2;
+    size_t id_len = has_id(e) ? event_id_format(e->id, id) : 0;
+    size_t type_len = strlen(e->type);
+    size_t id_bytes = id_len > 0 ? 4 + id_len + 1 : 0;
+    size_t len = id_bytes + 7 + type_len + 7 + e->payload_bytes + 2;
     struct frame *f = malloc(sizeof *f + len);
     char *at;
 
@@ -52,9 +63,13 @@ frame_event(const struct event *e)
         abort();
     f->refs = 1;
     f->len = len;
-    at = put(f->data, "id: ", 4);
-    at = put(at, id, id_len);
-    at = put(at, "\nevent: ", 8);
+    at = f->data;
+    if (id_len > 0) {
+        at = put(at, "id: ", 4);
+        at = put(at, id, id_len);
+        at = put(at, "\n", 1);
+    }
+    at = put(at, "event: ", 7);
     at = put(at, e->type, type_len);
     at = put(at, "\ndata: ", 7);
     at = put(at, e->payload, e->payload_bytes);
@@ -91,8 +106,13 @@ poll_write(struct str *s, const struct event *e,
     bool any = false;
     int i;
 
-    event_id_format(e->id, id);
-    str_printf(s, "{\"id\":\"%s\",\"type\":\"%s\",\"rooms\":[", id, e->type);
+    if (has_id(e)) {
+        event_id_format(e->id, id);
+        str_printf(s, "{\"id\":\"%s\",", id);
+    } else {
+        str_puts(s, "{\"id\":null,");
+    }
+    str_printf(s, "\"type\":\"%s\",\"rooms\":[", e->type);
     for (i = 0; i < e->room_count; i++) {
         if (!is_mine(who, &e->rooms[i]))
             continue;

@@ -248,6 +248,26 @@ hub_push(struct hub *h, struct event *e)
 }
 
 void
+hub_whisper(struct hub *h, struct event *e)
+{
+    struct link *l;
+    int i;
+
+    h->whispers++;
+    for (i = 0; i < e->room_count; i++) {
+        struct room *room =
+            find_room(h, e->rooms[i].hash, e->company_id, e->rooms[i].name);
+
+        for (l = room != NULL ? room->links : NULL; l != NULL; l = l->next) {
+            if (l->sub->whispered == h->whispers)
+                continue; /* já o ouviu em outra sala */
+            l->sub->whispered = h->whispers;
+            h->delivered += h->deliver(l->sub, e);
+        }
+    }
+}
+
+void
 hub_advance(struct hub *h, struct event_id to)
 {
     if (event_id_compare(to, h->tail) > 0)

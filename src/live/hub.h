@@ -25,6 +25,7 @@ struct link {
 struct sub {
     int64_t company_id;
     struct event_id last; /* recebeu tudo até aqui */
+    uint64_t whispered;   /* o último sussurro que recebeu */
     bool is_live;         /* está no índice */
     bool is_set;          /* não é um cliente: canal do nchan */
     int room_count;
@@ -37,7 +38,7 @@ struct hub {
     struct room **buckets;
     size_t bucket_count, room_count;
     size_t subs, live_subs;
-    uint64_t delivered;
+    uint64_t delivered, whispers;
     /* Entrega um evento; falso se não coube. Não pode fechar o assinante. */
     bool (*deliver)(struct sub *s, struct event *e);
     /* Há mudança de acesso para este assinante; também só marca. */
@@ -61,6 +62,12 @@ void hub_restart(struct hub *h, struct event_id tail);
  * tail) são ignorados, o que faz das repetições coisa inofensiva.
  */
 void hub_push(struct hub *h, struct event *e);
+
+/*
+ * Entrega a quem está ao vivo e esquece: não entra na memória, não tem id e
+ * não muda a posição de ninguém (live/whisper.h).
+ */
+void hub_whisper(struct hub *h, struct event *e);
 
 /* Guarda sem entregar: enche a memória de quem começa. */
 void hub_remember(struct hub *h, struct event *e);

@@ -19,6 +19,7 @@
 #include "base/metrics.h"
 #include "live/client.h"
 #include "live/nchan.h"
+#include "live/whisper.h"
 
 enum {
     TICK_US = 250000,
@@ -31,7 +32,7 @@ enum {
 };
 
 static volatile sig_atomic_t stopping;
-static char listener_tag, feed_tag, nchan_tag;
+static char listener_tag, feed_tag, nchan_tag, whisper_tag;
 
 static void
 on_stop(int signal_number)
@@ -86,6 +87,28 @@ watch_feed(void)
         return;
     live.feed_opens = opens;
     watch(EPOLL_CTL_ADD, feed_fd(live.feed), EPOLLIN, &feed_tag);
+}
+
+/* Sussurros só se escutam enquanto há quem os ouça. */
+static void
+watch_whispers(void)
+{
+    int fd = feed_is_running(live.feed) ? subscribe_fd(live.whispers) : -1;
+
+    if (fd < 0 || subscribe_opens(live.whispers) == live.whisper_opens)
+        return;
+    live.whisper_opens = subscribe_opens(live.whispers);
+    watch(EPOLL_CTL_ADD, fd, EPOLLIN, &whisper_tag);
+}
+
+static void
+on_whisper(const char *text)
+{
+    struct event *e = whisper_parse(text);
+
+    if (e != NULL)
+        hub_whisper(&live.hub, e);
+    event_release(e);
 }
 
 static void
@@ -324,12 +347,15 @@ turn(void)
             feed_read(live.feed);
         else if (events[i].data.ptr == &nchan_tag)
             nchan_ready();
+        else if (events[i].data.ptr == &whisper_tag)
+            subscribe_read(live.whispers, on_whisper);
     }
     for (i = 0; i < n; i++) {
         if (events[i].data.ptr == &listener_tag)
             accept_clients();
         else if (events[i].data.ptr != &feed_tag &&
-                 events[i].data.ptr != &nchan_tag)
+                 events[i].data.ptr != &nchan_tag &&
+                 events[i].data.ptr != &whisper_tag)
             client_ready(events[i].data.ptr, events[i].events, &serves);
     }
     feed_tick(live.feed);
@@ -338,6 +364,7 @@ turn(void)
     settle_all();
     nchan_settle();
     watch_feed();
+    watch_whispers();
     watch_nchan();
 }
 
@@ -345,6 +372,7 @@ static void
 open_all(const struct live_config *config)
 {
     static const char beat[] = ":\n\n";
+    static char whispers[WHISPER_CHANNEL_CHARS];
 
     live.config = config;
     live.is_cgi = io_is_cgi();
@@ -360,6 +388,8 @@ open_all(const struct live_config *config)
     live.hub.recheck = client_recheck;
     live.feed =
         feed_new(&live.hub, config->db, config->redis_url, client_restart_all);
+    live.whispers = subscribe_new(live.is_cgi ? "" : config->redis_url,
+                                  whisper_channel(whispers));
     nchan_open(live.is_cgi ? "" : config->nchan_socket);
     nchan_tick(clock_mono_us());
     raise_limit();
@@ -378,6 +408,7 @@ close_all(void)
     nchan_close();
     report();
     feed_free(live.feed);
+    subscribe_close(live.whispers);
     frame_release(live.beat);
     arena_free(live.arena);
     arena_free(live.scratch);

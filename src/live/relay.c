@@ -182,7 +182,7 @@ wait_nudge(struct relay *r, enum relay_outcome outcome)
     int ms = pause_ms(r, outcome, fd >= 0);
 
     if (poll(&p, fd >= 0 ? 1 : 0, ms) > 0)
-        subscribe_read(r->nudge);
+        subscribe_read(r->nudge, NULL);
 }
 
 /* Sob carga, uma pausa curta junta vários eventos num lote só. */

@@ -7,6 +7,7 @@ import { Live } from './live.js';
 import { ack, heard, openTicket, refresh, refreshAll, refreshFrame, setUpTalk, talk } from './talk.js';
 import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
+import { showWatchers, watchTicket } from './watch.js';
 import './settings.js';
 
 document.documentElement.classList.add('js');
@@ -86,6 +87,7 @@ function talkChanged({ focus = false } = {}) {
   markOpen();
   setTitle();
   live.setRooms(rooms());
+  watchTicket();
 }
 
 /** Fecha a conversa e volta à lista, sem recarregar. */
@@ -102,6 +104,10 @@ function leave() {
 function onEvent({ type, data }) {
   const ticket = data.ticketId ?? data.ticket?.id;
   const isOpen = ticket === openTicket();
+  if (type === 'ticket:watchers') {
+    showWatchers(data);
+    return;
+  }
   if (type === 'message:ack') {
     if (isOpen) ack(data);
     return;

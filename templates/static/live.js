@@ -20,6 +20,8 @@ const LEADER_WAIT_MS = 6000;    // sem resposta de quem lidera, cada um por si
 const TYPES = ['ticket:created', 'ticket:updated', 'ticket:closed',
   'ticket:transferred', 'message:created', 'message:updated', 'message:ack',
   'contact:created', 'contact:updated', 'queue:updated', 'resync'];
+// sussurros: sem id, e não se repetem depois de uma queda (live/whisper.h)
+const WHISPERS = ['ticket:watchers', 'user:typing', 'online_status'];
 
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
@@ -169,6 +171,11 @@ export class Live {
         this.opened();
         this.receive(e.lastEventId, type, e.data);
         if (this.leads) this.channel.postMessage({ id: e.lastEventId, type, text: e.data });
+      }));
+    for (const type of WHISPERS)
+      source.addEventListener(type, mine((e) => {
+        this.receive('', type, e.data);
+        if (this.leads) this.channel.postMessage({ id: '', type, text: e.data });
       }));
     source.addEventListener('error', mine(() => this.dropped()));
     this.openTimer = setTimeout(mine(() => this.dropped()), OPEN_LIMIT_MS);

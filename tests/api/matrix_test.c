@@ -216,6 +216,7 @@ static const struct {
     { "tickets", "SELECT 66" },
     { "inbox", "SELECT 66" },
     { "ticketId", "SELECT 66" },
+    { "ticketIds", "SELECT 66" },
     { "users", "SELECT 21" },
     { "userId", "SELECT 21" },
     { "companies", "SELECT 2" },
@@ -248,6 +249,14 @@ static const struct {
     { "audit",
       "INSERT INTO audit_log (company_id, user_id, action) VALUES (2, 21, "
       "'logout') RETURNING id" },
+    { "files",
+      "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
+      "id" },
+    { "fileId",
+      "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
+      "id" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
 };

@@ -95,6 +95,23 @@ function streams(use) {
     }
   });
 
+  test('who writes is known within a second, and has no id', async () => {
+    const sse = await open(room());
+    await sse.find((b) => b.event === 'connected');
+    const say = (state) => use.desk.api('POST', `/tickets/${use.desk.ticket}/watch`,
+      { body: { state } });
+    const at = Date.now();
+    assert.equal((await say('typing')).status, 200);
+    const seen = await sse.find((b) => b.event === 'ticket:watchers');
+    assert.ok(seen.at - at < 1000, `${seen.at - at} ms`);
+    assert.equal(seen.id, undefined);
+    assert.equal(seen.data.ticketId, use.desk.ticket);
+    assert.equal(seen.data.watchers[0].typing, true);
+    await say('gone');
+    await sse.find((b) => b.event === 'ticket:watchers' && b.data.watchers.length === 0);
+    sse.close();
+  });
+
   test('an unknown position: one resync', async () => {
     const sse = await open(room(), { authorization: `Bearer ${use.desk.token}`,
                                      'last-event-id': '99999999-1' });

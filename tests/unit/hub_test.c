@@ -1,6 +1,8 @@
 /* hub_test.c - quem ouve o quê, e como se alcança o presente. */
 /* antes do cmocka: ele toma o nome fail */
+#include "live/frame.h"
 #include "live/hub.h"
+#include "live/whisper.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,6 +113,39 @@ TEST(event_in_many_rooms_of_one_subscriber_comes_once)
     push(1, 1, "company", "x");
     assert_int_equal(a.count, 1);
     sub_close(&hub, &a.sub);
+}
+
+TEST(whisper_reaches_once_and_leaves_no_trace)
+{
+    const char *rooms[] = { "ticket:1", "company" };
+    struct event *e =
+        whisper_parse("1 ticket:1,company user:typing {\"n\": 1}");
+    struct listener a = { .room_for = 16 }, late;
+    struct frame *f;
+
+    (void)state;
+    assert_non_null(e);
+    assert_string_equal(e->payload, "{\"n\": 1}");
+    sub_open(&hub, &a.sub, 1, rooms, 2);
+    hub_replay(&hub, &a.sub);
+    push(7, 1, "company", "x");
+    hub_whisper(&hub, e);
+    assert_int_equal(a.count, 2);
+    assert_int_equal(hub.tail.seq, 7);
+    assert_int_equal(a.sub.last.seq, 7);
+    listen(&late, "company", 0);
+    hub_replay(&hub, &late.sub);
+    assert_int_equal(late.count, 1); /* só o que se guarda */
+    f = event_frame(e);
+    assert_int_equal(f->len,
+                     strlen("event: user:typing\ndata: {\"n\": 1}\n\n"));
+    assert_memory_equal(f->data, "event: user:typing\n", 19);
+    event_release(e);
+    assert_null(whisper_parse("1 ticket:1"));
+    assert_null(whisper_parse("x ticket:1 a {}"));
+    assert_null(whisper_parse(""));
+    sub_close(&hub, &a.sub);
+    sub_close(&hub, &late.sub);
 }
 
 TEST(replay_goes_to_the_present_without_gap_or_repetition)
@@ -237,6 +272,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         WITH_HUB(event_reaches_only_its_rooms_and_company),
         WITH_HUB(event_in_many_rooms_of_one_subscriber_comes_once),
+        WITH_HUB(whisper_reaches_once_and_leaves_no_trace),
         WITH_HUB(replay_goes_to_the_present_without_gap_or_repetition),
         WITH_HUB(replay_stops_when_full_and_goes_on_from_there),
         WITH_HUB(memory_that_does_not_reach_back_says_so),

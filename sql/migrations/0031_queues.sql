@@ -1,4 +1,4 @@
--- 0021: a fila inteira (ordem, textos, horário, feriados, distribuição), a
+-- 0031: a fila inteira (ordem, textos, horário, feriados, distribuição), a
 -- presença de quem atende e a distribuição automática.
 
 ALTER TABLE queues
@@ -208,10 +208,10 @@ GRANT EXECUTE ON FUNCTION hours_contain(jsonb, text),
     queue_assign(bigint), time_zone_exists(text) TO balcao_app;
 
 -- O que a empresa leva ao sair.
-CREATE OR REPLACE FUNCTION privacy_company_tables() RETURNS text[]
-LANGUAGE sql IMMUTABLE
-RETURN ARRAY['companies', 'users', 'memberships', 'roles', 'queues',
-    'queue_members', 'presence', 'channels', 'contacts', 'contact_identities',
-    'tickets', 'ticket_changes', 'messages', 'tags', 'ticket_tags',
-    'contact_tags', 'custom_fields', 'invitations', 'invitation_queues',
-    'api_tokens', 'audit_log'];
+DO $$
+BEGIN
+    EXECUTE format('CREATE OR REPLACE FUNCTION privacy_company_tables() '
+        'RETURNS text[] LANGUAGE sql IMMUTABLE RETURN %L::text[]',
+        array_append(array_remove(privacy_company_tables(), 'presence'),
+                     'presence'));
+END $$;
