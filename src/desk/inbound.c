@@ -7,9 +7,11 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "desk/assign.h"
 #include "desk/file.h"
 #include "desk/inbound_action.h"
 #include "desk/message.h"
+#include "desk/queue_welcome.h"
 #include "desk/ticket.h"
 #include "gen/q_inbound.h"
 
@@ -359,6 +361,10 @@ receive(struct work *w)
             w->out->ticket_id);
     if (e == OK)
         e = emit_message(w, &row);
+    if (e == OK && w->out->new_ticket)
+        e = assign_queue(w->c, w->queue_id);
+    if (e == OK && w->queue_id != 0)
+        e = queue_welcome(w->c, w->out->ticket_id, w->out->new_ticket);
     if (e == OK && w->found.has_parked)
         e = message_apply_parked(w->c, w->in->channel_id, w->in->provider_id,
                                  row.id);

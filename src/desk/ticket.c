@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "desk/assign.h"
 #include "desk/receipt.h"
 
 #define T struct q_ticket_row
@@ -223,7 +224,8 @@ ticket_close_because(struct ctx *c, int64_t id, const char *reason, T *out)
     if (strcmp(t.status, "closed") == 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento já está fechado"));
-    return move(c, &t, "closed", t.has_user_id ? t.user_id : 0, reason, out);
+    e = move(c, &t, "closed", t.has_user_id ? t.user_id : 0, reason, out);
+    return e != OK ? e : assign_queue(c, t.queue_id);
 }
 
 enum err
