@@ -117,9 +117,9 @@ struct contact_in {
     TEXT(struct contact_in, document, .max = 30, \
          .doc = "CPF ou CNPJ (também o de letras); vazio tira"), \
     JSON(struct contact_in, phones, .schema = TEXTS_SCHEMA, \
-         .doc = "Os outros telefones, todos; ausente com phone: nenhum"), \
+         .doc = "Os outros telefones, todos; ausente: ficam"), \
     JSON(struct contact_in, emails, .schema = TEXTS_SCHEMA, \
-         .doc = "Os outros e-mails, todos; ausente com email: nenhum"), \
+         .doc = "Os outros e-mails, todos; ausente: ficam"), \
     INTS(struct contact_in, tag_ids, .doc = "Etiquetas, todas"), \
     JSON(struct contact_in, custom, .schema = CUSTOM_SCHEMA, \
          .doc = "Campos próprios que mudam; null tira um")

@@ -172,8 +172,10 @@ BEGIN
     -- de um contato apagado a identidade muda de dono; de um vivo, recusa
     INSERT INTO contact_identities AS i (company_id, contact_id, kind, match_key,
                                          value)
-    SELECT app_company(), contact_save.id, k.kind, k.key, k.value
-      FROM unnest(kinds, keys, shown) k (kind, key, value)
+    SELECT DISTINCT ON (k.kind, k.key) app_company(), contact_save.id, k.kind,
+           k.key, k.value
+      FROM unnest(kinds, keys, shown) WITH ORDINALITY k (kind, key, value, place)
+     ORDER BY k.kind, k.key, k.place
     ON CONFLICT (company_id, kind, match_key) DO UPDATE
        SET contact_id = excluded.contact_id, value = excluded.value
      WHERE i.contact_id = excluded.contact_id OR EXISTS (

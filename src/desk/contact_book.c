@@ -186,8 +186,10 @@ save(struct ctx *c, const K *was, const struct contact_change *to, K *out)
         .seen = to->version,
         .name = to->name != NULL ? to->name : was->name,
         .tags = to->tag_ids,
-        .phones_all = to->phones != NULL || to->phone != NULL,
-        .emails_all = to->emails != NULL || to->email != NULL,
+        .phones_all =
+            to->phones != NULL || (to->phone != NULL && to->phone[0] == '\0'),
+        .emails_all =
+            to->emails != NULL || (to->email != NULL && to->email[0] == '\0'),
     };
     enum err e;
 
@@ -197,14 +199,12 @@ save(struct ctx *c, const K *was, const struct contact_change *to, K *out)
     in.phone = main_address(&a, "phone", to->phone, was->phone);
     in.email = main_address(&a, "email", to->email, was->email);
     in.document = document_of(c, to->document, was->document);
-    if (in.phones_all)
-        add_list(&a, "phone", "phones",
-                 to->phones != NULL ? to->phones : "[]");
-    if (in.emails_all)
-        add_list(&a, "email", "emails",
-                 to->emails != NULL ? to->emails : "[]");
-    e = custom_check(c, "contact", to->custom, was->id != 0 ? was->custom : NULL,
-                     &in.custom);
+    if (to->phones != NULL)
+        add_list(&a, "phone", "phones", to->phones);
+    if (to->emails != NULL)
+        add_list(&a, "email", "emails", to->emails);
+    e = custom_check(c, "contact", to->custom,
+                     was->id != 0 ? was->custom : NULL, &in.custom);
     if (e != OK || c->fields != NULL)
         return e != OK ? e : ERR_INVALID;
     in.kinds = a.kinds.len > 0 ? (str_putc(&a.kinds, '}'), a.kinds.data) : "{}";

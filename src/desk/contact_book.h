@@ -37,9 +37,9 @@ enum err contact_book_create(struct ctx *c, const struct contact_change *new,
 
 /* Muda, e avisa contact:updated. Erros: os mesmos; ERR_NOT_FOUND;
  * ERR_CONFLICT (versão). */
-enum err contact_book_change(struct ctx *c, int64_t id,
-                             const struct contact_change *to,
-                             struct q_contact_row *out);
+enum err
+contact_book_change(struct ctx *c, int64_t id, const struct contact_change *to,
+                    struct q_contact_row *out);
 
 /*
  * Tira da lista; os atendimentos e as mensagens ficam, e um atendimento novo o

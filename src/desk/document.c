@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* Pesos 2, 3, 4 … da direita para a esquerda; no CNPJ voltam a 2 depois do 9. */
+/* Pesos 2, 3, 4 … da direita para a esquerda; no CNPJ voltam a 2 depois do 9.
+ */
 static char
 control(const char *s, int n, int last_weight)
 {

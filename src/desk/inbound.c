@@ -10,6 +10,7 @@
 #include "desk/inbound_action.h"
 #include "desk/message.h"
 #include "desk/ticket.h"
+#include "gen/q_contact_book.h"
 #include "gen/q_inbound.h"
 
 /*
@@ -125,6 +126,7 @@ struct work {
     struct q_inbound_find_row found;
     struct contact contact;
     int64_t queue_id, user_id; /* salas do ticket */
+    bool is_blocked;           /* guarda-se sem avisar ninguém */
 };
 
 static void
@@ -200,6 +202,25 @@ try_again(struct ctx *c)
     return fail(c, ERR_CONFLICT, "serialization");
 }
 
+/* Bloqueado: o que ele escreve vai para um atendimento já encerrado. */
+static enum err
+settle_blocked(struct work *w)
+{
+    struct q_contact_blocked_ticket_row row;
+    enum err e;
+
+    e = q_contact_blocked_ticket(
+        w->c,
+        &(struct q_contact_blocked_ticket_in){
+            .contact_id = w->contact.id, .channel_id = w->in->channel_id },
+        &row, &w->is_blocked);
+    if (e == OK && w->is_blocked) {
+        w->out->new_ticket = false;
+        w->out->ticket_id = row.id;
+    }
+    return e;
+}
+
 static enum err
 settle_ticket(struct work *w)
 {
@@ -213,6 +234,9 @@ settle_ticket(struct work *w)
     w->user_id = w->found.user_id;
     if (!w->out->new_ticket)
         return OK;
+    e = w->out->new_contact ? OK : settle_blocked(w);
+    if (e != OK || w->is_blocked)
+        return e;
     e = q_inbound_ticket_add(w->c,
                              &(struct q_inbound_ticket_add_in){
                                  .contact_id = w->contact.id,
@@ -305,6 +329,10 @@ receive(struct work *w)
         e = add_message(w, &row);
     w->out->contact_id = w->contact.id;
     w->out->message_id = row.id;
+    if (e == OK && w->is_blocked)
+        return q_contact_blocked_quiet_queue(
+            w->c, &(struct q_contact_blocked_quiet_in){
+                      .ticket_id = w->out->ticket_id });
     if (e == OK)
         e = ticket_emit(
             w->c, w->out->new_ticket ? "ticket:created" : "ticket:updated",

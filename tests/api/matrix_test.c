@@ -253,6 +253,9 @@ static const struct {
       "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
       "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
       "id" },
+    { "tagIds",
+      "INSERT INTO tags (company_id, name) VALUES (2, 'alheia') ON CONFLICT "
+      "(company_id, fold(name)) DO UPDATE SET name = 'alheia' RETURNING id" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
     { "fields",
