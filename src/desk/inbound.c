@@ -13,6 +13,7 @@
 #include "desk/message.h"
 #include "desk/queue_welcome.h"
 #include "desk/ticket.h"
+#include "gen/q_contact_book.h"
 #include "gen/q_inbound.h"
 
 /*
@@ -129,6 +130,7 @@ struct work {
     struct contact contact;
     int64_t queue_id, user_id; /* salas do ticket */
     const char *media;         /* com o arquivo, se há */
+    bool is_blocked;           /* guarda-se sem avisar ninguém */
 };
 
 static void
@@ -224,6 +226,25 @@ continue_last(struct work *w, bool *found)
     return ticket_note_state(w->c, row.id, "closed", row.status);
 }
 
+/* Bloqueado: o que ele escreve vai para um atendimento já encerrado. */
+static enum err
+settle_blocked(struct work *w)
+{
+    struct q_contact_blocked_ticket_row row;
+    enum err e;
+
+    e = q_contact_blocked_ticket(
+        w->c,
+        &(struct q_contact_blocked_ticket_in){
+            .contact_id = w->contact.id, .channel_id = w->in->channel_id },
+        &row, &w->is_blocked);
+    if (e == OK && w->is_blocked) {
+        w->out->new_ticket = false;
+        w->out->ticket_id = row.id;
+    }
+    return e;
+}
+
 static enum err
 settle_ticket(struct work *w)
 {
@@ -237,6 +258,9 @@ settle_ticket(struct work *w)
     w->user_id = w->found.user_id;
     if (!w->out->new_ticket)
         return OK;
+    e = w->out->new_contact ? OK : settle_blocked(w);
+    if (e != OK || w->is_blocked)
+        return e;
     if (!w->out->new_contact) {
         e = continue_last(w, &added);
         if (e != OK || added)
@@ -353,6 +377,10 @@ receive(struct work *w)
         e = add_message(w, &row);
     w->out->contact_id = w->contact.id;
     w->out->message_id = row.id;
+    if (e == OK && w->is_blocked)
+        return q_contact_blocked_quiet_queue(
+            w->c, &(struct q_contact_blocked_quiet_in){
+                      .ticket_id = w->out->ticket_id });
     if (e == OK)
         e = note_file(w, row.id);
     if (e == OK)
