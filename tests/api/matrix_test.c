@@ -247,14 +247,24 @@ static const struct {
       "'logout') RETURNING id" },
     { "files",
       "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
-      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') "
+      "RETURNING "
       "id" },
     { "fileId",
       "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
-      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') RETURNING "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') "
+      "RETURNING "
       "id" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
+    { "contact-lists",
+      "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
+      "company_id = 2" },
+    { "contactIds", "SELECT 56" },
+    { "tagIds",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 902, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT 902" },
 };
 
 static const char *
