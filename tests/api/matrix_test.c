@@ -265,6 +265,10 @@ static const struct {
     { "tagIds",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 902, 'Da outra "
       "empresa') ON CONFLICT DO NOTHING; SELECT 902" },
+    { "fields",
+      "INSERT INTO custom_fields (company_id, target, key, label, kind) VALUES "
+      "(2, 'contact', 'alheio', 'alheio', 'text') ON CONFLICT (company_id, "
+      "target, key) DO UPDATE SET label = 'alheio' RETURNING id" },
 };
 
 static const char *
