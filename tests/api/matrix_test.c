@@ -265,6 +265,14 @@ static const struct {
       "CONFLICT DO NOTHING; SELECT 900" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
+    { "contact-lists",
+      "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
+      "company_id = 2" },
+    { "contactIds", "SELECT 56" },
+    { "tagIds",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 902, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT 902" },
     { "fields",
       "INSERT INTO custom_fields (company_id, target, key, label, kind) VALUES "
       "(2, 'contact', 'alheio', 'alheio', 'text') ON CONFLICT (company_id, "
