@@ -37,7 +37,7 @@ struct inbound {
     struct {
         const char *remote_id, *name, *mime; /* remote_id NULL: não há */
         bool voice;
-    } file; /* o arquivo de que media fala */
+    } file;               /* o arquivo de que media fala */
     const char *location; /* JSON, ou NULL */
     const char *contacts; /* JSON, ou NULL */
     const char *payload;  /* JSON do que as colunas não guardam */

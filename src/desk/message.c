@@ -235,13 +235,13 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
         return e;
     e = q_message_reply(
         c,
-        &(struct q_message_reply_in){ .ticket_id = in->ticket_id,
-                                      .body = in->body,
-                                      .reply_to = in->reply_to,
-                                      .forwarded_from = in->forwarded_from,
-                                      .file_id = in->file_id,
-                                      .preview = message_preview(
-                                          c->arena, kind, in->body) },
+        &(struct q_message_reply_in){
+            .ticket_id = in->ticket_id,
+            .body = in->body,
+            .reply_to = in->reply_to,
+            .forwarded_from = in->forwarded_from,
+            .file_id = in->file_id,
+            .preview = message_preview(c->arena, kind, in->body) },
         &r, &found);
     if (e != OK)
         return e;
