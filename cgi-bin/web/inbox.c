@@ -255,7 +255,8 @@ retry_file(struct req *r, const void *input)
     struct q_file_row f;
     enum err e = file_retry(&r->ctx, in->file_id, &f);
 
-    return e == OK ? show_changed(r, &talk) : show_again(r, e, &talk);
+    return e == OK ? inbox_show_changed(r, &talk)
+                   : inbox_show_again(r, e, &talk);
 }
 
 /* Limites largos: quem recusa é o domínio, para o texto não se perder. */
@@ -385,10 +386,10 @@ attach(struct req *r, const void *input)
                                        .file_id = f.id },
             &m);
     if (e == OK)
-        return show_changed(r, &talk);
+        return inbox_show_changed(r, &talk);
     if (f.key != NULL)
         store_drop(r->ctx.arena, f.key);
-    return show_again(r, e, &talk);
+    return inbox_show_again(r, e, &talk);
 }
 
 /* clang-format off */

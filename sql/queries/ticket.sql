@@ -264,10 +264,3 @@ SELECT status, count(*), count(*) FILTER (WHERE unread_count > 0)
 -- in:    id int8
 UPDATE tickets SET unread_count = 0
  WHERE id = :id AND unread_count > 0 AND ticket_visible(queue_id, user_id);
-
--- query: ticket_any one
--- in:    id int8
--- out:   =ticket_row
--- Para avisar os outros: quem o mudou pode já não o ver.
-SELECT @ticket_row FROM ticket_rows
- WHERE company_id = app_company() AND id = :id;
