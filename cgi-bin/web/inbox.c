@@ -342,8 +342,7 @@ struct attach_in {
 static const struct field attach_in[] = {
     INT(struct attach_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     UPLOAD(struct attach_in, file, .required = true, .doc = "Arquivo"),
-    TEXT(struct attach_in, caption, .max = 60000, .doc = "Legenda"),
-    FIELDS_END
+    TEXT(struct attach_in, caption, .max = 60000, .doc = "Legenda"), FIELDS_END
 };
 
 /* O arquivo e a mensagem numa transação; desfeita, os bytes não ficam. */

@@ -97,7 +97,8 @@ const struct field post_message_in[] = {
         .doc = "Arquivo enviado a /files por quem responde"),
     TEXT(struct post_message_in, caption, .max = 1024,
          .doc = "Legenda do arquivo; áudio não leva"),
-    INT(struct post_message_in, reply_to, .doc = "Mensagem citada"), FIELDS_END
+    INT(struct post_message_in, reply_to, .doc = "Mensagem citada"),
+    FIELDS_END
 };
 
 enum err
@@ -108,16 +109,18 @@ ticket_messages_post(struct req *r, const void *input)
     struct q_message_row m;
     enum err e;
 
+    if (r->body.len == 0) /* nenhum campo é obrigatório sempre */
+        return fail(&r->ctx, ERR_BAD_JSON, NULL);
     if (in->file_id != 0 && in->body != NULL && in->body[0] != '\0')
         return fail_field(&r->ctx, "body", "file", "%s",
                           _("com arquivo, o texto vai em caption"));
-    e = ticket_reply(&r->ctx,
-                     &(struct ticket_reply_in){ .ticket_id = in->id,
-                                                .body =
-                                                    text != NULL ? text : "",
-                                                .reply_to = in->reply_to,
-                                                .file_id = in->file_id },
-                     &m);
+    e = ticket_reply(
+        &r->ctx,
+        &(struct ticket_reply_in){ .ticket_id = in->id,
+                                   .body = text != NULL ? text : "",
+                                   .reply_to = in->reply_to,
+                                   .file_id = in->file_id },
+        &m);
     return e != OK ? e : reply(r, &m);
 }
 

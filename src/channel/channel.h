@@ -43,8 +43,8 @@ struct channel_batch {
 
 /* Uma mensagem nossa, pronta para a plataforma. */
 struct channel_outgoing {
-    const char *kind; /* text image video audio document */
-    const char *body; /* ou a legenda */
+    const char *kind;     /* text image video audio document */
+    const char *body;     /* ou a legenda */
     const char *to;       /* identidade que se responde, como veio */
     const char *to_kind;  /* phone, bsuid … */
     const char *reply_to; /* provider_id citado, ou NULL */

@@ -60,8 +60,7 @@ send_file_done(struct ctx *c, const struct q_send_load_row *m,
     *e = OK;
     if (reply->status != 200 || id == NULL)
         return false;
-    *e = q_send_uploaded_queue(
-        c,
-        &(struct q_send_uploaded_in){ .file_id = m->file_id, .media_id = id });
+    *e = q_send_uploaded_queue(c, &(struct q_send_uploaded_in){
+                                      .file_id = m->file_id, .media_id = id });
     return true;
 }

@@ -16,9 +16,9 @@ bool send_file_waits(const struct q_send_load_row *m);
  * Pede a chamada que o sobe; conta como tentativa da mensagem.
  *   why  [saída] por que não vai; NULL: pediu
  */
-enum err send_file_begin(struct ctx *c, struct job *job,
-                         const struct q_send_load_row *m,
-                         const struct channel *ch, const char **why);
+enum err
+send_file_begin(struct ctx *c, struct job *job, const struct q_send_load_row *m,
+                const struct channel *ch, const char **why);
 
 /*
  * Lê a resposta. Verdadeiro se subiu: o id já está anotado, e a mensagem pode

@@ -38,7 +38,7 @@ struct upload_call {
 
 /* Com mail, url é smtp:// ou smtps://; method e body não contam. */
 struct job_call {
-    const struct mail_call *mail; /* NULL: HTTP */
+    const struct mail_call *mail;     /* NULL: HTTP */
     const struct upload_call *upload; /* no lugar de body; NULL: não há */
     const char *method;               /* "GET" ou "POST" */
     const char *url;

@@ -324,8 +324,8 @@ send_to(int64_t person, int64_t ticket, const char *body)
 
 TEST(file_goes_in_a_message_once_and_then_belongs_to_the_ticket)
 {
-    int64_t id = at_int(
-        send_file(fx.agent, "a.png", png, PNG_BYTES, false), "id");
+    int64_t id =
+        at_int(send_file(fx.agent, "a.png", png, PNG_BYTES, false), "id");
     const char *body =
         text("{\"fileId\":%" PRId64 ",\"caption\":\"a caneca\"}", id);
     struct answer *a = send_to(fx.agent, fx.active, body);
