@@ -109,6 +109,8 @@ ticket_messages_post(struct req *r, const void *input)
     struct q_message_row m;
     enum err e;
 
+    if (r->body.len == 0) /* nenhum campo é obrigatório sempre */
+        return fail(&r->ctx, ERR_BAD_JSON, NULL);
     if (in->file_id != 0 && in->body != NULL && in->body[0] != '\0')
         return fail_field(&r->ctx, "body", "file", "%s",
                           _("com arquivo, o texto vai em caption"));

@@ -219,6 +219,17 @@ check_file(struct ctx *c, const struct ticket_reply_in *in, const char **kind)
     return OK;
 }
 
+/* Quem não vê o atendimento não fica sabendo nem disto. */
+static enum err
+empty_refused(struct ctx *c, int64_t ticket_id)
+{
+    struct q_ticket_row t;
+    enum err e =
+        q_ticket_get(c, &(struct q_ticket_get_in){ .id = ticket_id }, &t);
+
+    return e != OK ? e : fail_field(c, "body", "min", "%s", _("escreva algo"));
+}
+
 enum err
 ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
 {
@@ -230,7 +241,7 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
     if (in->file_id != 0)
         e = check_file(c, in, &kind);
     else if (in->body[strspn(in->body, " \t\r\n")] == '\0')
-        return fail_field(c, "body", "min", "%s", _("escreva algo"));
+        return empty_refused(c, in->ticket_id);
     if (e != OK)
         return e;
     e = q_message_reply(
