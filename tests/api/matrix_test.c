@@ -259,6 +259,10 @@ static const struct {
       "id" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
+    { "fields",
+      "INSERT INTO custom_fields (company_id, target, key, label, kind) VALUES "
+      "(2, 'contact', 'alheio', 'alheio', 'text') ON CONFLICT (company_id, "
+      "target, key) DO UPDATE SET label = 'alheio' RETURNING id" },
 };
 
 static const char *
