@@ -247,9 +247,8 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
     model_text(form, "name", q->name);
     model_text(form, "color", q->color);
     model_text(form, "position", number(r, q->position));
-    model_text(
-        form, "capacity",
-        form_number_text(r->ctx.arena, q->has_capacity, q->capacity));
+    model_text(form, "capacity",
+               form_number_text(r->ctx.arena, q->has_capacity, q->capacity));
     model_text(form, "greeting", q->greeting);
     model_text(form, "awayMessage", q->away_message);
     model_text(form, "timeZone", q->time_zone != NULL ? q->time_zone : "");
@@ -258,8 +257,7 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
         model_int(form, "version", q->version);
     form_model(r, m, form);
     for (i = 0; i < sizeof modes / sizeof *modes; i++)
-        settings_option(r, how, "assignment", modes[i].value,
-                        _(modes[i].label),
+        settings_option(r, how, "assignment", modes[i].value, _(modes[i].label),
                         strcmp(modes[i].value, q->assignment) == 0);
     json_object_object_add(m, "assignments", how);
     add_days(r, m, q->business_hours);

@@ -26,7 +26,6 @@ enum err assign_arrival(struct ctx *c);
  * Avisa como o atendimento ficou, mesmo que quem o mudou já não o veja.
  *   old_queue_id  a fila de antes, que também precisa saber; 0: nenhuma
  */
-enum err
-assign_tell(struct ctx *c, int64_t ticket_id, int64_t old_queue_id);
+enum err assign_tell(struct ctx *c, int64_t ticket_id, int64_t old_queue_id);
 
 #endif

@@ -84,8 +84,7 @@ check_room(struct ctx *c, const struct q_queue_update_in *in,
         return fail_field(c, "memberIds", "exists", "%s",
                           _("há quem não é da empresa, ou foi desligado"));
     if (fresh && room.queues >= QUEUES_MAX)
-        return fail(c, ERR_LIMIT_REACHED, "%s",
-                    _("são 200 filas, no máximo"));
+        return fail(c, ERR_LIMIT_REACHED, "%s", _("são 200 filas, no máximo"));
     if (!room.name_taken)
         return OK;
     fail_field(c, "name", "taken", "%s", _("já há uma fila com este nome"));

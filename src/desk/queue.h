@@ -30,7 +30,7 @@ struct queue_change {
     const char *time_zone;      /* "": o da empresa */
     const char *holidays;       /* JSON; "": nenhum */
     const char *assignment;
-    const char *member_ids; /* vetor do PostgreSQL */
+    const char *member_ids;     /* vetor do PostgreSQL */
     int64_t position, capacity; /* capacity 0: sem limite */
     bool has_position, has_capacity;
 };

@@ -31,8 +31,9 @@ bad(struct ctx *c, const char *rule, const char *text)
 static bool
 is_date(const char *text)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30,
-                                31, 31, 30, 31, 30, 31 };
+    static const int days[] = {
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+    };
     int y, m, d, leap;
 
     if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' ||

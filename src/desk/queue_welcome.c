@@ -13,13 +13,13 @@ send(struct ctx *c, int64_t ticket_id, int64_t message_id)
     const char *id = arena_printf(c->arena, "%" PRId64, message_id);
 
     return job_enqueue(
-        c, &(struct job_new){
-               .lane = LANE_OUTBOUND,
-               .kind = "message.send",
-               .unique_key = id,
-               .serial_key =
-                   arena_printf(c->arena, "ticket:%" PRId64, ticket_id),
-               .payload = arena_printf(c->arena, "{\"messageId\":%s}", id) });
+        c,
+        &(struct job_new){
+            .lane = LANE_OUTBOUND,
+            .kind = "message.send",
+            .unique_key = id,
+            .serial_key = arena_printf(c->arena, "ticket:%" PRId64, ticket_id),
+            .payload = arena_printf(c->arena, "{\"messageId\":%s}", id) });
 }
 
 enum err

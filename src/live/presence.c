@@ -10,8 +10,7 @@
 const struct field presence_out[] = {
     ENUM(struct presence, status, .one_of = "online away",
          .doc = "Como os outros a veem"),
-    TIME(struct presence, last_seen_at, .doc = "Hora deste sinal"),
-    FIELDS_END
+    TIME(struct presence, last_seen_at, .doc = "Hora deste sinal"), FIELDS_END
 };
 
 /* Ouvem: quem vê tudo, os colegas de fila e as outras abas da pessoa. */

@@ -24,7 +24,6 @@ extern const struct field presence_out[];
  * user:online na chegada) se algo mudou.
  *   status  "online" ou "away" escolhe; NULL mantém o escolhido
  */
-enum err
-presence_beat(struct ctx *c, const char *status, struct presence *out);
+enum err presence_beat(struct ctx *c, const char *status, struct presence *out);
 
 #endif

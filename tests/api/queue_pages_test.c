@@ -24,9 +24,8 @@ cookie_of(int64_t person)
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return call(&(struct call){ .program = "queue_pages",
-                                .path = path,
-                                .cookie = cookie_of(person) });
+    return call(&(struct call){
+        .program = "queue_pages", .path = path, .cookie = cookie_of(person) });
 }
 
 static struct answer *

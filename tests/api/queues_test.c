@@ -186,15 +186,14 @@ TEST(patch_changes_only_what_came_and_put_the_rest_too)
 TEST(stale_version_answers_409_and_changes_nothing)
 {
     UNUSED;
-    assert_status(ask(fx.admin, "PUT", SALES,
-                      "{\"name\":\"Loja\",\"version\":1}"),
-                  200);
-    assert_problem(ask(fx.admin, "PUT", SALES,
-                       "{\"name\":\"Outra\",\"version\":1}"),
-                   409, "conflict");
-    assert_problem(ask(fx.admin, "PATCH", SALES,
-                       "{\"name\":\"Outra\",\"version\":1}"),
-                   409, "conflict");
+    assert_status(
+        ask(fx.admin, "PUT", SALES, "{\"name\":\"Loja\",\"version\":1}"), 200);
+    assert_problem(
+        ask(fx.admin, "PUT", SALES, "{\"name\":\"Outra\",\"version\":1}"), 409,
+        "conflict");
+    assert_problem(
+        ask(fx.admin, "PATCH", SALES, "{\"name\":\"Outra\",\"version\":1}"),
+        409, "conflict");
     assert_string_equal(sql("SELECT name FROM queues WHERE id = 31"), "Loja");
 }
 
@@ -232,9 +231,8 @@ TEST(bad_fields_are_refused_one_by_one)
 TEST(member_put_in_a_queue_has_it_in_the_next_token)
 {
     UNUSED;
-    assert_status(ask(fx.admin, "PATCH", QUEUES "/32",
-                      "{\"memberIds\":[13,14]}"),
-                  200);
+    assert_status(
+        ask(fx.admin, "PATCH", QUEUES "/32", "{\"memberIds\":[13,14]}"), 200);
     assert_int_equal(sql_int("SELECT count(*) FROM queue_members WHERE "
                              "queue_id = 32"),
                      2);
@@ -462,9 +460,8 @@ TEST(full_agent_who_closes_gets_the_oldest_waiting)
     second = sql_int("SELECT id FROM tickets WHERE last_message = 'dois'");
     assert_int_equal(holder(first), 0);
     assert_int_equal(holder(second), 0);
-    assert_status(post_as(fx.agent, "tickets", "/api/v1/tickets/62/close",
-                          "{}"),
-                  200);
+    assert_status(
+        post_as(fx.agent, "tickets", "/api/v1/tickets/62/close", "{}"), 200);
     assert_int_equal(holder(first), fx.agent);
     assert_int_equal(holder(second), 0);
 }
