@@ -75,7 +75,7 @@ struct save_in {
 #define QUEUE_FIELDS(needed) \
     TEXT(S, name, .required = needed, .min = 1, .max = QUEUE_NAME_MAX, \
          .doc = "Nome, único na empresa"), \
-    TEXT(S, color, .max = 7, .doc = "Cor, #rrggbb"), \
+    TEXT(S, color, .max = 20, .doc = "Cor, #rrggbb"), \
     INT_IF_SENT(S, position, .max = QUEUE_POSITION_MAX, \
                 .doc = "Ordem na tela"), \
     TEXT(S, greeting, .max = QUEUE_TEXT_MAX, \

@@ -129,20 +129,26 @@ SELECT ticket_id, user_id FROM queue_assign(:queue_id);
 -- query: presence_beat one
 -- in:    status text?
 -- out:   before text, after text, last_seen_at timestamptz
--- Um sinal de vida; status nulo mantém o escolhido.
+-- Um sinal de vida; status nulo mantém o escolhido. Quem é da plataforma, sem
+-- vínculo, não aparece na lista de ninguém: nada se guarda.
 WITH old AS (
     SELECT presence_word(p.seen_at, p.away) AS word, p.away FROM presence p
      WHERE p.company_id = app_company() AND p.user_id = app_user()),
 hit AS (
     INSERT INTO presence AS p (company_id, user_id, away)
-    VALUES (app_company(), app_user(), coalesce(:status = 'away', false))
+    SELECT m.company_id, m.user_id, coalesce(:status = 'away', false)
+      FROM memberships m
+     WHERE m.company_id = app_company() AND m.user_id = app_user()
     ON CONFLICT (company_id, user_id) DO UPDATE
        SET seen_at = now(), online = true,
            away = coalesce(:status = 'away', p.away)
     RETURNING p.away, p.seen_at)
-SELECT coalesce((SELECT word FROM old), 'offline'),
-       presence_word(hit.seen_at, hit.away), hit.seen_at
-  FROM hit;
+SELECT CASE WHEN hit.seen_at IS NULL THEN 'online'
+            ELSE coalesce(old.word, 'offline') END,
+       CASE WHEN hit.seen_at IS NULL THEN 'online'
+            ELSE presence_word(hit.seen_at, hit.away) END,
+       coalesce(hit.seen_at, now())
+  FROM (SELECT) one LEFT JOIN hit ON true LEFT JOIN old ON true;
 
 -- query: presence_queues many
 -- out:   id int8

@@ -31,6 +31,7 @@ static const struct {
     { "messages", "trabalho do dia; o histórico é ticket_changes" },
     { "one_time_tokens", "quem pede e quem usa se anota" },
     { "parked_updates", "avisos da Meta por casar" },
+    { "presence", "sinais de vida, a cada 25 s" },
     { "recovery_codes", "segredos da segunda etapa, que se registra em users" },
     { "refresh_tokens", "entrada e saída se anotam" },
     { "revoked_families", "o fim do login se anota" },
