@@ -261,7 +261,7 @@ TEST(what_a_blocked_contact_writes_is_kept_and_calls_nobody)
 int
 main(void)
 {
-#define T(name) cmocka_unit_test_setup(name, harness_reset)
+#define T(name) cmocka_unit_test_setup(name, hook_reset)
     const struct CMUnitTest tests[] = {
         T(documents_are_checked_digit_by_digit),
         T(contact_is_created_whole_and_told),
