@@ -113,8 +113,8 @@ routes_audit(const struct route *routes, struct str *problems)
 const struct route *
 routes_join(const struct route *const *tables)
 {
-    static struct route *all; /* do processo: não se devolve */
     const struct route *r;
+    struct route *all;
     size_t count = 1, at = 0, i;
 
     for (i = 0; tables[i] != NULL; i++)
@@ -126,6 +126,7 @@ routes_join(const struct route *const *tables)
     for (i = 0; tables[i] != NULL; i++)
         for (r = tables[i]; r->path != NULL; r++)
             all[at++] = *r;
+    app.routes = all; /* do processo, que a guarda até o fim */
     return all;
 }
 
