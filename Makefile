@@ -17,9 +17,9 @@ CFLAGS += -std=c17 -D_GNU_SOURCE -Wall -Wextra $(WERROR) $(OPT) $(HARDEN) \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDFLAGS += $(LINK_HARDEN) -Wl,--as-needed -Wl,--gc-sections
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lcrypt -lcrack \
-	-lm
+	-lmagic -lm
 
-MODULES := base http db cache auth live jobs mail account desk channel view app
+MODULES := base http db cache auth live jobs mail media account desk channel view app
 SQL := $(wildcard sql/queries/*.sql)
 GEN := $(SQL:sql/queries/%.sql=$(BUILD)/gen/q_%.c)
 GEN_H := $(GEN:.c=.h)

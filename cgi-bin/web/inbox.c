@@ -13,8 +13,12 @@
 #include "base/i18n.h"
 #include "base/when.h"
 #include "db/db.h"
+#include "desk/draft.h"
+#include "desk/file.h"
 #include "desk/message.h"
+#include "desk/note.h"
 #include "desk/ticket.h"
+#include "media/store.h"
 
 #define APP_NAME "inbox"
 #define BODY_MAX 4096
@@ -178,13 +182,12 @@ refusal(const struct ctx *c, enum err e)
     return c->detail != NULL ? c->detail : _(err_info(e)->title);
 }
 
-/* A recusa mostra a conversa de novo, com o motivo e o que foi digitado. */
-static enum err
-show_again(struct req *r, enum err e, struct inbox_talk *talk)
+enum err
+inbox_show_again(struct req *r, enum err e, struct inbox_talk *talk)
 {
     int status = err_info(e)->status;
 
-    if (e != ERR_CONFLICT && e != ERR_INVALID)
+    if (e != ERR_CONFLICT && e != ERR_INVALID && e != ERR_LIMIT_REACHED)
         return e;
     if (talk->typed != NULL)
         talk->error = refusal(&r->ctx, e);
@@ -195,9 +198,8 @@ show_again(struct req *r, enum err e, struct inbox_talk *talk)
     return show_talk(r, status, talk, !page_is_fragment(r));
 }
 
-/* Depois de mudar: o navegador vai para a conversa; o htmx a recebe. */
-static enum err
-show_changed(struct req *r, const struct inbox_talk *talk)
+enum err
+inbox_show_changed(struct req *r, const struct inbox_talk *talk)
 {
     if (!page_is_fragment(r))
         return reply_redirect(
@@ -214,7 +216,8 @@ move(struct req *r, const void *input,
     struct q_ticket_row t;
     enum err e = change(&r->ctx, in->id, &t);
 
-    return e == OK ? show_changed(r, &talk) : show_again(r, e, &talk);
+    return e == OK ? inbox_show_changed(r, &talk)
+                   : inbox_show_again(r, e, &talk);
 }
 
 static enum err
@@ -235,10 +238,32 @@ reopen(struct req *r, const void *input)
     return move(r, input, ticket_reopen);
 }
 
+struct file_in {
+    int64_t id, file_id;
+};
+static const struct field file_in[] = {
+    INT(struct file_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
+    INT(struct file_in, file_id, .from = PATH, .min = 1, .doc = "Arquivo"),
+    FIELDS_END
+};
+
+static enum err
+retry_file(struct req *r, const void *input)
+{
+    const struct file_in *in = input;
+    struct inbox_talk talk = { .id = in->id, .is_seen = true };
+    struct q_file_row f;
+    enum err e = file_retry(&r->ctx, in->file_id, &f);
+
+    return e == OK ? inbox_show_changed(r, &talk)
+                   : inbox_show_again(r, e, &talk);
+}
+
 /* Limites largos: quem recusa é o domínio, para o texto não se perder. */
 struct answer_in {
     int64_t id, after;
     const char *body, *reply_to;
+    bool note;
 };
 static const struct field answer_in[] = {
     INT(struct answer_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
@@ -246,6 +271,7 @@ static const struct field answer_in[] = {
     TEXT(struct answer_in, reply_to, .max = 20, .doc = "Mensagem citada"),
     INT(struct answer_in, after, .min = 0,
         .doc = "Última mensagem que a tela já mostra"),
+    BOOL(struct answer_in, note, .doc = "Anotação interna: só a equipe vê"),
     FIELDS_END
 };
 
@@ -277,12 +303,34 @@ check_length(struct req *r, const char *body)
                       BODY_MAX);
 }
 
+/* Ao cliente, ou só à equipe; o que se mandou deixa de ser rascunho. */
+static enum err
+write_down(struct req *r, const struct answer_in *in,
+           const struct inbox_talk *talk, struct q_message_row *m)
+{
+    enum err e;
+
+    if (in->note)
+        e = note_add(
+            &r->ctx,
+            &(struct note_new){ .ticket_id = in->id, .body = talk->typed }, m);
+    else
+        e = ticket_reply(
+            &r->ctx,
+            &(struct ticket_reply_in){ .ticket_id = in->id,
+                                       .body = talk->typed,
+                                       .reply_to = talk->reply_to },
+            m);
+    return e == OK ? draft_drop(&r->ctx, in->id) : e;
+}
+
 static enum err
 answer(struct req *r, const void *input)
 {
     const struct answer_in *in = input;
     struct inbox_talk talk = { .id = in->id,
                                .is_seen = true,
+                               .is_note = in->note,
                                .typed = clean_body(r, in->body) };
     struct q_message_row m;
     enum err e;
@@ -291,15 +339,11 @@ answer(struct req *r, const void *input)
         parse_int64(in->reply_to, &talk.reply_to);
     e = check_length(r, talk.typed);
     if (e == OK)
-        e = ticket_reply(&r->ctx,
-                         &(struct ticket_reply_in){ .ticket_id = in->id,
-                                                    .body = talk.typed,
-                                                    .reply_to = talk.reply_to },
-                         &m);
+        e = write_down(r, in, &talk, &m);
     if (e != OK && page_is_fragment(r))
         return fail(&r->ctx, e, "%s", refusal(&r->ctx, e));
     if (e != OK)
-        return show_again(r, e, &talk);
+        return inbox_show_again(r, e, &talk);
     if (page_is_fragment(r))
         return show_talk(r, 201,
                          &(struct inbox_talk){ .id = in->id,
@@ -310,6 +354,42 @@ answer(struct req *r, const void *input)
     return reply_redirect(r, arena_printf(r->ctx.arena,
                                           "/inbox/%" PRId64 "#m%" PRId64,
                                           in->id, m.id));
+}
+
+struct attach_in {
+    int64_t id;
+    const struct upload *file;
+    const char *caption;
+};
+static const struct field attach_in[] = {
+    INT(struct attach_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
+    UPLOAD(struct attach_in, file, .required = true, .doc = "Arquivo"),
+    TEXT(struct attach_in, caption, .max = 60000, .doc = "Legenda"), FIELDS_END
+};
+
+/* O arquivo e a mensagem numa transação; desfeita, os bytes não ficam. */
+static enum err
+attach(struct req *r, const void *input)
+{
+    const struct attach_in *in = input;
+    struct inbox_talk talk = { .id = in->id, .is_seen = true };
+    struct q_file_row f = { .key = NULL };
+    struct q_message_row m;
+    enum err e;
+
+    e = file_upload(&r->ctx, in->file->data, in->file->filename, false, &f);
+    if (e == OK)
+        e = ticket_reply(
+            &r->ctx,
+            &(struct ticket_reply_in){ .ticket_id = in->id,
+                                       .body = clean_body(r, in->caption),
+                                       .file_id = f.id },
+            &m);
+    if (e == OK)
+        return inbox_show_changed(r, &talk);
+    if (f.key != NULL)
+        store_drop(r->ctx.arena, f.key);
+    return inbox_show_again(r, e, &talk);
 }
 
 /* clang-format off */
@@ -334,7 +414,18 @@ static const struct route routes[] = {
     { POST, "/inbox/{id}/reopen", reopen, PERM_TICKETS_WRITE, AUTH_COOKIE,
       ACCEPT_FORM, .html = true, IN(struct id_in, id_in), .success = 303,
       .doc = "Reabre o atendimento" },
+    { POST, "/inbox/{id}/files", attach, PERM_TICKETS_WRITE, AUTH_COOKIE,
+      ACCEPT_MULTIPART, .spool = true, .html = true,
+      IN(struct attach_in, attach_in), .success = 303,
+      .doc = "Manda um arquivo ao cliente" },
+    { POST, "/inbox/{id}/files/{fileId}/retry", retry_file, PERM_TICKETS_WRITE,
+      AUTH_COOKIE, ACCEPT_FORM, .html = true, IN(struct file_in, file_in),
+      .success = 303, .doc = "Busca de novo um arquivo que falhou" },
     ROUTES_END
 };
 /* clang-format on */
-APP_MAIN(routes)
+
+extern const struct route panel_form_routes[]; /* inbox/panel_forms.c */
+extern const struct route bubble_routes[];     /* inbox/bubble.c */
+
+APP_MAIN_OF(routes, panel_form_routes, bubble_routes)

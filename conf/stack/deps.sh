@@ -25,7 +25,7 @@ set_build() {
         /usr/include/liboath/oath.h=liboath-dev \
         /usr/include/qrencode.h=libqrencode-dev /usr/include/zip.h=libzip-dev \
         /usr/include/gd.h=libgd-dev /usr/include/webp/decode.h=libwebp-dev \
-        /usr/bin/msgfmt=gettext
+        /usr/include/magic.h=libmagic-dev /usr/bin/msgfmt=gettext
     command -v node >/dev/null || echo node=nodejs
     command -v npm >/dev/null || echo npm=npm
 }
@@ -34,7 +34,7 @@ set_run() {
         echo /usr/lib/postgresql/15/bin/postgres=postgresql-15
     echo /usr/bin/redis-server=redis-server /usr/sbin/nginx=nginx \
         /usr/lib/nginx/modules/ngx_nchan_module.so=libnginx-mod-nchan \
-        /usr/bin/spawn-fcgi=spawn-fcgi /usr/bin/multiwatch=multiwatch \
+        /usr/bin/ffmpeg=ffmpeg /usr/bin/spawn-fcgi=spawn-fcgi /usr/bin/multiwatch=multiwatch \
         /usr/bin/supervisord=supervisor /usr/bin/setpriv=util-linux \
         /usr/sbin/cracklib-format=cracklib-runtime \
         /usr/lib/python3/dist-packages/aiosmtpd/smtp.py=python3-aiosmtpd

@@ -21,7 +21,7 @@ production_values() {
     declare -gA R
     R=([RUN]=/run/balcao [ETC]=/etc/balcao [MAPS]=$SHARE/maps
        [STATIC]=$SHARE/static [CGI]=$LIB/cgi-bin [CONF]=/etc/balcao/balcao.conf
-       [SERVER_NAME]=_ [BODY_MAX]=6m [BODY_MAX_BYTES]=6291456 [VHOST]='*:80'
+       [SERVER_NAME]=_ [BODY_MAX]=102m [BODY_MAX_BYTES]=106954752 [VHOST]='*:80'
        [LISTEN]=$'    listen 80;\n    listen [::]:80;' [LOG]=/var/log/balcao
        [VAR]=/var/lib/balcao [PREFIX]=$PREFIX)
     set_wall

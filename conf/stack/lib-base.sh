@@ -102,7 +102,7 @@ make_places() {
     make_dir 1777 "$(id -un)" "$RUN/pgid"
     make_dir 755 "$PG_USER" "$RUN/pg"
     make_dir 750 "$APP_USER" "$RUN/nchan" "$RUN/fcgid" "$HOME_DIR/graph" \
-        "$HOME_DIR/mail"
+        "$HOME_DIR/mail" "$HOME_DIR/media"
     make_dir 755 "$APP_USER" "$HOME_DIR/tmp"
     for old in "$ETC/nginx" "$ETC/apache" "$ETC/maps"; do rm -rf "$old"; done
     [ "$STAGED" = 0 ] || stage_app

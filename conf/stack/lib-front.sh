@@ -60,7 +60,7 @@ set_values() {
     R=([VAR]=$HOME_DIR [RUN]=$RUN [LOG]=$LOG [ETC]=$ETC [MAPS]=$ETC/maps
        [STATIC]=$APP_BUILD/static [CGI]=$APP_BUILD/cgi-bin
        [CONF]=$HOME_DIR/balcao.conf [SERVER_NAME]=localhost
-       [BODY_MAX]=6m [BODY_MAX_BYTES]=6291456 [NOFILE]=$limit
+       [BODY_MAX]=102m [BODY_MAX_BYTES]=106954752 [NOFILE]=$limit
        [CONNECTIONS]=$((limit / 2 > 16384 ? 16384 : limit / 2)))
     set_wall
 }

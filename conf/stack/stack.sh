@@ -91,6 +91,7 @@ migration_dir = $APP/sql/migrations
 seed_dir = $APP/sql/seeds
 cgi_dir = $APP_BUILD/cgi-bin
 metrics_file = $RUN/metrics
+media_dir = $HOME_DIR/media
 EOF
         [ "$FRONT" != nginx-nchan ] ||
             echo "nchan_publish_socket = $RUN/nchan/nchan.sock"

@@ -51,6 +51,29 @@ VALUES (app_company(), :contact_id, :channel_id, :queue_id, 'pending')
 ON CONFLICT DO NOTHING
 RETURNING id;
 
+-- query: inbound_ticket_reopen maybe
+-- in:    contact_id int8, channel_id int8
+-- out:   id int8, status text, queue_id int8?, user_id int8?
+-- O que se encerrou há pouco (companies.reopen_hours) continua, com quem o
+-- atendia se ainda está na empresa, ou à espera na fila. O fundido não volta.
+WITH last AS (
+    SELECT t.company_id, t.id, EXISTS (
+           SELECT FROM memberships m WHERE m.company_id = t.company_id
+              AND m.user_id = t.user_id AND m.disabled_at IS NULL) AS stays
+      FROM tickets t JOIN companies k ON k.id = t.company_id
+     WHERE t.contact_id = :contact_id AND t.channel_id = :channel_id
+       AND t.status = 'closed' AND t.merged_into_id IS NULL
+       AND t.closed_at > clock_timestamp() - make_interval(hours => k.reopen_hours)
+     ORDER BY t.closed_at DESC LIMIT 1
+       FOR UPDATE OF t)
+UPDATE tickets t
+   SET status = CASE WHEN last.stays THEN 'active' ELSE 'pending' END,
+       user_id = CASE WHEN last.stays THEN t.user_id END,
+       closed_at = NULL, version = t.version + 1, updated_at = clock_timestamp()
+  FROM last
+ WHERE t.company_id = last.company_id AND t.id = last.id
+RETURNING t.id, t.status, t.queue_id, t.user_id;
+
 -- query: inbound_message_add maybe
 -- in:    ticket_id int8, channel_id int8, kind text, body text
 -- in:    provider_id text, reply_to_id int8?, reply_to_provider_id text?
@@ -58,7 +81,7 @@ RETURNING id;
 -- in:    sent_at_s int8, preview text, answer_to text, answer_kind text
 -- in:    opens_window bool
 -- out:   id int8, created_at timestamptz, sent_at timestamptz
--- Grava a mensagem e o que o ticket mostra dela. A hora do provedor não passa
+-- Grava a mensagem e o que o ticket mostra dela, e o acorda se adiado. A hora do provedor não passa
 -- da nossa: um relógio adiantado não estica a janela de 24 h.
 WITH m AS (
     INSERT INTO messages (company_id, ticket_id, channel_id, sender_type, kind,
@@ -76,13 +99,20 @@ t AS (
        SET last_message = :preview,
            last_message_at = greatest(t.last_message_at, m.sent_at),
            unread_count = t.unread_count + 1,
+           waiting_since = coalesce(t.waiting_since, m.sent_at),
+           snoozed_until = NULL,
            reply_to = :answer_to, reply_to_kind = :answer_kind,
            window_until = CASE WHEN :opens_window
                THEN greatest(t.window_until, m.sent_at + interval '24 hours')
                ELSE t.window_until END,
            updated_at = clock_timestamp()
       FROM m
-     WHERE t.id = :ticket_id)
+     WHERE t.id = :ticket_id),
+woken AS (
+    INSERT INTO ticket_changes (company_id, ticket_id, field, old_value)
+    SELECT t.company_id, t.id, 'snooze', t.snoozed_until::text
+      FROM tickets t, m
+     WHERE t.id = :ticket_id AND t.snoozed_until IS NOT NULL)
 SELECT id, created_at, sent_at FROM m;
 
 -- row: target_row id int8, ticket_id int8, changed bool
@@ -164,7 +194,7 @@ SELECT old.id, old.ticket_id, hit.id IS NOT NULL
 UPDATE tickets SET last_message = :preview
  WHERE id = :ticket_id
    AND NOT EXISTS (SELECT FROM messages m WHERE m.ticket_id = :ticket_id
-                      AND m.id > :message_id);
+                      AND m.id > :message_id AND m.kind <> 'note');
 
 -- query: inbound_status maybe
 -- in:    channel_id int8, provider_id text, message_id int8, status text

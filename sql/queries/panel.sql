@@ -15,19 +15,13 @@ SELECT c.id, c.name, c.phone, c.email, c.document, c.blocked_at IS NOT NULL,
  WHERE c.id = :id
  GROUP BY c.company_id, c.id;
 
--- query: panel_tags many
--- in:    ticket_id int8
--- out:   id int8, name text, color text, of_contact bool
--- As do ticket e, depois, as do contato dele.
-SELECT g.id, g.name, g.color, false
-  FROM ticket_tags l JOIN tags g ON g.id = l.tag_id
- WHERE l.ticket_id = :ticket_id
- UNION ALL
-SELECT g.id, g.name, g.color, true
-  FROM tickets t JOIN contact_tags l ON l.contact_id = t.contact_id
-  JOIN tags g ON g.id = l.tag_id
- WHERE t.id = :ticket_id
- ORDER BY 4, 2;
+-- query: panel_contact_tags many
+-- in:    contact_id int8
+-- out:   name text, color text
+SELECT g.name, g.color
+  FROM contact_tags l JOIN tags g ON g.company_id = l.company_id AND g.id = l.tag_id
+ WHERE l.contact_id = :contact_id
+ ORDER BY fold(g.name);
 
 -- query: panel_tickets many
 -- in:    contact_id int8, ticket_id int8, max int8
@@ -41,13 +35,20 @@ SELECT id, status, ticket_protocol(created_at, id), subject, last_message,
  ORDER BY id DESC
  LIMIT :max;
 
--- query: panel_changes many
--- in:    ticket_id int8, max int8
--- out:   who text?, field text, old_value text?, new_value text?, created_at timestamptz
-SELECT m.display_name, h.field, h.old_value, h.new_value, h.created_at
-  FROM ticket_changes h
-  LEFT JOIN memberships m ON m.company_id = h.company_id
-                         AND m.user_id = h.user_id
- WHERE h.ticket_id = :ticket_id
- ORDER BY h.id DESC
- LIMIT :max;
+-- query: panel_targets many
+-- out:   kind text, id int8, name text
+-- A quem se pode passar um atendimento: as filas e quem está na empresa.
+SELECT 'queue', id, name FROM queues
+ UNION ALL
+SELECT 'user', user_id, display_name FROM memberships
+ WHERE disabled_at IS NULL
+ ORDER BY 1, 3;
+
+-- query: panel_tag_choices many
+-- in:    ticket_id int8
+-- out:   id int8, name text, color text, chosen bool
+SELECT g.id, g.name, g.color, l.tag_id IS NOT NULL
+  FROM tags g
+  LEFT JOIN ticket_tags l ON l.company_id = g.company_id AND l.tag_id = g.id
+                         AND l.ticket_id = :ticket_id
+ ORDER BY fold(g.name);

@@ -28,7 +28,11 @@ SELECT c.name, c.phone,
 -- out:   name text, body text
 -- O que se guarda de um contato, fora as mensagens.
 SELECT 'contact.json' AS name, jsonb_pretty(jsonb_build_object(
-           'id', c.id, 'name', c.name, 'phone', c.phone,
+           'id', c.id, 'name', c.name, 'phone', c.phone, 'email', c.email,
+           'document', c.document, 'custom', c.custom,
+           'blockedAt', c.blocked_at, 'tags',
+           (SELECT coalesce(jsonb_agg(g.name ORDER BY g.name), '[]')
+              FROM tags g WHERE g.id = ANY (c.tag_ids)),
            'createdAt', c.created_at, 'updatedAt', c.updated_at,
            'erasedAt', c.erased_at)) AS body
   FROM contacts c WHERE c.id = :id

@@ -4,7 +4,8 @@
 -- out:   status text, has_provider bool, attempts int4, reply_to text?
 -- out:   send_to text, send_to_kind text, window_closed bool, platform text
 -- out:   external_id text, secrets bytea, channel_ok bool, locale text
--- out:   queue_id int8?, user_id int8?
+-- out:   queue_id int8?, user_id int8?, file_id int8?, file_key text?
+-- out:   file_mime text?, file_name text?, voice bool, media_id text?
 -- A mensagem e tudo de que o envio precisa; fica travada até o COMMIT, para
 -- que um estado que chegue agora espere por quem envia, e o contrário.
 SELECT m.id, m.ticket_id, m.channel_id, m.kind, m.body, m.status,
@@ -12,13 +13,15 @@ SELECT m.id, m.ticket_id, m.channel_id, m.kind, m.body, m.status,
        coalesce(m.reply_to_provider_id, r.provider_id), t.reply_to,
        t.reply_to_kind, coalesce(t.window_until <= now(), false), h.platform,
        h.external_id, h.secrets, h.problem IS NULL, o.locale, t.queue_id,
-       t.user_id
+       t.user_id, f.id, f.key, f.mime, f.name, coalesce(f.voice, false),
+       CASE WHEN f.remote_until > now() THEN f.remote_id END
   FROM messages m
   JOIN tickets t ON t.company_id = m.company_id AND t.id = m.ticket_id
   JOIN channels h ON h.company_id = m.company_id AND h.id = m.channel_id
   JOIN companies o ON o.id = m.company_id
   LEFT JOIN messages r ON r.company_id = m.company_id AND r.id = m.reply_to_id
- WHERE m.id = :id
+  LEFT JOIN files f ON f.company_id = m.company_id AND f.message_id = m.id
+ WHERE m.id = :id AND m.deleted_at IS NULL
    FOR UPDATE OF m;
 
 -- query: send_begin exec
@@ -27,6 +30,18 @@ SELECT m.id, m.ticket_id, m.channel_id, m.kind, m.body, m.status,
 -- dela não passe por mensagem nunca enviada.
 UPDATE messages SET status = 'sending', attempts = attempts + 1, error = NULL
  WHERE id = :id;
+
+-- query: send_upload_begin exec
+-- in:    id int8
+-- O arquivo vai subir: conta a tentativa, mas a mensagem ainda não saiu.
+UPDATE messages SET attempts = attempts + 1, error = NULL WHERE id = :id;
+
+-- query: send_uploaded exec
+-- in:    file_id int8, media_id text
+-- A plataforma o guarda trinta dias.
+UPDATE files SET remote_id = :media_id,
+                 remote_until = clock_timestamp() + interval '29 days'
+ WHERE id = :file_id;
 
 -- query: send_requeue exec
 -- in:    id int8

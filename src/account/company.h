@@ -55,6 +55,16 @@ company_change(struct ctx *c, int64_t id, const struct company_change *to,
 enum err company_hours_check(struct ctx *c, const char *json, const char **out);
 
 /*
+ * Confere as faixas de um dia só e as escreve em `out`, em ordem.
+ *   field  o campo de que se reclama
+ *   in     lista de {from, to}
+ * Erros:   ERR_INVALID.
+ */
+struct json_object;
+enum err company_ranges_write(struct ctx *c, const char *field,
+                              struct json_object *in, struct str *out);
+
+/*
  * O mesmo horário como se digita: "08:00-12:00, 13:30-18:00" por dia, na ordem
  * de company_days; vazio é fechado, tudo vazio é sempre aberta.
  *   out   [saída] JSON para company_hours_check, que confere o resto

@@ -50,10 +50,15 @@ minutes(const char *text)
 }
 
 static enum err
-bad_day(struct ctx *c, const char *day, const char *rule, const char *text)
+bad_day(struct ctx *c, const char *field, const char *rule, const char *text)
 {
-    return fail_field(c, arena_printf(c->arena, "businessHours.%s", day), rule,
-                      "%s", text);
+    return fail_field(c, field, rule, "%s", text);
+}
+
+static const char *
+day_field(struct ctx *c, const char *day)
+{
+    return arena_printf(c->arena, "businessHours.%s", day);
 }
 
 static int
@@ -79,8 +84,8 @@ insert(struct range *list, int count, struct range r)
 }
 
 static enum err
-read_day(struct ctx *c, const char *day, struct json_object *in,
-         struct range *list, int *count)
+read_ranges(struct ctx *c, const char *day, struct json_object *in,
+            struct range *list, int *count)
 {
     int i, n = (int)json_object_array_length(in);
 
@@ -113,11 +118,11 @@ read_day(struct ctx *c, const char *day, struct json_object *in,
 }
 
 static void
-write_day(struct str *s, int day, const struct range *list, int count)
+write_ranges(struct str *s, const struct range *list, int count)
 {
     int i;
 
-    str_printf(s, "%s\"%s\":[", s->len > 1 ? "," : "", company_days[day]);
+    str_putc(s, '[');
     for (i = 0; i < count; i++)
         str_printf(s, "%s{\"from\":\"%02d:%02d\",\"to\":\"%02d:%02d\"}",
                    i > 0 ? "," : "", list[i].from / 60, list[i].from % 60,
@@ -143,7 +148,7 @@ company_hours_check(struct ctx *c, const char *json, const char **out)
                 return fail_field(c, "businessHours", "one_of", "%s",
                                   _("os dias são mon tue wed thu fri sat sun"));
             if (!json_object_is_type(value, json_type_array))
-                return bad_day(c, arena_strdup(c->arena, key), "type",
+                return bad_day(c, day_field(c, key), "type",
                                _("precisa ser uma lista de faixas"));
         }
     }
@@ -152,14 +157,34 @@ company_hours_check(struct ctx *c, const char *json, const char **out)
     for (day = 0; day < COMPANY_DAYS; day++) {
         if (!json_object_object_get_ex(week, company_days[day], &in))
             continue;
-        if (read_day(c, company_days[day], in, list, &count) != OK)
+        if (read_ranges(c, day_field(c, company_days[day]), in, list, &count) !=
+            OK)
             return ERR_INVALID;
-        if (count > 0)
-            write_day(&s, day, list, count);
+        if (count == 0)
+            continue;
+        str_printf(&s, "%s\"%s\":", s.len > 1 ? "," : "", company_days[day]);
+        write_ranges(&s, list, count);
     }
     str_puts(&s, "}");
     *out = s.len > 2 ? s.data : NULL;
     return OK;
+}
+
+enum err
+company_ranges_write(struct ctx *c, const char *field, struct json_object *in,
+                     struct str *out)
+{
+    struct range list[RANGES_MAX];
+    int count = 0;
+    enum err e;
+
+    if (!json_object_is_type(in, json_type_array))
+        return fail_field(c, field, "type", "%s",
+                          _("precisa ser uma lista de faixas"));
+    e = read_ranges(c, field, in, list, &count);
+    if (e == OK)
+        write_ranges(out, list, count);
+    return e;
 }
 
 /* Uma faixa digitada: "8:00-12:00", "08:00 – 12:00", "8h às 12h" não. */

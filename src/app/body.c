@@ -3,10 +3,15 @@
 
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "http/multipart.h"
+#include "media/store.h"
+
+/* O que o formulário põe em volta do arquivo. */
+#define FORM_SLACK 65536
 
 static bool
 type_accepted(struct req *r)
@@ -60,13 +65,61 @@ read_to_end(struct req *r, int64_t max)
     return OK;
 }
 
+static void
+close_fd(void *fd)
+{
+    close((int)(intptr_t)fd);
+}
+
+/*
+ * Corpo grande: vai a um arquivo sem nome, e dele se lê como se estivesse na
+ * memória. O que o processo ocupa é a página que está lendo.
+ *   size  bytes que se disse que viriam; -1: até o fim
+ */
+static enum err
+spool(struct req *r, int64_t size, int64_t max)
+{
+    char part[65536];
+    int64_t got = 0;
+    int fd = store_scratch();
+    long n = 1;
+
+    if (fd < 0)
+        return fail(&r->ctx, ERR_UNAVAILABLE, NULL);
+    arena_defer(r->ctx.arena, close_fd, (void *)(intptr_t)fd);
+    while (n > 0 && got != size) {
+        int64_t want = size < 0 || size - got > (int64_t)sizeof part
+                           ? (int64_t)sizeof part
+                           : size - got;
+
+        n = r->io->read(r->io, part, (size_t)want);
+        got += n > 0 ? n : 0;
+        if (got > max)
+            return too_large(r, max);
+        if (n > 0 && write(fd, part, (size_t)n) != n)
+            return fail(&r->ctx, ERR_UNAVAILABLE, NULL);
+    }
+    if (n < 0 || (size >= 0 && got != size))
+        return fail(&r->ctx, ERR_BAD_REQUEST, "%s",
+                    _("o corpo chegou incompleto"));
+    r->body = store_map(r->ctx.arena, fd);
+    return OK;
+}
+
+static int64_t
+max_body(const struct req *r)
+{
+    if (r->route->spool)
+        return conf()->media_max_size + FORM_SLACK;
+    return r->route->max_body > 0 ? r->route->max_body
+                                  : conf()->upload_max_size;
+}
+
 static enum err
 read_bytes(struct req *r)
 {
     const char *length = r->io->param(r->io, "CONTENT_LENGTH");
-    int64_t size = 0, got = 0;
-    int64_t max =
-        r->route->max_body > 0 ? r->route->max_body : conf()->upload_max_size;
+    int64_t size = 0, got = 0, max = max_body(r);
     char *data;
 
     if (length != NULL && length[0] != '\0' &&
@@ -75,9 +128,11 @@ read_bytes(struct req *r)
     if (size > max)
         return too_large(r, max);
     if (has_unknown_size(r, length))
-        return read_to_end(r, max);
+        return r->route->spool ? spool(r, -1, max) : read_to_end(r, max);
     if (size == 0 || r->method == GET)
         return OK;
+    if (r->route->spool)
+        return spool(r, size, max);
     data = arena_alloc(r->ctx.arena, (size_t)size + 1);
     while (got < size) {
         long n = r->io->read(r->io, data + got, (size_t)(size - got));

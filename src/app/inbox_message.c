@@ -105,6 +105,45 @@ format_name(struct arena *a, const char *mime)
     return out;
 }
 
+static int64_t
+number(struct json_object *o, const char *key)
+{
+    struct json_object *v = NULL;
+
+    if (o != NULL)
+        json_object_object_get_ex(o, key, &v);
+    return json_object_get_int64(v);
+}
+
+/* O que se vê do arquivo: ele mesmo, que está por vir, ou por que não veio. */
+static void
+add_stored(struct req *r, struct json_object *m, const M *row,
+           struct json_object *media)
+{
+    int64_t id = row->deleted ? 0 : number(media, "fileId");
+    const char *state = member(media, "state");
+    bool ready = id != 0 && is(state, "ready");
+    bool sized = number(media, "width") > 0 && number(media, "height") > 0;
+
+    model_int(m, "fileId", id);
+    model_text(m, "fileHref",
+               ready ? arena_printf(r->ctx.arena, "/api/v1/files/%" PRId64, id)
+                     : NULL);
+    model_bool(m, "photo",
+               ready && (is(row->kind, "image") || is(row->kind, "sticker")));
+    model_bool(m, "player", ready && is(row->kind, "video"));
+    model_bool(m, "sound", ready && is(row->kind, "audio"));
+    model_bool(m, "sized", sized);
+    model_int(m, "fileWidth", number(media, "width"));
+    model_int(m, "fileHeight", number(media, "height"));
+    model_bool(m, "fileComing", id != 0 && is(state, "pending"));
+    model_text(m, "fileProblem",
+               id == 0 || ready || is(state, "pending") ? NULL
+               : member(media, "reason") != NULL ? member(media, "reason")
+                                                 : _("O arquivo não chegou"));
+    model_bool(m, "fileRetry", id != 0 && is(state, "failed") && !row->from_me);
+}
+
 static void
 add_file(struct req *r, struct json_object *m, const M *row)
 {
@@ -121,6 +160,7 @@ add_file(struct req *r, struct json_object *m, const M *row)
     model_text(m, "fileLabel", name != NULL ? name : label);
     model_text(m, "fileNote",
                name != NULL ? label : format_name(r->ctx.arena, mime));
+    add_stored(r, m, row, media);
 }
 
 static double
@@ -308,14 +348,16 @@ add_text(struct json_object *m, const M *row, const char *contact)
     model_text(m, "text", own_text(row));
     model_bool(m, "edited", row->edited && !row->deleted);
     model_text(m, "failure",
-               !is(row->status, "failed") ? NULL
-               : row->error != NULL       ? row->error
-                                          : _("Não foi enviada"));
+               !is(row->status, "failed") || row->deleted ? NULL
+               : row->error != NULL                       ? row->error
+                                    : _("Não foi enviada"));
 }
 
 static const char *
 side_of(const M *row)
 {
+    if (is(row->kind, "note"))
+        return "memo";
     if (is(row->sender_type, "system"))
         return "note";
     return row->from_me ? "out" : "in";
@@ -344,18 +386,31 @@ one_message(struct req *r, const struct q_ticket_row *t, const M *row)
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_clock(a, at_ms));
     model_text(m, "replyHref",
-               strcmp(t->status, "closed") == 0
+               strcmp(t->status, "closed") == 0 || row->deleted ||
+                       is(row->kind, "note")
                    ? NULL
                    : arena_printf(a,
                                   "/inbox/%" PRId64 "?reply=%" PRId64 "#answer",
                                   t->id, row->id));
+    model_text(m, "menuHref",
+               row->deleted
+                   ? NULL
+                   : arena_printf(a, "/inbox/%" PRId64 "/messages/%" PRId64,
+                                  t->id, row->id));
+    model_bool(m, "starred", row->starred);
+    model_bool(m, "forwarded", row->forwarded && !row->deleted);
+    model_bool(m, "isNote", is(row->kind, "note"));
+    model_bool(m, "canRetry",
+               is(row->status, "failed") && row->from_me && !row->deleted &&
+                   !is(t->status, "closed"));
     add_text(m, row, t->contact);
     add_quoted(m, row, t->contact);
     add_file(r, m, row);
+    model_int(m, "ticketId", t->id);
     add_place(r, m, row);
     add_cards(r, m, row);
     add_reactions(r, m, row, t->contact);
-    model_bool(m, "tick", row->from_me);
+    model_bool(m, "tick", row->from_me && !is(row->kind, "note"));
     add_tick(m, tick_of(row->status));
     return m;
 }

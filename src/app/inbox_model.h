@@ -50,6 +50,7 @@ struct inbox_talk {
     int64_t reply_to;           /* mensagem a citar; 0: nenhuma */
     const char *notice, *error; /* por que não deu: no alto, na caixa */
     const char *typed;          /* texto que volta para a caixa */
+    bool is_note;               /* o texto da caixa era uma anotação */
 };
 
 /*
@@ -58,6 +59,9 @@ struct inbox_talk {
  */
 enum err inbox_add_talk(struct req *r, struct json_object *m,
                         const struct inbox_talk *in);
+
+/* Nome da prioridade para a pessoa. */
+const char *inbox_priority_text(const char *priority);
 
 /* Nome do estado para a pessoa; também é o nome da aba. */
 const char *inbox_status_text(const char *status);
@@ -94,5 +98,14 @@ const char *inbox_excerpt(const char *kind, const char *body);
 
 /* "+55 11 98765-4321"; números de outros países só ganham o '+'. */
 const char *inbox_phone(struct arena *a, const char *digits);
+
+/*
+ * Para os arquivos de cgi-bin/web/inbox/, que inbox.c define.
+ *   changed  depois de mudar: o navegador vai para a conversa; o htmx a recebe
+ *   again    a recusa mostra a conversa de novo, com o motivo e o que se
+ *            digitou; o que não é recusa de quem pediu volta como veio
+ */
+enum err inbox_show_changed(struct req *r, const struct inbox_talk *talk);
+enum err inbox_show_again(struct req *r, enum err e, struct inbox_talk *talk);
 
 #endif

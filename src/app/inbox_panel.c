@@ -59,26 +59,58 @@ add_contact(struct req *r, struct json_object *m, int64_t contact_id)
     return OK;
 }
 
+static struct json_object *
+tag_model(const char *name, const char *color)
+{
+    struct json_object *tag = json_object_new_object();
+
+    model_text(tag, "name", name);
+    model_text(tag, "color", color);
+    return tag;
+}
+
+static enum err
+add_contact_tags(struct req *r, struct json_object *m, int64_t contact_id)
+{
+    struct json_object *list = json_object_new_array();
+    struct q_panel_contact_tags_row *rows;
+    int count, i;
+    enum err e = q_panel_contact_tags(
+        &r->ctx, &(struct q_panel_contact_tags_in){ .contact_id = contact_id },
+        &rows, &count);
+
+    json_object_object_add(m, "contactTags", list);
+    for (i = 0; e == OK && i < count; i++)
+        json_object_array_add(list, tag_model(rows[i].name, rows[i].color));
+    model_bool(m, "hasContactTags", e == OK && count > 0);
+    return e;
+}
+
+/* As do atendimento, e todas as que a empresa tem, para escolher. */
 static enum err
 add_tags(struct req *r, struct json_object *m, int64_t ticket_id)
 {
-    struct json_object *list = json_object_new_array();
-    struct q_panel_tags_row *rows;
+    struct json_object *chosen = json_object_new_array();
+    struct json_object *all = json_object_new_array();
+    struct q_panel_tag_choices_row *rows;
     int count, i;
-    enum err e = q_panel_tags(
-        &r->ctx, &(struct q_panel_tags_in){ .ticket_id = ticket_id }, &rows,
-        &count);
+    enum err e = q_panel_tag_choices(
+        &r->ctx, &(struct q_panel_tag_choices_in){ .ticket_id = ticket_id },
+        &rows, &count);
 
-    json_object_object_add(m, "tags", list);
     for (i = 0; e == OK && i < count; i++) {
-        struct json_object *tag = json_object_new_object();
+        struct json_object *tag = tag_model(rows[i].name, rows[i].color);
 
-        model_text(tag, "name", rows[i].name);
-        model_text(tag, "color", rows[i].color);
-        model_bool(tag, "ofContact", rows[i].of_contact);
-        json_object_array_add(list, tag);
+        model_int(tag, "id", rows[i].id);
+        model_bool(tag, "chosen", rows[i].chosen);
+        json_object_array_add(all, tag);
+        if (rows[i].chosen)
+            json_object_array_add(chosen, json_object_get(tag));
     }
-    model_bool(m, "hasTags", e == OK && count > 0);
+    model_bool(m, "hasTags", json_object_array_length(chosen) > 0);
+    model_bool(m, "hasTagChoices", e == OK && count > 0);
+    json_object_object_add(m, "tags", chosen);
+    json_object_object_add(m, "tagChoices", all);
     return e;
 }
 
@@ -116,20 +148,73 @@ add_past(struct req *r, struct json_object *m, const struct q_ticket_row *t)
     return e;
 }
 
-/* A frase de uma mudança; o que ela não conhece se diz pelo nome do campo. */
+#define CHANGE struct q_ticket_history_row
+
+/* "marcou o assunto" e "tirou o assunto": o que muda é um substantivo. */
 static const char *
-change_text(struct arena *a, const struct q_panel_changes_row *h)
+field_words(const char *field)
+{
+    static const struct {
+        const char *field, *words;
+    } known[] = {
+        { "assignee", N_("o responsável") }, { "queue", N_("a fila") },
+        { "subject", N_("o assunto") },      { "priority", N_("a prioridade") },
+        { "tags", N_("as etiquetas") },      { "snooze", N_("o adiamento") },
+        { "reason", N_("o motivo") },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof known / sizeof *known; i++)
+        if (is(known[i].field, field))
+            return _(known[i].words);
+    return field;
+}
+
+static const char *
+state_words(const char *status)
+{
+    return is(status, "closed")    ? _("encerrou")
+           : is(status, "active")  ? _("colocou em atendimento")
+           : is(status, "pending") ? _("devolveu à espera")
+                                   : _("passou ao robô");
+}
+
+/* "22 de novembro de 2026, 09:00". */
+static const char *
+moment(struct arena *a, int64_t at_ms)
+{
+    return arena_printf(a, "%s, %s", when_day_text(a, at_ms, clock_now_ms()),
+                        when_clock(a, at_ms));
+}
+
+static const char *
+new_words(struct arena *a, const CHANGE *h)
+{
+    if (h->new_name != NULL)
+        return h->new_name;
+    if (is(h->field, "priority"))
+        return inbox_priority_text(h->new_value);
+    if (is(h->field, "snooze"))
+        return moment(a, when_parse(h->new_value));
+    return h->new_value;
+}
+
+/* A frase de uma mudança; a que ela não conhece se diz pelo nome do campo. */
+static const char *
+change_text(struct arena *a, const CHANGE *h)
 {
     const char *to = h->new_value;
 
     if (is(h->field, "status") && to != NULL)
-        return is(to, "closed")    ? _("encerrou")
-               : is(to, "active")  ? _("colocou em atendimento")
-               : is(to, "pending") ? _("devolveu à espera")
-                                   : _("passou ao robô");
+        return state_words(to);
     if (to == NULL || to[0] == '\0')
-        return arena_printf(a, _("tirou %s"), h->field);
-    return arena_printf(a, _("mudou %s para %s"), h->field, to);
+        return arena_printf(a, _("tirou %s"), field_words(h->field));
+    if (is(h->field, "note"))
+        return arena_printf(a, _("deixou um recado: %s"), to);
+    if (is(h->field, "tags"))
+        return arena_printf(a, _("mudou %s"), field_words(h->field));
+    return arena_printf(a, _("mudou %s: %s"), field_words(h->field),
+                        new_words(a, h));
 }
 
 static enum err
@@ -137,13 +222,13 @@ add_changes(struct req *r, struct json_object *m, int64_t ticket_id)
 {
     struct json_object *list = json_object_new_array();
     struct arena *a = r->ctx.arena;
-    struct q_panel_changes_row *rows;
+    CHANGE *rows;
     int count, i;
-    enum err e =
-        q_panel_changes(&r->ctx,
-                        &(struct q_panel_changes_in){ .ticket_id = ticket_id,
-                                                      .max = PAST_CHANGES },
-                        &rows, &count);
+    enum err e = q_ticket_history(
+        &r->ctx,
+        &(struct q_ticket_history_in){
+            .ticket_id = ticket_id, .before = INT64_MAX, .max = PAST_CHANGES },
+        &rows, &count);
 
     json_object_object_add(m, "changes", list);
     for (i = 0; e == OK && i < count; i++) {
@@ -151,7 +236,8 @@ add_changes(struct req *r, struct json_object *m, int64_t ticket_id)
         int64_t at_ms = when_parse(rows[i].created_at);
 
         model_text(one, "who",
-                   rows[i].who != NULL ? rows[i].who : _("O sistema"));
+                   rows[i].user_name != NULL ? rows[i].user_name
+                                             : _("O sistema"));
         model_text(one, "text", change_text(a, &rows[i]));
         model_text(one, "atIso", when_iso(a, at_ms));
         model_text(one, "atText", when_brief(a, at_ms, clock_now_ms()));
@@ -161,19 +247,88 @@ add_changes(struct req *r, struct json_object *m, int64_t ticket_id)
     return e;
 }
 
+/* ---- os formulários ---- */
+
+static enum err
+add_targets(struct req *r, struct json_object *m, const struct q_ticket_row *t)
+{
+    struct json_object *queues = json_object_new_array();
+    struct json_object *people = json_object_new_array();
+    struct q_panel_targets_row *rows;
+    int count, i;
+    enum err e = q_panel_targets(&r->ctx, &rows, &count);
+
+    for (i = 0; e == OK && i < count; i++) {
+        struct json_object *one = json_object_new_object();
+        bool is_queue = is(rows[i].kind, "queue");
+
+        if (!is_queue && t->has_assignee_id && rows[i].id == t->assignee_id) {
+            json_object_put(one);
+            continue; /* já está com ela */
+        }
+        model_text(one, "value",
+                   arena_printf(r->ctx.arena, "%s:%" PRId64, rows[i].kind,
+                                rows[i].id));
+        model_text(one, "name", rows[i].name);
+        json_object_array_add(is_queue ? queues : people, one);
+    }
+    json_object_object_add(m, "queues", queues);
+    json_object_object_add(m, "people", people);
+    return e;
+}
+
+const char *
+inbox_priority_text(const char *priority)
+{
+    return is(priority, "low")      ? _("Baixa")
+           : is(priority, "high")   ? _("Alta")
+           : is(priority, "urgent") ? _("Urgente")
+                                    : _("Normal");
+}
+
+static void
+add_priorities(struct json_object *m, const char *now)
+{
+    static const char *const all[] = { "low", "normal", "high", "urgent" };
+    struct json_object *list = json_object_new_array();
+    size_t i;
+
+    for (i = 0; i < sizeof all / sizeof *all; i++) {
+        struct json_object *one = json_object_new_object();
+
+        model_text(one, "value", all[i]);
+        model_text(one, "name", inbox_priority_text(all[i]));
+        model_bool(one, "chosen", is(all[i], now));
+        json_object_array_add(list, one);
+    }
+    json_object_object_add(m, "priorities", list);
+}
+
 enum err
 inbox_add_panel(struct req *r, struct json_object *m,
                 const struct q_ticket_row *t)
 {
     struct json_object *panel = json_object_new_object();
+    struct arena *a = r->ctx.arena;
+    int64_t snoozed_ms = when_parse(t->snoozed_until);
     enum err e = add_contact(r, panel, t->contact_id);
 
     json_object_object_add(m, "panel", panel);
+    model_int(panel, "version", t->version);
     model_text(panel, "protocol", t->protocol);
     model_text(panel, "subject", t->subject);
     model_text(panel, "closeReason", t->close_reason);
+    model_text(panel, "priority", inbox_priority_text(t->priority));
+    model_bool(panel, "isOpen", !is(t->status, "closed"));
+    model_text(panel, "snoozed",
+               snoozed_ms == 0 ? NULL : moment(a, snoozed_ms));
+    add_priorities(panel, t->priority);
+    if (e == OK)
+        e = add_contact_tags(r, panel, t->contact_id);
     if (e == OK)
         e = add_tags(r, panel, t->id);
+    if (e == OK)
+        e = add_targets(r, panel, t);
     if (e == OK)
         e = add_past(r, panel, t);
     return e == OK ? add_changes(r, panel, t->id) : e;

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
-#include "desk/message.h"
+#include "desk/draft.h"
 
 #define LAST_ID INT64_MAX
 #define MESSAGES 50
@@ -132,20 +132,37 @@ add_reply(struct req *r, struct json_object *m, const struct q_ticket_row *t,
     return OK;
 }
 
+/* O texto recusado volta; sem ele, o que a pessoa deixou por mandar. */
+static enum err
+add_draft(struct req *r, struct json_object *m, const struct inbox_talk *in,
+          int64_t *reply_to)
+{
+    struct q_draft_get_row d = { .body = NULL };
+    bool fresh = in->typed == NULL;
+    enum err e = fresh ? draft_get(&r->ctx, in->id, &d) : OK;
+
+    *reply_to = in->reply_to != 0 ? in->reply_to : d.reply_to;
+    model_text(m, "typed", fresh ? d.body : in->typed);
+    model_bool(m, "typedNote", fresh ? d.is_note : in->is_note);
+    return e;
+}
+
 static enum err
 add_composer(struct req *r, struct json_object *m, const struct q_ticket_row *t,
              const struct inbox_talk *in)
 {
     bool is_active = strcmp(t->status, "active") == 0;
+    int64_t reply_to;
+    enum err e;
 
     add_window(r, m, t);
     model_text(m, "placeholder",
                is_active ? _("Escreva uma mensagem")
                          : _("Escreva para assumir e responder"));
-    model_text(m, "typed", in->typed);
     model_text(m, "error", in->error);
     model_text(m, "notice", in->notice);
-    return add_reply(r, m, t, in->reply_to);
+    e = add_draft(r, m, in, &reply_to);
+    return e == OK ? add_reply(r, m, t, reply_to) : e;
 }
 
 enum err

@@ -230,13 +230,17 @@ can_fail(const struct route *route, int status)
 static void
 responses(struct str *s, const struct route *route)
 {
-    static const int statuses[] = { 400, 401, 403, 404, 409, 413,
-                                    415, 422, 429, 500, 503, 504 };
+    static const int statuses[] = { 400, 401, 403, 404, 409, 413, 415,
+                                    416, 422, 429, 500, 503, 504 };
     size_t i;
 
     json_key(s, "responses");
     str_putc(s, '{');
     success(s, route);
+    if (refuses(route, 206))
+        str_puts(s, ",\"206\":{\"description\":\"O trecho pedido\",\"content\":"
+                    "{\"application/octet-stream\":{\"schema\":{\"type\":"
+                    "\"string\"}}}}");
     if (refuses(route, 304))
         str_puts(s, ",\"304\":{\"description\":\"Não mudou\"}");
     for (i = 0; i < sizeof statuses / sizeof *statuses; i++)

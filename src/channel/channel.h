@@ -43,12 +43,25 @@ struct channel_batch {
 
 /* Uma mensagem nossa, pronta para a plataforma. */
 struct channel_outgoing {
-    const char *kind; /* "text" */
-    const char *body;
+    const char *kind;     /* text image video audio document */
+    const char *body;     /* ou a legenda */
     const char *to;       /* identidade que se responde, como veio */
     const char *to_kind;  /* phone, bsuid … */
     const char *reply_to; /* provider_id citado, ou NULL */
     const char *opaque;   /* volta nos estados: "m:EMPRESA:ID" */
+    const char *media_id; /* do arquivo que já subiu; NULL em texto */
+    const char *filename; /* document; "" se não se sabe */
+    bool voice;           /* audio gravado na hora */
+};
+
+/* O que se diz sobre uma mensagem que a plataforma já conhece. */
+enum signal_kind { SIGNAL_READ, SIGNAL_REACTION };
+
+struct channel_signal {
+    enum signal_kind kind;
+    const char *target;       /* provider_id da mensagem */
+    const char *emoji;        /* reação; "" tira */
+    const char *to, *to_kind; /* reação: a quem, como em channel_outgoing */
 };
 
 struct channel_request {
@@ -96,9 +109,18 @@ struct channel_adapter {
                            const struct channel_outgoing *m,
                            struct channel_request *out);
 
+    /* O endereço e os cabeçalhos para subir um arquivo; NULL: não leva. */
+    void (*build_upload)(struct arena *a, const struct channel *ch,
+                         struct channel_request *out);
+
     /* Diz o que a resposta do envio significa. */
     void (*read_response)(struct arena *a, const struct channel_response *r,
                           struct channel_result *out);
+
+    /* Monta o aviso de leitura ou a reação. ERR_INVALID se não dá. */
+    enum err (*build_signal)(struct arena *a, const struct channel *ch,
+                             const struct channel_signal *s,
+                             struct channel_request *out);
 };
 
 /* Adaptador pelo nome da plataforma, ou NULL. */

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "channel/channel_box.h"
 #include "channel/json_read.h"
+#include "channel/send_file.h"
 #include "desk/message.h"
 #include "gen/q_send.h"
 #include "jobs/backoff.h"
@@ -142,10 +143,31 @@ build(struct ctx *c, const struct job *job, const LOAD *m,
                      .to = m->send_to,
                      .to_kind = m->send_to_kind,
                      .reply_to = m->reply_to,
+                     .media_id = m->media_id,
+                     .filename = m->file_name != NULL ? m->file_name : "",
+                     .voice = m->voice,
                      .opaque = arena_printf(c->arena, "m:%" PRId64 ":%" PRId64,
                                             job->company_id, m->id) },
                  request) != OK)
         *why = _("este canal não envia mensagens desta espécie");
+    return OK;
+}
+
+/* Primeiro sobe o arquivo; a mensagem vai na volta seguinte do job. */
+static enum err
+upload(struct ctx *c, struct job *job, const LOAD *m, enum job_next *next)
+{
+    struct channel ch;
+    const char *why = NULL;
+    enum err e = OK;
+
+    if (!read_channel(c, job, m, &ch))
+        why = _("as credenciais do canal não abrem; grave-as de novo");
+    else
+        e = send_file_begin(c, job, m, &ch, &why);
+    if (e != OK || why != NULL)
+        return e != OK ? e : mark_failed(c, m, why);
+    *next = JOB_CALL;
     return OK;
 }
 
@@ -159,11 +181,13 @@ begin(struct ctx *c, struct job *job, struct memory *mem, const LOAD *m,
     enum err e;
 
     *next = JOB_DONE;
-    if (m->window_closed && strcmp(m->kind, "text") == 0)
+    if (m->window_closed)
         return mark_failed(
             c, m,
             _("passaram 24 h da última mensagem do "
               "cliente; o WhatsApp só aceita um modelo aprovado"));
+    if (send_file_waits(m))
+        return upload(c, job, m, next);
     e = build(c, job, m, &request, &why);
     if (e != OK || why != NULL)
         return e != OK ? e : mark_failed(c, m, why);
@@ -309,6 +333,11 @@ finish(struct ctx *c, struct job *job, const struct job_reply *reply,
     enum err e;
 
     i18n_set(m->locale);
+    if (send_file_waits(m) && send_file_done(c, m, reply, &e)) {
+        job->delay_ms = 1;
+        *next = JOB_RETRY;
+        return e;
+    }
     channel_adapter(m->platform)
         ->read_response(
             c->arena,
@@ -321,6 +350,8 @@ finish(struct ctx *c, struct job *job, const struct job_reply *reply,
         r.error = arena_printf(c->arena, _("não se chegou ao canal: %s"),
                                reply->error != NULL ? reply->error : "?");
     *next = JOB_DONE;
+    if (r.outcome == CHANNEL_UNKNOWN && send_file_waits(m))
+        r.outcome = CHANNEL_RETRY; /* subir duas vezes não faz mal */
     switch (r.outcome) {
     case CHANNEL_SENT:
         return accepted(c, m, r.provider_id);

@@ -41,6 +41,15 @@ add_flag(struct str *s, struct json_object *o, const char *key)
                    json_object_get_boolean(value) ? "true" : "false");
 }
 
+static bool
+has_true(struct json_object *o, const char *key)
+{
+    struct json_object *value;
+
+    return json_object_object_get_ex(o, key, &value) &&
+           json_object_get_boolean(value);
+}
+
 static void
 read_media(struct arena *a, struct json_object *o, struct inbound *out)
 {
@@ -61,6 +70,10 @@ read_media(struct arena *a, struct json_object *o, struct inbound *out)
     add_flag(&s, o, "animated");
     str_putc(&s, '}');
     out->media = s.data;
+    out->file.remote_id = json_read_text(a, o, "id");
+    out->file.name = or_empty(json_read_text(a, o, "filename"));
+    out->file.mime = or_empty(json_read_text(a, o, "mime_type"));
+    out->file.voice = has_true(o, "voice");
 }
 
 /* Coordenada em número ou texto; NAN se não for nem um nem outro. */

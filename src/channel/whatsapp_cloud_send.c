@@ -16,7 +16,7 @@ wipe(void *text)
 }
 
 static const char *
-message_url(struct arena *a, const struct channel *ch)
+node_url(struct arena *a, const struct channel *ch, const char *leaf)
 {
     const char *base = conf()->graph_base_url;
     size_t n = strlen(base);
@@ -28,7 +28,7 @@ message_url(struct arena *a, const struct channel *ch)
     str_add(&s, base, n);
     str_printf(&s, "/%s/", conf()->graph_version);
     str_url(&s, ch->external_id, strlen(ch->external_id));
-    str_puts(&s, "/messages");
+    str_printf(&s, "/%s", leaf);
     return s.data;
 }
 
@@ -43,6 +43,20 @@ add_member(struct str *s, const char *name, const char *value)
 {
     str_printf(s, ",\"%s\":", name);
     str_json(s, value);
+}
+
+static void
+media_part(struct str *s, const struct channel_outgoing *m)
+{
+    str_printf(s, ",\"type\":\"%s\",\"%s\":{\"id\":", m->kind, m->kind);
+    str_json(s, m->media_id);
+    if (m->body[0] != '\0' && strcmp(m->kind, "audio") != 0)
+        add_member(s, "caption", m->body);
+    if (strcmp(m->kind, "document") == 0 && m->filename[0] != '\0')
+        add_member(s, "filename", m->filename);
+    if (m->voice && strcmp(m->kind, "audio") == 0)
+        str_puts(s, ",\"voice\":true");
+    str_puts(s, "}}");
 }
 
 static struct slice
@@ -62,11 +76,51 @@ message_body(struct arena *a, const struct channel_outgoing *m)
     }
     if (m->opaque != NULL)
         add_member(&s, "biz_opaque_callback_data", m->opaque);
-    str_puts(&s, ",\"type\":\"text\",\"text\":{\"body\":");
-    str_json(&s, m->body);
-    str_printf(&s, ",\"preview_url\":%s}}",
-               has_link(m->body) ? "true" : "false");
+    if (m->media_id != NULL) {
+        media_part(&s, m);
+    } else {
+        str_puts(&s, ",\"type\":\"text\",\"text\":{\"body\":");
+        str_json(&s, m->body);
+        str_printf(&s, ",\"preview_url\":%s}}",
+                   has_link(m->body) ? "true" : "false");
+    }
     return (struct slice){ s.data, s.len };
+}
+
+void
+whatsapp_cloud_post(struct arena *a, const struct channel *ch,
+                    struct slice body, struct channel_request *out)
+{
+    char *token =
+        arena_printf(a, "Authorization: Bearer %s", ch->secrets.access_token);
+
+    arena_defer(a, wipe, token);
+    *out = (struct channel_request){
+        .method = "POST",
+        .url = node_url(a, ch, "messages"),
+        .headers = { token, "Content-Type: application/json",
+                     "Accept: application/json" },
+        .body = body,
+    };
+}
+
+static bool
+has_form(const struct channel_outgoing *m)
+{
+    if (m->media_id == NULL)
+        return strcmp(m->kind, "text") == 0;
+    return strcmp(m->kind, "image") == 0 || strcmp(m->kind, "video") == 0 ||
+           strcmp(m->kind, "audio") == 0 || strcmp(m->kind, "document") == 0;
+}
+
+void
+whatsapp_cloud_build_upload(struct arena *a, const struct channel *ch,
+                            struct channel_request *out)
+{
+    whatsapp_cloud_post(a, ch, (struct slice){ NULL, 0 }, out);
+    out->url = node_url(a, ch, "media");
+    out->headers[1] = "Accept: application/json";
+    out->headers[2] = NULL;
 }
 
 enum err
@@ -74,21 +128,10 @@ whatsapp_cloud_build_send(struct arena *a, const struct channel *ch,
                           const struct channel_outgoing *m,
                           struct channel_request *out)
 {
-    char *token;
-
-    if (strcmp(m->kind, "text") != 0 || m->to[0] == '\0' ||
+    if (!has_form(m) || m->to[0] == '\0' ||
         (strcmp(m->to_kind, "phone") != 0 && strcmp(m->to_kind, "bsuid") != 0))
         return ERR_INVALID;
-    memset(out, 0, sizeof *out);
-    token =
-        arena_printf(a, "Authorization: Bearer %s", ch->secrets.access_token);
-    arena_defer(a, wipe, token);
-    out->method = "POST";
-    out->url = message_url(a, ch);
-    out->headers[0] = token;
-    out->headers[1] = "Content-Type: application/json";
-    out->headers[2] = "Accept: application/json";
-    out->body = message_body(a, m);
+    whatsapp_cloud_post(a, ch, message_body(a, m), out);
     return OK;
 }
 

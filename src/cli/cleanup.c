@@ -8,8 +8,10 @@
 #include "cli/cli.h"
 #include "db/db.h"
 #include "gen/q_audit.h"
+#include "gen/q_file.h"
 #include "gen/q_privacy.h"
 #include "gen/q_upkeep.h"
+#include "media/store.h"
 
 #define CHUNK 5000
 #define PARKED_DAYS 8
@@ -111,6 +113,37 @@ forget_talks(struct ctx *c, struct q_privacy_retain_row *total)
     return OK;
 }
 
+/* Bytes sem linha saem do disco; só então se esquece a chave. */
+static enum err
+sweep_files(struct ctx *c, int64_t *gone)
+{
+    struct q_file_sweep_row *rows;
+    struct q_file_swept_row swept;
+    struct str keys;
+    int count = 0, i;
+    enum err e;
+
+    do {
+        e = q_file_sweep(c, &(struct q_file_sweep_in){ .max = CHUNK }, &rows,
+                         &count);
+        str_init(&keys, c->arena, 4096);
+        for (i = 0; e == OK && i < count; i++)
+            if (store_drop(c->arena, rows[i].key))
+                str_printf(&keys, "%c%s", keys.len == 0 ? '{' : ',',
+                           rows[i].key);
+        str_puts(&keys, keys.len == 0 ? "{}" : "}");
+        if (e == OK)
+            e = q_file_swept(c, &(struct q_file_swept_in){ .keys = keys.data },
+                             &swept);
+        if (e == OK)
+            e = db_commit(c);
+        if (e != OK)
+            return e;
+        *gone += swept.gone;
+    } while (count == CHUNK && swept.gone > 0);
+    return OK;
+}
+
 /* Falha uma mensagem esquecida, na empresa dela. */
 static enum err
 fail_one(const struct ctx *outer, int64_t company_id, int64_t id,
@@ -154,7 +187,7 @@ fail_stuck(struct ctx *c, int64_t older_s, int *count)
 int
 cmd_cleanup(const struct command *self, int argc, char **argv)
 {
-    int64_t stuck_s = 3600, parked = 0, audit = 0;
+    int64_t stuck_s = 3600, parked = 0, audit = 0, files = 0;
     const struct cli_option options[] = {
         { CLI_SECONDS, "stuck", &stuck_s, N_("TEMPO"),
           N_("idade de um envio esquecido (padrão: 1h)"), 60, 31536000 },
@@ -171,7 +204,8 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     cli_open(&c, conf()->database_url);
     if (forget(&c, &total) != OK || forget_logins(&c, &logins) != OK ||
         forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
-        forget_talks(&c, &talks) != OK || fail_stuck(&c, stuck_s, &stuck) != OK)
+        forget_talks(&c, &talks) != OK || sweep_files(&c, &files) != OK ||
+        fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
              "idempotência, %lld avisos sem dono\n"),
@@ -184,6 +218,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     printf(_("registros da auditoria vencidos: %lld\n"), (long long)audit);
     printf(_("atendimentos além do prazo: %lld, com %lld mensagens\n"),
            (long long)talks.tickets, (long long)talks.blanked);
+    printf(_("arquivos sem dono tirados do disco: %lld\n"), (long long)files);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;

@@ -2,18 +2,30 @@
 #include "account/company.h"
 #include "base/conf.h"
 #include "base/i18n.h"
+#include "channel/media_fetch.h"
 #include "channel/send.h"
+#include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/privacy.h"
+#include "desk/ticket_change.h"
 #include "jobs/worker.h"
 #include "mail/send.h"
 #include "view/page.h"
 
 /* Toda espécie que existe: o worker só pega as que estão aqui. */
-static const struct job_kind *const kinds[] = { &message_send_kind,
-                                                &mail_send_kind,
-                                                &company_delete_kind,
-                                                &privacy_erase_kind, NULL };
+/* clang-format off */
+static const struct job_kind *const kinds[] = {
+    &message_send_kind,
+    &mail_send_kind,
+    &company_delete_kind,
+    &privacy_erase_kind,
+    &ticket_wake_kind,
+    &message_read_kind,
+    &message_react_kind,
+    &media_fetch_kind,
+    NULL
+};
+/* clang-format on */
 
 int
 cmd_work(const struct command *self, int argc, char **argv)

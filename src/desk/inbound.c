@@ -7,9 +7,13 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "desk/assign.h"
+#include "desk/file.h"
 #include "desk/inbound_action.h"
 #include "desk/message.h"
+#include "desk/queue_welcome.h"
 #include "desk/ticket.h"
+#include "gen/q_contact_book.h"
 #include "gen/q_inbound.h"
 
 /*
@@ -125,6 +129,8 @@ struct work {
     struct q_inbound_find_row found;
     struct contact contact;
     int64_t queue_id, user_id; /* salas do ticket */
+    const char *media;         /* com o arquivo, se há */
+    bool is_blocked;           /* guarda-se sem avisar ninguém */
 };
 
 static void
@@ -200,11 +206,50 @@ try_again(struct ctx *c)
     return fail(c, ERR_CONFLICT, "serialization");
 }
 
+/* Quem escreve logo depois de encerrado ainda fala do mesmo assunto. */
+static enum err
+continue_last(struct work *w, bool *found)
+{
+    struct q_inbound_ticket_reopen_row row;
+    enum err e = q_inbound_ticket_reopen(
+        w->c,
+        &(struct q_inbound_ticket_reopen_in){ .contact_id = w->contact.id,
+                                              .channel_id = w->in->channel_id },
+        &row, found);
+
+    if (e != OK || !*found)
+        return e;
+    w->out->new_ticket = false;
+    w->out->ticket_id = row.id;
+    w->queue_id = row.queue_id;
+    w->user_id = row.user_id;
+    return ticket_note_state(w->c, row.id, "closed", row.status);
+}
+
+/* Bloqueado: o que ele escreve vai para um atendimento já encerrado. */
+static enum err
+settle_blocked(struct work *w)
+{
+    struct q_contact_blocked_ticket_row row;
+    enum err e;
+
+    e = q_contact_blocked_ticket(
+        w->c,
+        &(struct q_contact_blocked_ticket_in){
+            .contact_id = w->contact.id, .channel_id = w->in->channel_id },
+        &row, &w->is_blocked);
+    if (e == OK && w->is_blocked) {
+        w->out->new_ticket = false;
+        w->out->ticket_id = row.id;
+    }
+    return e;
+}
+
 static enum err
 settle_ticket(struct work *w)
 {
     struct q_inbound_ticket_add_row row;
-    bool added;
+    bool added = false;
     enum err e;
 
     w->out->new_ticket = !w->found.has_ticket_id;
@@ -213,6 +258,14 @@ settle_ticket(struct work *w)
     w->user_id = w->found.user_id;
     if (!w->out->new_ticket)
         return OK;
+    e = w->out->new_contact ? OK : settle_blocked(w);
+    if (e != OK || w->is_blocked)
+        return e;
+    if (!w->out->new_contact) {
+        e = continue_last(w, &added);
+        if (e != OK || added)
+            return e;
+    }
     e = q_inbound_ticket_add(w->c,
                              &(struct q_inbound_ticket_add_in){
                                  .contact_id = w->contact.id,
@@ -259,6 +312,25 @@ add_message(struct work *w, struct q_inbound_message_add_row *row)
     return e == OK && !added ? try_again(w->c) : e;
 }
 
+/* O arquivo da mensagem, se ela traz um: fica por buscar. */
+static enum err
+note_file(struct work *w, int64_t message_id)
+{
+    const struct inbound *in = w->in;
+
+    w->media = in->media;
+    if (in->media == NULL || in->file.remote_id == NULL)
+        return OK;
+    return file_arrive(w->c,
+                       &(struct file_arrival){ .message_id = message_id,
+                                               .kind = in->kind,
+                                               .name = in->file.name,
+                                               .mime = in->file.mime,
+                                               .remote_id = in->file.remote_id,
+                                               .voice = in->file.voice },
+                       &w->media);
+}
+
 static enum err
 emit_message(struct work *w, const struct q_inbound_message_add_row *row)
 {
@@ -274,10 +346,11 @@ emit_message(struct work *w, const struct q_inbound_message_add_row *row)
                                  .status = "received",
                                  .reply_to = w->found.reply_to_id,
                                  .has_reply_to = w->found.has_reply_to_id,
-                                 .media = in->media,
+                                 .media = w->media,
                                  .location = in->location,
                                  .contacts = in->contacts,
                                  .reactions = "[]",
+                                 .mentions = "{}",
                                  .sent_at = row->sent_at,
                                  .created_at = row->created_at },
         w->queue_id, w->user_id);
@@ -304,12 +377,22 @@ receive(struct work *w)
         e = add_message(w, &row);
     w->out->contact_id = w->contact.id;
     w->out->message_id = row.id;
+    if (e == OK && w->is_blocked)
+        return q_contact_blocked_quiet_queue(
+            w->c, &(struct q_contact_blocked_quiet_in){
+                      .ticket_id = w->out->ticket_id });
+    if (e == OK)
+        e = note_file(w, row.id);
     if (e == OK)
         e = ticket_emit(
             w->c, w->out->new_ticket ? "ticket:created" : "ticket:updated",
             w->out->ticket_id);
     if (e == OK)
         e = emit_message(w, &row);
+    if (e == OK && w->out->new_ticket)
+        e = assign_queue(w->c, w->queue_id);
+    if (e == OK && w->queue_id != 0)
+        e = queue_welcome(w->c, w->out->ticket_id, w->out->new_ticket);
     if (e == OK && w->found.has_parked)
         e = message_apply_parked(w->c, w->in->channel_id, w->in->provider_id,
                                  row.id);

@@ -34,6 +34,10 @@ struct inbound {
     const char *reply_to; /* provider_id citado, ou NULL */
     bool opens_window;    /* conta para a janela de 24 h */
     const char *media;    /* JSON, ou NULL */
+    struct {
+        const char *remote_id, *name, *mime; /* remote_id NULL: não há */
+        bool voice;
+    } file;               /* o arquivo de que media fala */
     const char *location; /* JSON, ou NULL */
     const char *contacts; /* JSON, ou NULL */
     const char *payload;  /* JSON do que as colunas não guardam */

@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "desk/receipt.h"
+#include "desk/file.h"
+#include "desk/inbound.h"
 #include "desk/ticket.h"
 #include "jobs/queue.h"
 
 #define M struct q_message_row
+#define CAPTION_MAX 1024
 
 #define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
 
@@ -16,6 +20,11 @@ static const char media_schema[] =
     "{\"type\":[\"object\",\"null\"],\"properties\":{"
     "\"id\":" TEXT_OR_NULL ",\"mime\":" TEXT_OR_NULL ","
     "\"caption\":" TEXT_OR_NULL ",\"filename\":" TEXT_OR_NULL ","
+    "\"fileId\":{\"type\":\"integer\"},\"state\":{\"type\":\"string\"},"
+    "\"reason\":" TEXT_OR_NULL ",\"bytes\":{\"type\":\"integer\"},"
+    "\"width\":{\"type\":\"integer\"},\"height\":{\"type\":\"integer\"},"
+    "\"durationMs\":{\"type\":\"integer\"},"
+    "\"preview\":{\"type\":\"boolean\"},"
     "\"sha256\":" TEXT_OR_NULL ",\"voice\":{\"type\":\"boolean\"},"
     "\"animated\":{\"type\":\"boolean\"}}}";
 static const char location_schema[] =
@@ -38,7 +47,8 @@ const struct field message_out[] = {
          .one_of = "contact user bot system"),
     ENUM(M, kind, .doc = "Espécie de conteúdo",
          .one_of = "text image video audio document sticker location contacts "
-                   "interactive button reaction order system unsupported"),
+                   "interactive button reaction order system unsupported "
+                   "note"),
     TEXT(M, body, .doc = "Texto, ou a legenda"),
     ENUM(M, status, .doc = "Estado do envio",
          .one_of = "received queued sending sent delivered read played failed"),
@@ -52,8 +62,10 @@ const struct field message_out[] = {
     JSON(M, reactions, .doc = "Reações", .schema = reactions_schema),
     TIME(M, sent_at, .nullable = true, .doc = "Hora do provedor"),
     TIME(M, created_at, .doc = "Hora em que foi gravada"),
-    TIME(M, edited_at, .nullable = true, .doc = "Quando o cliente a editou"),
-    TIME(M, deleted_at, .nullable = true, .doc = "Quando o cliente a apagou"),
+    TIME(M, edited_at, .nullable = true, .doc = "Quando foi editada"),
+    TIME(M, deleted_at, .nullable = true, .doc = "Quando foi apagada"),
+    INTS(M, mentions, .doc = "Pessoas citadas numa anotação"),
+    BOOL(M, forwarded, .doc = "Foi encaminhada de outra"),
     FIELDS_END
 };
 
@@ -137,19 +149,19 @@ why_refused(struct ctx *c, const struct ticket_reply_in *in)
                         "WhatsApp só aceita um modelo aprovado"));
 }
 
-static enum err
-enqueue_send(struct ctx *c, const M *m)
+enum err
+message_enqueue_send(struct ctx *c, int64_t id, int64_t ticket_id,
+                     const char *again)
 {
-    const char *id = arena_printf(c->arena, "%" PRId64, m->id);
+    struct arena *a = c->arena;
 
     return job_enqueue(
         c, &(struct job_new){
                .lane = LANE_OUTBOUND,
                .kind = "message.send",
-               .unique_key = id,
-               .serial_key =
-                   arena_printf(c->arena, "ticket:%" PRId64, m->ticket_id),
-               .payload = arena_printf(c->arena, "{\"messageId\":%s}", id) });
+               .unique_key = arena_printf(a, "%" PRId64 "%s", id, again),
+               .serial_key = arena_printf(a, "ticket:%" PRId64, ticket_id),
+               .payload = arena_printf(a, "{\"messageId\":%" PRId64 "}", id) });
 }
 
 static void
@@ -174,23 +186,73 @@ copy_message(M *m, const struct q_reply_row *r)
         .reactions = r->reactions,
         .sent_at = r->sent_at,
         .created_at = r->created_at,
+        .mentions = "{}",
+        .forwarded = r->forwarded,
     };
+}
+
+/* O arquivo que vai, e se a legenda pode ir com ele. */
+static enum err
+check_file(struct ctx *c, const struct ticket_reply_in *in, const char **kind)
+{
+    struct q_file_row f;
+    enum err e = file_find(c, in->file_id, &f);
+
+    if (e == ERR_NOT_FOUND || (e == OK && f.user_id != c->user_id)) {
+        ctx_clear_error(c);
+        return fail_field(c, "fileId", "exists", "%s",
+                          _("não é um arquivo que você enviou"));
+    }
+    if (e != OK)
+        return e;
+    if (f.has_message_id)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este arquivo já foi mandado; envie-o de novo"));
+    if (strcmp(f.kind, "audio") == 0 && in->body[0] != '\0')
+        return fail_field(c, "caption", "audio", "%s",
+                          _("áudio não leva legenda"));
+    if (utf8_length(in->body) > CAPTION_MAX)
+        return fail_field(c, "caption", "max",
+                          _("a legenda pode ter até %d caracteres"),
+                          CAPTION_MAX);
+    *kind = f.kind;
+    return OK;
+}
+
+/* Quem não vê o atendimento não fica sabendo nem disto. */
+static enum err
+empty_refused(struct ctx *c, int64_t ticket_id)
+{
+    struct q_ticket_row t;
+    enum err e =
+        q_ticket_get(c, &(struct q_ticket_get_in){ .id = ticket_id }, &t);
+
+    return e != OK ? e : fail_field(c, "body", "min", "%s", _("escreva algo"));
 }
 
 enum err
 ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
 {
     struct q_reply_row r;
+    const char *kind = "text";
     bool found;
-    enum err e;
+    enum err e = OK;
 
-    if (in->body[strspn(in->body, " \t\r\n")] == '\0')
-        return fail_field(c, "body", "min", "%s", _("escreva algo"));
+    if (in->file_id != 0)
+        e = check_file(c, in, &kind);
+    else if (in->body[strspn(in->body, " \t\r\n")] == '\0')
+        return empty_refused(c, in->ticket_id);
+    if (e != OK)
+        return e;
     e = q_message_reply(
         c,
-        &(struct q_message_reply_in){ .ticket_id = in->ticket_id,
-                                      .body = in->body,
-                                      .reply_to = in->reply_to },
+        &(struct q_message_reply_in){
+            .ticket_id = in->ticket_id,
+            .body = in->body,
+            .reply_to = in->reply_to,
+            .forwarded_from = in->forwarded_from,
+            .file_id = in->file_id,
+            .preview = message_preview(c->arena, kind, in->body) },
         &r, &found);
     if (e != OK)
         return e;
@@ -199,7 +261,9 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
     copy_message(out, &r);
     e = message_emit_to(c, "message:created", out, r.queue_id, r.assignee_id);
     if (e == OK)
-        e = enqueue_send(c, out);
+        e = message_enqueue_send(c, out->id, out->ticket_id, "");
+    if (e == OK && r.old_unread > 0)
+        e = receipt_enqueue(c, in->ticket_id);
     if (e == OK && strcmp(r.old_status, "active") != 0)
         e = ticket_note_state(c, in->ticket_id, r.old_status, "active");
     if (e == OK && (strcmp(r.old_status, "active") != 0 || !r.has_old_user_id))

@@ -29,18 +29,29 @@ message_emit_to(struct ctx *c, const char *type, const struct q_message_row *m,
 
 struct ticket_reply_in {
     int64_t ticket_id;
-    const char *body; /* 1..4096 caracteres */
-    int64_t reply_to; /* id da mensagem citada; 0: nenhuma */
+    const char *body;       /* 1..4096 caracteres; a legenda do arquivo */
+    int64_t reply_to;       /* id da mensagem citada; 0: nenhuma */
+    int64_t forwarded_from; /* id da que se encaminha; 0: é nova */
+    int64_t file_id;        /* arquivo enviado por quem responde; 0: nenhum */
 };
 
 /*
  * Responde ao cliente: grava a mensagem (queued), zera as não lidas, avisa e
  * enfileira o envio, tudo na transação do contexto. Ticket pendente ou do
  * robô passa a ativo, de quem respondeu.
- * Erros: ERR_NOT_FOUND (ticket que a pessoa não vê), ERR_CONFLICT (fechado),
- *        ERR_INVALID (replyTo de outro ticket; janela de 24 h fechada).
+ * Com arquivo, body é a legenda: pode faltar, até 1024, nunca em áudio.
+ * Erros: ERR_NOT_FOUND (ticket que a pessoa não vê), ERR_CONFLICT (fechado,
+ *        arquivo já usado), ERR_INVALID (replyTo de outro ticket; janela de
+ *        24 h fechada; arquivo de outro, legenda que não vai).
  */
 enum err ticket_reply(struct ctx *c, const struct ticket_reply_in *in,
                       struct q_message_row *out);
+
+/*
+ * Põe o envio na fila, depois dos que o ticket já tem.
+ *   again  "" na primeira vez; outra, para a mesma mensagem ir de novo
+ */
+enum err message_enqueue_send(struct ctx *c, int64_t id, int64_t ticket_id,
+                              const char *again);
 
 #endif

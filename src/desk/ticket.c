@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "desk/assign.h"
+#include "desk/receipt.h"
 
 #define T struct q_ticket_row
 
@@ -58,21 +60,42 @@ ticket_rooms(struct ctx *c, int64_t id, int64_t queue_id, int64_t user_id,
         rooms_add(c, out, "user", user_id);
 }
 
+static const char *
+payload_of(struct ctx *c, const T *t)
+{
+    struct str s;
+
+    str_init(&s, c->arena, 700);
+    str_puts(&s, "{\"ticket\":");
+    json_write(&s, ticket_out, t);
+    str_putc(&s, '}');
+    return s.data;
+}
+
 /* unrouted: até agora era de todos, e todos precisam saber que já não é. */
 static enum err
 emit_row(struct ctx *c, const char *type, const T *t, bool unrouted)
 {
     struct rooms rooms = { .count = 0 };
-    struct str s;
 
     ticket_rooms(c, t->id, t->queue_id, t->assignee_id, &rooms);
     if (unrouted && t->has_assignee_id && !t->has_queue_id)
         rooms_add(c, &rooms, "queue", 0);
-    str_init(&s, c->arena, 700);
-    str_puts(&s, "{\"ticket\":");
-    json_write(&s, ticket_out, t);
-    str_putc(&s, '}');
-    return outbox_emit(c, type, &rooms, s.data);
+    return outbox_emit(c, type, &rooms, payload_of(c, t));
+}
+
+enum err
+ticket_emit_moved(struct ctx *c, const char *type, const T *t,
+                  int64_t old_queue_id, int64_t old_user_id)
+{
+    struct rooms rooms = { .count = 0 };
+
+    ticket_rooms(c, t->id, t->queue_id, t->assignee_id, &rooms);
+    if (old_queue_id != t->queue_id && (old_queue_id != 0 || old_user_id == 0))
+        rooms_add(c, &rooms, "queue", old_queue_id);
+    if (old_user_id != 0 && old_user_id != t->assignee_id)
+        rooms_add(c, &rooms, "user", old_user_id);
+    return outbox_emit(c, type, &rooms, payload_of(c, t));
 }
 
 static enum err
@@ -98,22 +121,42 @@ ticket_emit_taken(struct ctx *c, int64_t ticket_id)
 }
 
 enum err
-ticket_note_state(struct ctx *c, int64_t id, const char *before,
-                  const char *after)
+ticket_note(struct ctx *c, int64_t id, const char *field, const char *before,
+            const char *after)
 {
     return q_ticket_change_add_queue(
         c, &(struct q_ticket_change_add_in){ .ticket_id = id,
                                              .user_id = c->user_id,
                                              .has_user_id = c->user_id != 0,
-                                             .field = "status",
+                                             .field = field,
                                              .old_value = before,
                                              .new_value = after });
+}
+
+enum err
+ticket_note_state(struct ctx *c, int64_t id, const char *before,
+                  const char *after)
+{
+    return ticket_note(c, id, "status", before, after);
+}
+
+/* De quem era e de quem passa a ser, em texto; 0 é ninguém. */
+enum err
+ticket_note_id(struct ctx *c, int64_t id, const char *field, int64_t before,
+               int64_t after)
+{
+    if (before == after)
+        return OK;
+    return ticket_note(
+        c, id, field,
+        before != 0 ? arena_printf(c->arena, "%" PRId64, before) : NULL,
+        after != 0 ? arena_printf(c->arena, "%" PRId64, after) : NULL);
 }
 
 /* Grava o novo estado, o histórico e o aviso. */
 static enum err
 move(struct ctx *c, const struct q_ticket_lock_row *was, const char *status,
-     int64_t user_id, T *out)
+     int64_t user_id, const char *reason, T *out)
 {
     enum err e;
 
@@ -121,9 +164,14 @@ move(struct ctx *c, const struct q_ticket_lock_row *was, const char *status,
         c, &(struct q_ticket_set_state_in){ .id = was->id,
                                             .status = status,
                                             .user_id = user_id,
-                                            .has_user_id = user_id != 0 });
+                                            .has_user_id = user_id != 0,
+                                            .reason = reason });
     if (e == OK)
         e = ticket_note_state(c, was->id, was->status, status);
+    if (e == OK)
+        e = ticket_note_id(c, was->id, "assignee", was->user_id, user_id);
+    if (e == OK && reason[0] != '\0')
+        e = ticket_note(c, was->id, "reason", NULL, reason);
     if (e == OK)
         e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = was->id }, out);
     if (e == OK)
@@ -152,7 +200,7 @@ ticket_take(struct ctx *c, int64_t id, T *out)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento está fechado; reabra primeiro"));
     if (strcmp(t.status, "active") != 0 || !t.has_user_id)
-        return move(c, &t, "active", c->user_id, out);
+        return move(c, &t, "active", c->user_id, "", out);
     e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = id }, out);
     if (e == OK && t.user_id != c->user_id)
         return fail(c, ERR_CONFLICT, _("já está com %s"), out->assignee);
@@ -162,6 +210,12 @@ ticket_take(struct ctx *c, int64_t id, T *out)
 enum err
 ticket_close(struct ctx *c, int64_t id, T *out)
 {
+    return ticket_close_because(c, id, "", out);
+}
+
+enum err
+ticket_close_because(struct ctx *c, int64_t id, const char *reason, T *out)
+{
     struct q_ticket_lock_row t;
     enum err e = lock(c, id, &t);
 
@@ -170,7 +224,8 @@ ticket_close(struct ctx *c, int64_t id, T *out)
     if (strcmp(t.status, "closed") == 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento já está fechado"));
-    return move(c, &t, "closed", t.has_user_id ? t.user_id : 0, out);
+    e = move(c, &t, "closed", t.has_user_id ? t.user_id : 0, reason, out);
+    return e != OK ? e : assign_queue(c, t.queue_id);
 }
 
 enum err
@@ -184,7 +239,10 @@ ticket_reopen(struct ctx *c, int64_t id, T *out)
     if (strcmp(t.status, "closed") != 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento não está fechado"));
-    e = move(c, &t, "active", c->user_id, out);
+    if (t.has_merged_into_id)
+        return fail(c, ERR_CONFLICT, _("este atendimento foi fundido no %lld"),
+                    (long long)t.merged_into_id);
+    e = move(c, &t, "active", c->user_id, "", out);
     if (e == ERR_CONFLICT)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este contato já tem outro atendimento aberto"));
@@ -199,6 +257,8 @@ ticket_mark_read(struct ctx *c, int64_t id)
 
     e = q_ticket_mark_read(c, &(struct q_ticket_mark_read_in){ .id = id },
                            &changed);
+    if (e == OK && changed > 0)
+        e = receipt_enqueue(c, id);
     if (e == OK && changed > 0)
         return ticket_emit(c, "ticket:updated", id);
     if (e == OK) {

@@ -31,6 +31,19 @@ enum err ticket_emit_taken(struct ctx *c, int64_t ticket_id);
 enum err ticket_note_state(struct ctx *c, int64_t id, const char *before,
                            const char *after);
 
+/* Anota qualquer outra mudança; NULL é nenhum valor. */
+enum err ticket_note(struct ctx *c, int64_t id, const char *field,
+                     const char *before, const char *after);
+
+/* Anota, se mudou, a fila ("queue") ou a pessoa ("assignee"); 0 é nenhuma. */
+enum err ticket_note_id(struct ctx *c, int64_t id, const char *field,
+                        int64_t before, int64_t after);
+
+/* Avisa as salas de quem o vê agora e as de quem o via antes. */
+enum err
+ticket_emit_moved(struct ctx *c, const char *type, const struct q_ticket_row *t,
+                  int64_t old_queue_id, int64_t old_user_id);
+
 /*
  * Assume o atendimento (pending ou bot -> active).
  * Erros: ERR_CONFLICT com o nome de quem já o tem, ou fechado.
@@ -40,12 +53,20 @@ enum err ticket_take(struct ctx *c, int64_t id, struct q_ticket_row *out);
 /* Encerra (qualquer aberto -> closed). Erros: ERR_CONFLICT se já fechado. */
 enum err ticket_close(struct ctx *c, int64_t id, struct q_ticket_row *out);
 
+/*
+ * O mesmo, dizendo por quê; os tempos do ciclo ficam gravados.
+ *   reason  até 200 caracteres; "": não se disse
+ */
+enum err ticket_close_because(struct ctx *c, int64_t id, const char *reason,
+                              struct q_ticket_row *out);
+
 /* Zera as não lidas e avisa, se havia. Erros: ERR_NOT_FOUND se não se vê. */
 enum err ticket_mark_read(struct ctx *c, int64_t id);
 
 /*
- * Reabre para quem pediu (closed -> active).
- * Erros: ERR_CONFLICT se aberto, ou se há outro aberto do mesmo contato.
+ * Reabre para quem pediu (closed -> active): começa outro ciclo.
+ * Erros: ERR_CONFLICT se aberto, se foi fundido em outro, ou se há outro aberto
+ * do mesmo contato.
  */
 enum err ticket_reopen(struct ctx *c, int64_t id, struct q_ticket_row *out);
 

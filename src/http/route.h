@@ -111,6 +111,8 @@ struct route {
     bool secret; /* a resposta leva um segredo: não se guarda para repetir */
     bool cached; /* a resposta depende só do banco, do endereço
                     e da pessoa: app/read_cache.h */
+    bool spool;  /* o corpo vai ao disco, não à memória: até
+                    media_max_size, com folga para o formulário */
     bool html;   /* problemas saem como página */
     enum err (*redraw)(struct req *r); /* formulário recusado: a página de
                          novo, com o que a pessoa digitou (app/form_page.h) */

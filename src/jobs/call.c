@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -16,10 +17,13 @@
 struct one {
     CURL *easy;
     struct curl_slist *headers;
+    curl_mime *mime; /* de um upload */
     const struct job_call *call;
     void *tag;
     size_t body_at; /* quanto do corpo a libcurl já levou */
     struct str answer;
+    size_t got; /* bytes da resposta, até aqui */
+    bool too_long;
 };
 
 struct caller {
@@ -54,6 +58,7 @@ release(struct caller *k, struct one *o)
 {
     curl_multi_remove_handle(k->multi, o->easy);
     curl_easy_cleanup(o->easy);
+    curl_mime_free(o->mime);
     curl_slist_free_all(o->headers);
     k->under_way--;
 }
@@ -105,9 +110,16 @@ take_answer(char *data, size_t size, size_t count, void *to)
 {
     struct one *o = to;
     size_t n = size * count;
+    long status = 0;
 
-    if (o->answer.len + n > o->call->max_bytes)
+    if (o->got + n > o->call->max_bytes) {
+        o->too_long = true;
         return 0;
+    }
+    o->got += n;
+    curl_easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (o->call->to_fd > 0 && status == 200)
+        return write(o->call->to_fd, data, n) == (ssize_t)n ? n : 0;
     str_add(&o->answer, data, n);
     return n;
 }
@@ -130,12 +142,38 @@ set_limits(CURL *e, const struct job_call *call)
     curl_easy_setopt(e, CURLOPT_USERAGENT, "balcao");
 }
 
+/* A libcurl lê o arquivo do disco aos pedaços; o conteúdo não entra aqui. */
+static void
+set_upload(struct one *o, const struct upload_call *u)
+{
+    curl_mimepart *part;
+    int i;
+
+    o->mime = curl_mime_init(o->easy);
+    if (o->mime == NULL)
+        abort();
+    for (i = 0; u->fields[i] != NULL; i += 2) {
+        part = curl_mime_addpart(o->mime);
+        curl_mime_name(part, u->fields[i]);
+        curl_mime_data(part, u->fields[i + 1], CURL_ZERO_TERMINATED);
+    }
+    part = curl_mime_addpart(o->mime);
+    curl_mime_name(part, "file");
+    curl_mime_filedata(part, u->path);
+    curl_mime_filename(part, u->name);
+    curl_mime_type(part, u->mime);
+    curl_easy_setopt(o->easy, CURLOPT_MIMEPOST, o->mime);
+    o->headers = curl_slist_append(o->headers, "Expect:");
+}
+
 static void
 set_request(struct one *o, const struct job_call *call)
 {
     int i;
 
-    if (strcmp(call->method, "POST") == 0) {
+    if (call->upload != NULL) {
+        set_upload(o, call->upload);
+    } else if (strcmp(call->method, "POST") == 0) {
         curl_easy_setopt(o->easy, CURLOPT_POST, 1L);
         curl_easy_setopt(o->easy, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)call->body.len);
@@ -256,6 +294,7 @@ read_reply(struct one *o, CURLcode code, struct job_reply *reply)
     curl_easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(o->easy, CURLINFO_RETRY_AFTER, &wait_s);
     reply->retry_after_s = wait_s > 0 ? (int64_t)wait_s : -1;
+    reply->too_long = o->too_long;
     reply->body = (struct slice){ o->answer.data, o->answer.len };
     /* um erro da outra ponta vale mesmo que o texto dele não venha inteiro */
     if (code == CURLE_OK || status >= 400) {

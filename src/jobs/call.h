@@ -30,19 +30,28 @@ struct mail_call {
     enum mail_tls tls;
 };
 
+/* Um arquivo do disco, num formulário multipart, com campos de texto. */
+struct upload_call {
+    const char *path, *mime, *name;
+    const char *fields[5]; /* nome, valor, nome, valor …, NULL */
+};
+
 /* Com mail, url é smtp:// ou smtps://; method e body não contam. */
 struct job_call {
-    const struct mail_call *mail; /* NULL: HTTP */
-    const char *method;           /* "GET" ou "POST" */
+    const struct mail_call *mail;     /* NULL: HTTP */
+    const struct upload_call *upload; /* no lugar de body; NULL: não há */
+    const char *method;               /* "GET" ou "POST" */
     const char *url;
     const char *headers[JOB_CALL_HEADERS]; /* "Nome: valor"; NULL termina */
     struct slice body;
     int64_t timeout_ms;
     size_t max_bytes; /* teto da resposta */
+    int to_fd; /* onde o corpo de uma resposta 200 se escreve; 0: na memória */
 };
 
 struct job_reply {
     int status;            /* HTTP ou SMTP; 0: não houve resposta inteira */
+    bool too_long;         /* a resposta passou de max_bytes */
     bool was_sent;         /* sem resposta, mas o pedido pode ter chegado */
     int64_t retry_after_s; /* do cabeçalho Retry-After; -1: não veio */
     struct slice body;     /* em SMTP, a última linha do servidor */

@@ -8,6 +8,8 @@
  *   {{url:x}}            codifica para um valor de URL
  *   {{json:x}}           JSON para <script type="application/json"> ou para
  *                        um atributo entre aspas simples
+ *   {{wa:x}}             texto de mensagem com as marcas do WhatsApp
+ *                        (wa_format.h); o resto dele sai escapado
  *   {{#_}}Texto{{/_}}    frase traduzida; texto puro (sai escapado), espaços
  *                        seguidos contam como um, {{nome}} vale dentro dela
  *   {{{x}}} e {{&x}}     recusados: não há forma crua
@@ -49,7 +51,7 @@ struct mustache_env {
 };
 
 enum mustache_use_kind {
-    MUSTACHE_USE_VALUE,    /* {{x}}, {{url:x}}, {{json:x}} */
+    MUSTACHE_USE_VALUE,    /* {{x}}, {{url:x}}, {{json:x}}, {{wa:x}} */
     MUSTACHE_USE_SECTION,  /* {{#x}}, {{^x}} */
     MUSTACHE_USE_PARTIAL,  /* {{>x}} */
     MUSTACHE_USE_SENTENCE, /* {{#_}}x{{/_}}: name é o msgid */

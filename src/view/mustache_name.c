@@ -161,6 +161,7 @@ mustache_each_use(const struct mustache *t,
         case NODE_RAW:
         case NODE_URL:
         case NODE_JSON:
+        case NODE_RICH:
             use.kind = MUSTACHE_USE_VALUE;
             break;
         }

@@ -23,6 +23,7 @@ enum node_kind {
     NODE_RAW,
     NODE_URL,
     NODE_JSON,
+    NODE_RICH,
     NODE_SECTION,
     NODE_INVERTED,
     NODE_PARTIAL,

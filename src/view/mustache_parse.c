@@ -199,14 +199,17 @@ take_value(struct parser *p, struct tag *tag)
     static const struct {
         const char *prefix;
         enum node_kind kind;
-    } forms[] = { { "url:", NODE_URL }, { "json:", NODE_JSON } };
+    } forms[] = { { "url:", NODE_URL },
+                  { "json:", NODE_JSON },
+                  { "wa:", NODE_RICH } };
     enum node_kind kind = tag->sigil == '\0' ? NODE_VALUE : NODE_RAW;
     size_t i;
 
     if (p->t->mode == MUSTACHE_PAGE && kind == NODE_RAW)
         return REFUSE(p, tag->line, "\"%.*s\": páginas não têm forma crua",
                       SHOW(tag));
-    for (i = 0; p->t->mode == MUSTACHE_PAGE && i < 2; i++) {
+    for (i = 0; p->t->mode == MUSTACHE_PAGE && i < sizeof forms / sizeof *forms;
+         i++) {
         size_t n = strlen(forms[i].prefix);
 
         if (tag->len > n && memcmp(tag->body, forms[i].prefix, n) == 0) {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "view/wa_format.h"
+
 #define NODES_DEFAULT 1000000
 #define BYTES_DEFAULT ((size_t)16 << 20)
 
@@ -223,6 +225,9 @@ render_node(struct render *r, uint32_t index, const struct frame *top)
         return true;
     case NODE_URL:
         mustache_put_value(r->out, lookup(r, node, top), str_url);
+        return true;
+    case NODE_RICH:
+        mustache_put_value(r->out, lookup(r, node, top), wa_format);
         return true;
     case NODE_JSON:
         mustache_put_json(r->out, lookup(r, node, top));

@@ -16,7 +16,8 @@ PO := $(wildcard templates/locale/*.po)
 LOCALES := $(PO:templates/locale/%.po=$(BUILD)/locale/%/LC_MESSAGES/balcao.mo)
 
 # Onde há texto para traduzir, sempre dentro de _() ou N_().
-I18N_SRC = $(sort $(wildcard src/*/*.[ch] src/*/*.def cgi-bin/*/*.[ch]))
+I18N_SRC = $(sort $(wildcard src/*/*.[ch] src/*/*.def cgi-bin/*/*.[ch] \
+	cgi-bin/*/*/*.[ch]))
 I18N_WORDS ?= --keyword --keyword=_ --keyword=N_ --keyword=i18n_text \
 	--keyword=i18n_plural:1,2
 

@@ -5,10 +5,12 @@ import { $, memory, say, texts, throttled } from './page.js';
 import { localize } from './times.js';
 import { Live } from './live.js';
 import { ack, heard, openTicket, refresh, refreshAll, refreshFrame, setUpTalk, talk } from './talk.js';
+import './attach.js';
 import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
 import { showWatchers, watchTicket } from './watch.js';
 import './settings.js';
+import './bubble.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;

@@ -46,8 +46,48 @@ function count() {
   counter.classList.toggle('is-over', n > LIMIT);
 }
 
+/** O rascunho é do servidor; o navegador o guarda só até ele confirmar. */
+const saving = new Map();       // ticket → relógio do próximo envio
+
+async function saveDraft(ticket, draft) {
+  saving.delete(ticket);
+  try {
+    const answer = await fetch(`/api/v1/tickets/${ticket}/draft`, { method: 'PUT', keepalive: true,
+      headers: { 'content-type': 'application/json', 'x-csrf-token': document.body.dataset.csrf },
+      body: JSON.stringify(draft) });
+    if (answer.ok && memory.get(draftKey(ticket)) === (draft.body || null))
+      memory.set(draftKey(ticket), null);
+  } catch { /* sem rede: fica o do navegador */ }
+}
+
+const isNote = () => {
+  const field = $('#composer')?.elements.note;
+  return field?.type === 'hidden' || Boolean(field?.checked);
+};
+
+function keepDraft() {
+  const ticket = openTicket(), form = $('#composer');
+  if (!ticket || !form || length(box().value) > LIMIT) return;
+  const draft = { body: box().value, replyTo: Number(form.elements.replyTo.value) || 0,
+    isNote: isNote() };
+  clearTimeout(saving.get(ticket)?.timer);
+  saving.set(ticket, { draft, timer: setTimeout(saveDraft, 700, ticket, draft) });
+}
+
+/** O que foi enviado já não é rascunho: o servidor o esqueceu junto. */
+function dropDraft() {
+  clearTimeout(saving.get(openTicket())?.timer);
+  saving.delete(openTicket());
+  memory.set(draftKey(), null);
+}
+
+addEventListener('pagehide', () => {
+  for (const [ticket, { draft }] of saving) saveDraft(ticket, draft);
+});
+
 function typed() {
   memory.set(draftKey(), box().value || null);
+  keepDraft();
   count();
   resize();
 }
@@ -81,9 +121,9 @@ function dropQuote() {
 /* ---- envio ---- */
 
 function pendingBubble(text) {
-  const li = document.createElement('li');
-  li.className = 'msg out pending';
-  li.dataset.side = 'out';
+  const li = document.createElement('li'), side = isNote() ? 'memo' : 'out';
+  li.className = `msg ${side} pending`;
+  li.dataset.side = side;
   li.dataset.at = new Date().toISOString();
   const bubble = document.createElement('div');
   bubble.className = 'bubble';
@@ -140,7 +180,7 @@ async function deliver(sending) {
   if (openTicket() !== sending.ticket) return;
   merge(answer.content, { mine: true });
   if (!document.getElementById('messages').querySelector('li.msg')) refresh();
-  if ($('#talk').dataset.tab !== 'active') {
+  if (!sending.note && $('#talk').dataset.tab !== 'active') {
     $('#talk').dataset.tab = 'active';
     refreshFrame();
   }
@@ -156,11 +196,13 @@ function send() {
   const ticket = openTicket();
   const again = failed && failed.ticket === ticket && failed.text.trim() === text;
   const sending = { ticket, text, action: form.getAttribute('action'), form: new FormData(form),
-    key: again ? failed.key : newKey(), after: lastId(), bubble: pendingBubble(text) };
+    key: again ? failed.key : newKey(), after: lastId(), note: isNote(),
+    bubble: pendingBubble(text) };
   sending.form.set('body', text);
   failed = null;
   showError('');
   setText('');
+  dropDraft();
   dropQuote();
   $('#messages').append(sending.bubble);
   goToEnd();
@@ -210,6 +252,7 @@ document.addEventListener('input', (e) => {
 });
 
 document.addEventListener('change', (e) => {
+  if (e.target.name === 'note') keepDraft();
   if (e.target.id === 'enter-sends') memory.set('enter', e.target.checked ? '1' : '0');
 });
 

@@ -8,6 +8,7 @@ const RANK = { queued: 0, sent: 1, delivered: 2, read: 3 };
 const TICKS = { received: 'sent', sending: 'queued', played: 'read' };
 const NEAR = 80;                // px do fim que ainda contam como "no fim"
 
+const ticks = new Map();        // o sinal mais adiantado que se ouviu de cada uma
 const wanted = new Set();       // mensagens de que chegou aviso
 
 export const talk = () => $('#talk');
@@ -30,32 +31,17 @@ export function lastId() {
 
 const firstId = () => Number($('li.msg[data-id]', messages())?.dataset.id ?? 0);
 
-/** Endereços viram links; o resto continua texto. */
-function link(root) {
-  for (const p of root.querySelectorAll('.text:not([data-linked])')) {
-    p.dataset.linked = '';
-    const parts = p.textContent.split(/(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]])/);
-    if (parts.length < 2) continue;
-    p.replaceChildren(...parts.map((part, i) => {
-      if (i % 2 === 0) return part;
-      const a = document.createElement('a');
-      a.href = part;
-      a.target = '_blank';
-      a.rel = 'noopener noreferrer nofollow';
-      a.textContent = part;
-      return a;
-    }));
-  }
-}
+/** O texto sem as marcas: o que se digitou e o que o servidor formatou. */
+const plain = (li) => ($('.text', li)?.textContent ?? '').replace(/[*_~`>\s.\d-]/g, '');
 
 function tidy() {
   layDays(messages());
   localize(messages());
-  link(messages());
 }
 
 /** Põe a mensagem na ordem, ou no lugar da que já estava. */
 function place(li) {
+  applyTick(li, ticks.get(Number(li.dataset.id)));
   const old = document.getElementById(li.id);
   if (old) {
     old.replaceWith(li);
@@ -66,8 +52,8 @@ function place(li) {
   if ($('#older') && id < firstId()) return false;
   /* a que se está mandando já é esta: o relógio dá lugar ao que se sabe */
   const pending = [...messages().querySelectorAll('li.msg.pending')];
-  const twin = li.dataset.side === 'out' &&
-    pending.find((other) => $('.text', other).textContent === $('.text', li)?.textContent);
+  const twin = ['out', 'memo'].includes(li.dataset.side) &&
+    pending.find((other) => other.dataset.side === li.dataset.side && plain(other) === plain(li));
   if (twin) pending.splice(pending.indexOf(twin), 1)[0].remove();
   const next = [...messages().querySelectorAll('li.msg[data-id]')]
     .find((other) => Number(other.dataset.id) > id);
@@ -145,30 +131,37 @@ export const refreshFrame = throttled(async () => {
   }
   const had = $('#composer'), has = $('#composer', content);
   if (had && has) $('#answer', had).placeholder = $('#answer', has).placeholder;
-  if (!had !== !has || (had && had.dataset.window !== has.dataset.window)) {
-    if (had && has) {
-      had.dataset.window = has.dataset.window;
-      $('#window').replaceWith($('#window', has));
-    } else {
-      $('#answer-area').replaceChildren(...$('#answer-area', content).childNodes);
-    }
+  if (had?.dataset.can !== has?.dataset.can) {
+    const text = had && $('#answer', had).value;
+    $('#answer-area').replaceChildren(...$('#answer-area', content).childNodes);
+    if (text && $('#answer')) $('#answer').value = text;
+  } else if (had && had.dataset.window !== has.dataset.window) {
+    had.dataset.window = has.dataset.window;
+    $('#window').replaceWith($('#window', has));
   }
   document.body.dispatchEvent(new CustomEvent('talk:frame'));
 });
 
-/** O sinal de entrega, no lugar; nunca anda para trás. */
+/** Troca o sinal, se este é mais adiantado que o da bolha. */
+function applyTick(li, to) {
+  const from = li?.dataset.status;
+  if (!to || !from || (RANK[from] ?? 9) >= (RANK[to] ?? -1)) return;
+  $('.tick', li)?.replaceWith($(`template[data-tick-sample="${to}"]`).content.cloneNode(true));
+  li.dataset.status = to;
+}
+
+/** O sinal de entrega, no lugar; nunca anda para trás, mesmo que a bolha só
+ * chegue depois dele, ou venha de um pedido mais velho. */
 export function ack({ messageId, status, error }) {
   const li = document.getElementById(`m${messageId}`);
-  const to = TICKS[status] ?? status, from = li?.dataset.status;
+  const to = TICKS[status] ?? status;
   if (to === 'failed' || error) {
     wanted.add(messageId);
     refresh();
     return;
   }
-  if (!li || !from || (RANK[from] ?? 9) >= (RANK[to] ?? -1)) return;
-  const sample = $(`template[data-tick-sample="${to}"]`);
-  $('.tick', li)?.replaceWith(sample.content.cloneNode(true));
-  li.dataset.status = to;
+  if ((RANK[to] ?? -1) > (RANK[ticks.get(messageId)] ?? -1)) ticks.set(messageId, to);
+  applyTick(li, to);
 }
 
 export function heard(message) {
@@ -204,6 +197,7 @@ function flash(hash) {
 export function setUpTalk() {
   if (!messages()) return;
   wanted.clear();
+  ticks.clear();
   tidy();
   scroller().addEventListener('scroll', () => { if (isAtEnd()) $('#pill').hidden = true; },
     { passive: true });

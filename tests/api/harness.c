@@ -196,6 +196,7 @@ set_environment(void)
            1);
     setenv("BALCAO_LOG_LEVEL", "warn", 1);
     setenv("BALCAO_POLL_CGI_WAIT_S", "1", 1);
+    setenv("BALCAO_MEDIA_DIR", text("/tmp/balcao-media.%d", (int)getpid()), 1);
     assert_true(conf_load(NULL, stderr));
 }
 
@@ -230,11 +231,23 @@ harness_reset(void **state)
     return 0;
 }
 
+/* Os arquivos que os programas guardaram. */
+static void
+remove_media(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        execlp("rm", "rm", "-rf", getenv("BALCAO_MEDIA_DIR"), (char *)NULL);
+    waitpid(child, NULL, 0);
+}
+
 int
 harness_teardown(void **state)
 {
     UNUSED;
     PQfinish(super);
+    remove_media();
     admin_sql(text("DROP DATABASE %s WITH (FORCE)", database));
     schema_free();
     arena_free(memory);

@@ -144,11 +144,76 @@ TEST(message_after_the_ticket_closed_opens_another)
 {
     UNUSED;
     hook_deliver(hook_text(ANA, "wamid.C1", "um"));
+    sql("UPDATE tickets SET status = 'closed', closed_at = now() - interval "
+        "'25 hours' WHERE id > 1000");
+    hook_deliver(hook_text(ANA, "wamid.C2", "dois"));
+    assert_counts(1, 2, 2);
+    assert_string_equal(ticket("status"), "pending");
+}
+
+TEST(message_soon_after_the_close_continues_the_same_ticket)
+{
+    UNUSED;
+    hook_deliver(hook_text(ANA, "wamid.C1", "um"));
+    sql("UPDATE tickets SET status = 'closed', closed_at = now() - interval "
+        "'23 hours' WHERE id > 1000");
+    hook_deliver(hook_text(ANA, "wamid.C2", "dois"));
+    assert_counts(1, 1, 2);
+    assert_string_equal(ticket("status"), "pending");
+    assert_string_equal(ticket("cycle"), "2");
+    assert_null(ticket("closed_at"));
+    /* com quem o atendia, se ainda está na empresa */
+    sql("UPDATE tickets SET status = 'closed', closed_at = now(), user_id = 13 "
+        "WHERE id > 1000");
+    hook_deliver(hook_text(ANA, "wamid.C3", "três"));
+    assert_string_equal(ticket("status"), "active");
+    assert_string_equal(ticket("user_id"), "13");
+    sql("UPDATE tickets SET status = 'closed', closed_at = now() WHERE id > "
+        "1000");
+    sql("UPDATE memberships SET disabled_at = now() WHERE user_id = 13");
+    hook_deliver(hook_text(ANA, "wamid.C4", "quatro"));
+    assert_string_equal(ticket("status"), "pending");
+    assert_null(ticket("user_id"));
+    assert_counts(1, 1, 4);
+}
+
+TEST(message_after_the_close_opens_another_where_the_rule_says_so)
+{
+    UNUSED;
+    sql("UPDATE companies SET reopen_hours = 0");
+    hook_deliver(hook_text(ANA, "wamid.C1", "um"));
     sql("UPDATE tickets SET status = 'closed', closed_at = now() WHERE id > "
         "1000");
     hook_deliver(hook_text(ANA, "wamid.C2", "dois"));
     assert_counts(1, 2, 2);
-    assert_string_equal(ticket("status"), "pending");
+}
+
+TEST(message_to_a_merged_ticket_opens_another)
+{
+    UNUSED;
+    hook_deliver(hook_text(ANA, "wamid.C1", "um"));
+    sql("UPDATE tickets SET status = 'closed', closed_at = now(), "
+        "merged_into_id = 62 WHERE id > 1000");
+    hook_deliver(hook_text(ANA, "wamid.C2", "dois"));
+    assert_counts(1, 2, 2);
+}
+
+TEST(message_wakes_the_snoozed_and_counts_the_wait_from_the_first)
+{
+    const char *since;
+
+    UNUSED;
+    hook_deliver(hook_text(ANA, "wamid.S1", "um"));
+    since = ticket("waiting_since");
+    assert_non_null(since);
+    sql("UPDATE tickets SET snoozed_until = now() + interval '1 day' WHERE id "
+        "> 1000");
+    hook_deliver(hook_text(ANA, "wamid.S2", "dois"));
+    assert_null(ticket("snoozed_until"));
+    assert_string_equal(ticket("waiting_since"), since);
+    assert_int_equal(sql_int("SELECT count(*) FROM ticket_changes WHERE field "
+                             "= 'snooze' AND user_id IS NULL"),
+                     1);
 }
 
 TEST(ninth_digit_variants_are_one_contact_answered_as_it_wrote)
@@ -654,6 +719,10 @@ main(void)
         RUN(repeated_wamid_changes_nothing),
         RUN(second_message_joins_the_open_ticket_whatever_its_state),
         RUN(message_after_the_ticket_closed_opens_another),
+        RUN(message_soon_after_the_close_continues_the_same_ticket),
+        RUN(message_after_the_close_opens_another_where_the_rule_says_so),
+        RUN(message_to_a_merged_ticket_opens_another),
+        RUN(message_wakes_the_snoozed_and_counts_the_wait_from_the_first),
         RUN(ninth_digit_variants_are_one_contact_answered_as_it_wrote),
         RUN(landline_and_mobile_of_the_same_digits_are_two_contacts),
         RUN(known_contact_writes_on_the_ticket_it_has),

@@ -3,88 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
-#include "base/str.h"
 #include "harness.h"
-
-#define HERE "Origin: http://balcao.test"
-#define FORM "application/x-www-form-urlencoded"
-#define PART "HX-Request-Type: partial"
-
-/* Uma sessão de navegador, direto no banco: entrar é de outro teste. */
-struct browser {
-    const char *cookie, *csrf;
-};
-
-static struct browser
-browser_of(int64_t person)
-{
-    static char csrf[CSRF_CHARS + 1];
-    char opaque[TOKEN_OPAQUE_CHARS + 1], hex[2 * TOKEN_HASH_BYTES + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_opaque(opaque);
-    token_hash(opaque, hash);
-    hex_encode(hash, sizeof hash, hex);
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT m.user_id, m.company_id, "
-        "u.token_version, decode('%s', 'hex'), now() + interval '1 day' "
-        "FROM memberships m JOIN users u ON u.id = m.user_id "
-        "WHERE u.id = %" PRId64,
-        hex, person);
-    csrf_token(hash, csrf);
-    return (struct browser){ text("balcao=%s", opaque), text("%s", csrf) };
-}
-
-static struct answer *
-page(struct browser b, const char *path)
-{
-    return call(
-        &(struct call){ .program = "inbox", .path = path, .cookie = b.cookie });
-}
-
-static struct answer *
-part(struct browser b, const char *path)
-{
-    return call(&(struct call){ .program = "inbox",
-                                .path = path,
-                                .cookie = b.cookie,
-                                .headers = { PART } });
-}
-
-static struct answer *
-submit(struct browser b, const char *path, const char *fields,
-       const char *header)
-{
-    return call(&(struct call){ .program = "inbox",
-                                .method = "POST",
-                                .path = path,
-                                .cookie = b.cookie,
-                                .type = FORM,
-                                .body = text("_csrf=%s&%s", b.csrf, fields),
-                                .headers = { HERE, header } });
-}
-
-static const char *
-path_of(int64_t ticket, const char *rest)
-{
-    return text("/inbox/%" PRId64 "%s", ticket, rest);
-}
-
-static void
-assert_has(const struct answer *a, const char *words)
-{
-    if (strstr(a->body, words) == NULL)
-        fail_msg("falta \"%s\" em:\n%s", words, a->body);
-}
-
-static void
-assert_lacks(const struct answer *a, const char *words)
-{
-    if (strstr(a->body, words) != NULL)
-        fail_msg("sobra \"%s\" em:\n%s", words, a->body);
-}
+#include "inbox_kit.h"
 
 static const char *
 status_of(int64_t ticket)
@@ -94,7 +14,7 @@ status_of(int64_t ticket)
 
 TEST(root_leads_to_the_inbox)
 {
-    struct answer *a = page(browser_of(fx.admin), "/");
+    struct answer *a = inbox_page(browser_of(fx.admin), "/");
 
     UNUSED;
     assert_status(a, 303);
@@ -113,7 +33,8 @@ TEST(pages_without_a_session_lead_to_the_login_and_back)
 
 TEST(list_shows_the_chosen_tab_with_counts)
 {
-    struct answer *a = page(browser_of(fx.admin), "/inbox?status=pending");
+    struct answer *a =
+        inbox_page(browser_of(fx.admin), "/inbox?status=pending");
 
     UNUSED;
     assert_status(a, 200);
@@ -132,31 +53,31 @@ TEST(list_without_a_known_tab_opens_the_one_that_waits)
     struct browser b = browser_of(fx.admin);
 
     UNUSED;
-    assert_has(page(b, "/inbox"), "Carla Cliente");
-    assert_has(page(b, "/inbox?status=nada"), "Carla Cliente");
+    assert_has(inbox_page(b, "/inbox"), "Carla Cliente");
+    assert_has(inbox_page(b, "/inbox?status=nada"), "Carla Cliente");
     sql("UPDATE tickets SET status = 'closed' WHERE status = 'pending'");
-    assert_has(page(b, "/inbox"), "Davi Dias");
+    assert_has(inbox_page(b, "/inbox"), "Davi Dias");
 }
 
 TEST(list_respects_what_each_person_may_see)
 {
     struct browser agent = browser_of(fx.agent);
-    struct answer *a = page(agent, "/inbox?status=active");
+    struct answer *a = inbox_page(agent, "/inbox?status=active");
 
     UNUSED;
     assert_has(a, "Davi Dias");
     assert_lacks(a, "Gil Gomes");
     assert_has(a, "queue:31");
     assert_lacks(a, "data-rooms=\"company\"");
-    a = page(browser_of(fx.loner), "/inbox?status=active");
+    a = inbox_page(browser_of(fx.loner), "/inbox?status=active");
     assert_status(a, 200);
     assert_lacks(a, "Davi Dias");
 }
 
 TEST(list_part_has_no_page_around_it)
 {
-    struct answer *a =
-        part(browser_of(fx.admin), "/inbox?part=list&status=active&open=62");
+    struct answer *a = inbox_part(browser_of(fx.admin),
+                                  "/inbox?part=list&status=active&open=62");
 
     UNUSED;
     assert_status(a, 200);
@@ -167,17 +88,17 @@ TEST(list_part_has_no_page_around_it)
 TEST(list_continues_after_the_cursor)
 {
     struct browser b = browser_of(fx.admin);
-    struct answer *a = part(b, "/inbox?part=list&status=active&rows=1");
+    struct answer *a = inbox_part(b, "/inbox?part=list&status=active&rows=1");
     const char *more = strstr(a->body, "cursor=");
     char cursor[120];
 
     UNUSED;
     assert_non_null(more);
     assert_int_equal(sscanf(more, "cursor=%119[^\"&]", cursor), 1);
-    a = page(b, text("/inbox?status=active&rows=1&cursor=%s", cursor));
+    a = inbox_page(b, text("/inbox?status=active&rows=1&cursor=%s", cursor));
     assert_status(a, 200);
     assert_has(a, "class=\"item");
-    a = page(b, "/inbox?status=active&cursor=lixo");
+    a = inbox_page(b, "/inbox?status=active&cursor=lixo");
     assert_status(a, 200);
     assert_has(a, "Davi Dias");
 }
@@ -187,16 +108,16 @@ TEST(rows_out_of_bounds_are_refused)
     struct browser b = browser_of(fx.admin);
 
     UNUSED;
-    assert_status(page(b, "/inbox?rows=0"), 422);
-    assert_status(page(b, "/inbox?rows=100000"), 422);
-    assert_status(page(b, "/inbox/61?before=x"), 422);
-    assert_status(page(b, "/inbox/abc"), 422);
+    assert_status(inbox_page(b, "/inbox?rows=0"), 422);
+    assert_status(inbox_page(b, "/inbox?rows=100000"), 422);
+    assert_status(inbox_page(b, "/inbox/61?before=x"), 422);
+    assert_status(inbox_page(b, "/inbox/abc"), 422);
 }
 
 TEST(opening_a_talk_marks_it_read_and_says_so)
 {
-    struct answer *a =
-        page(browser_of(fx.agent), path_of(fx.pending, "?status=pending"));
+    struct answer *a = inbox_page(browser_of(fx.agent),
+                                  path_of(fx.pending, "?status=pending"));
 
     UNUSED;
     assert_status(a, 200);
@@ -210,42 +131,6 @@ TEST(opening_a_talk_marks_it_read_and_says_so)
                      1);
 }
 
-TEST(panel_tells_who_it_is_and_only_what_one_may_see)
-{
-    struct browser agent = browser_of(fx.agent);
-    struct answer *a;
-
-    UNUSED;
-    sql("UPDATE contacts SET document = '52998224725', email = 'davi@c.test', "
-        "custom = '{\"plano\": \"Ouro <b>\"}' WHERE id = 52");
-    sql("INSERT INTO custom_fields (company_id, target, key, label, kind) "
-        "VALUES (1, 'contact', 'plano', 'Plano', 'text')");
-    sql("INSERT INTO tags (company_id, id, name, color) VALUES "
-        "(1, 91, 'Urgente', '#ff0000'), (1, 92, 'Atacado', '#00ff00')");
-    sql("INSERT INTO ticket_tags (company_id, ticket_id, tag_id) "
-        "VALUES (1, 62, 91)");
-    sql("INSERT INTO contact_tags (company_id, contact_id, tag_id) "
-        "VALUES (1, 52, 92)");
-    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, "
-        "queue_id, user_id, status, subject) VALUES "
-        "(1, 71, 52, 41, 31, 13, 'closed', 'Encomenda de ontem'), "
-        "(1, 72, 52, 41, 32, 11, 'closed', 'Do suporte')");
-    a = page(agent, path_of(fx.active, "?panel=1"));
-    assert_status(a, 200);
-    assert_has(a, "has-panel");
-    assert_has(a, "529.982.247-25");
-    assert_has(a, "davi@c.test");
-    assert_has(a, "Ouro &lt;b&gt;");
-    assert_has(a, "fill=\"#ff0000\"");
-    assert_has(a, "Atacado");
-    assert_has(a, "Encomenda de ontem");
-    assert_lacks(a, "Do suporte");
-    assert_has(a, sql("SELECT ticket_protocol(created_at, id) FROM tickets "
-                      "WHERE id = 62"));
-    assert_has(page(browser_of(fx.admin), path_of(fx.active, "")),
-               "Do suporte");
-}
-
 TEST(parts_of_a_talk_do_not_mark_it_read_unless_seen)
 {
     struct browser b = browser_of(fx.agent);
@@ -253,27 +138,31 @@ TEST(parts_of_a_talk_do_not_mark_it_read_unless_seen)
     struct answer *a;
 
     UNUSED;
-    a = part(b, path_of(fx.pending, "?part=messages&after=70"));
+    a = inbox_part(b, path_of(fx.pending, "?part=messages&after=70"));
     assert_status(a, 200);
     assert_lacks(a, "composer");
     assert_has(a, "id=\"m71\"");
-    assert_status(part(b, path_of(fx.pending, "?part=talk")), 200);
+    assert_status(inbox_part(b, path_of(fx.pending, "?part=talk")), 200);
     assert_int_equal(sql_int("%s", count), 2);
-    part(b, path_of(fx.pending, "?part=messages&after=71&ids=71,x,9&seen=1"));
+    inbox_part(
+        b, path_of(fx.pending, "?part=messages&after=71&ids=71,x,9&seen=1"));
     assert_int_equal(sql_int("%s", count), 0);
 }
 
 TEST(talks_of_others_do_not_exist)
 {
     UNUSED;
-    assert_status(page(browser_of(fx.admin), path_of(fx.foreign, "")), 404);
-    assert_status(page(browser_of(fx.agent), path_of(fx.hidden, "")), 404);
-    assert_status(page(browser_of(fx.admin), path_of(999999, "")), 404);
-    assert_status(
-        submit(browser_of(fx.agent), path_of(fx.hidden, "/take"), "", NULL),
-        404);
-    assert_status(submit(browser_of(fx.admin), path_of(fx.foreign, "/messages"),
-                         "body=oi", NULL),
+    assert_status(inbox_page(browser_of(fx.admin), path_of(fx.foreign, "")),
+                  404);
+    assert_status(inbox_page(browser_of(fx.agent), path_of(fx.hidden, "")),
+                  404);
+    assert_status(inbox_page(browser_of(fx.admin), path_of(999999, "")), 404);
+    assert_status(inbox_submit(browser_of(fx.agent),
+                               path_of(fx.hidden, "/take"), "", NULL),
+                  404);
+    assert_status(inbox_submit(browser_of(fx.admin),
+                               path_of(fx.foreign, "/messages"), "body=oi",
+                               NULL),
                   404);
 }
 
@@ -304,7 +193,7 @@ TEST(every_kind_of_message_is_drawn_and_escaped)
         "  NULL, NULL, NULL),"
         " ('user', 'text', 'respondi', 'failed', 'número sem WhatsApp', NULL,"
         "  NULL, NULL, NULL, 71)) v (w, k, b, s, e, m, l, c, r, q)");
-    a = page(browser_of(fx.admin), path_of(fx.pending, ""));
+    a = inbox_page(browser_of(fx.admin), path_of(fx.pending, ""));
     assert_status(a, 200);
     assert_lacks(a, "<script>");
     assert_lacks(a, "<b>Carla");
@@ -322,8 +211,8 @@ TEST(every_kind_of_message_is_drawn_and_escaped)
 TEST(answer_is_queued_and_takes_the_ticket)
 {
     struct answer *a =
-        submit(browser_of(fx.agent), path_of(fx.pending, "/messages"),
-               "body=Ol%C3%A1%0D%0Atudo+bem%3F+&replyTo=71", NULL);
+        inbox_submit(browser_of(fx.agent), path_of(fx.pending, "/messages"),
+                     "body=Ol%C3%A1%0D%0Atudo+bem%3F+&replyTo=71", NULL);
 
     UNUSED;
     assert_status(a, 303);
@@ -335,14 +224,16 @@ TEST(answer_is_queued_and_takes_the_ticket)
                              "sender_type = 'user'"),
                      71);
     assert_string_equal(status_of(fx.pending), "active");
-    assert_int_equal(sql_int("SELECT count(*) FROM jobs"), 1);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.send'"),
+                     1);
 }
 
 TEST(answer_as_a_part_gives_back_the_new_messages)
 {
     struct answer *a =
-        submit(browser_of(fx.agent), path_of(fx.active, "/messages"),
-               "body=pronto&after=72", PART);
+        inbox_submit(browser_of(fx.agent), path_of(fx.active, "/messages"),
+                     "body=pronto&after=72", PART);
 
     UNUSED;
     assert_status(a, 201);
@@ -358,36 +249,41 @@ TEST(refused_answer_shows_the_reason_and_keeps_the_text)
     struct answer *a;
 
     UNUSED;
-    a = submit(b, path_of(fx.active, "/messages"), text("body=%s", body), NULL);
+    a = inbox_submit(b, path_of(fx.active, "/messages"), text("body=%s", body),
+                     NULL);
     assert_status(a, 422);
     assert_has(a, "5000 caracteres");
     assert_has(a, body);
-    assert_status(submit(b, path_of(fx.active, "/messages"), "body=+", NULL),
-                  422);
-    a = submit(b, path_of(fx.active, "/messages"), "body=oi&replyTo=73", NULL);
+    assert_status(
+        inbox_submit(b, path_of(fx.active, "/messages"), "body=+", NULL), 422);
+    a = inbox_submit(b, path_of(fx.active, "/messages"), "body=oi&replyTo=73",
+                     NULL);
     assert_status(a, 422);
     assert_has(a, ">oi</textarea>");
     sql("UPDATE tickets SET window_until = now() - interval '1 minute'");
-    a = submit(b, path_of(fx.active, "/messages"), "body=oi", NULL);
+    a = inbox_submit(b, path_of(fx.active, "/messages"), "body=oi", NULL);
     assert_status(a, 422);
     assert_has(a, "A janela de 24 horas fechou");
-    a = submit(b, path_of(fx.closed, "/messages"), "body=oi", PART);
+    a = inbox_submit(b, path_of(fx.closed, "/messages"), "body=oi", PART);
     assert_status(a, 409);
-    assert_int_equal(sql_int("SELECT count(*) FROM jobs"), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.send'"),
+                     0);
 }
 
 TEST(take_close_and_reopen_redirect_back_to_the_talk)
 {
     struct browser b = browser_of(fx.agent);
-    struct answer *a = submit(b, path_of(fx.pending, "/take"), "", NULL);
+    struct answer *a = inbox_submit(b, path_of(fx.pending, "/take"), "", NULL);
 
     UNUSED;
     assert_status(a, 303);
     assert_non_null(strstr(a->headers, "Location: /inbox/61\r\n"));
     assert_string_equal(status_of(fx.pending), "active");
-    assert_status(submit(b, path_of(fx.pending, "/close"), "", NULL), 303);
+    assert_status(inbox_submit(b, path_of(fx.pending, "/close"), "", NULL),
+                  303);
     assert_string_equal(status_of(fx.pending), "closed");
-    a = submit(b, path_of(fx.pending, "/reopen"), "", PART);
+    a = inbox_submit(b, path_of(fx.pending, "/reopen"), "", PART);
     assert_status(a, 200);
     assert_has(a, "state-active");
     assert_lacks(a, "<html");
@@ -398,15 +294,18 @@ TEST(refused_change_shows_the_talk_with_the_reason)
     struct answer *a;
 
     UNUSED;
-    a = submit(browser_of(fx.admin), path_of(fx.active, "/take"), "", NULL);
+    a = inbox_submit(browser_of(fx.admin), path_of(fx.active, "/take"), "",
+                     NULL);
     assert_status(a, 409);
     assert_has(a, "já está com Bruno Agente");
-    a = submit(browser_of(fx.agent), path_of(fx.closed, "/close"), "", PART);
+    a = inbox_submit(browser_of(fx.agent), path_of(fx.closed, "/close"), "",
+                     PART);
     assert_status(a, 409);
     assert_has(a, "já está fechado");
     sql("INSERT INTO tickets (company_id, contact_id, channel_id, status) "
         "VALUES (1, 53, 41, 'pending')");
-    a = submit(browser_of(fx.agent), path_of(fx.closed, "/reopen"), "", NULL);
+    a = inbox_submit(browser_of(fx.agent), path_of(fx.closed, "/reopen"), "",
+                     NULL);
     assert_status(a, 409);
     assert_has(a, "já tem outro atendimento aberto");
 }
@@ -417,9 +316,10 @@ TEST(forms_without_the_csrf_token_change_nothing)
 
     UNUSED;
     b.csrf = "0";
-    assert_status(submit(b, path_of(fx.pending, "/take"), "", NULL), 403);
-    assert_status(submit(b, path_of(fx.pending, "/messages"), "body=oi", NULL),
-                  403);
+    assert_status(inbox_submit(b, path_of(fx.pending, "/take"), "", NULL), 403);
+    assert_status(
+        inbox_submit(b, path_of(fx.pending, "/messages"), "body=oi", NULL),
+        403);
     assert_string_equal(status_of(fx.pending), "pending");
 }
 
@@ -431,7 +331,7 @@ TEST(pages_speak_the_chosen_language)
     UNUSED;
     b.cookie = text("%s; lang=en; theme=dark", b.cookie);
     sql("UPDATE tickets SET last_message = '[imagem] pão' WHERE id = 62");
-    a = page(b, path_of(fx.active, ""));
+    a = inbox_page(b, path_of(fx.active, ""));
     assert_has(a, "lang=\"en\" data-bs-theme=\"dark\"");
     assert_has(a, ">Close</span>");
     assert_has(a, "[image] pão");
@@ -474,7 +374,6 @@ main(void)
         CASE(list_continues_after_the_cursor),
         CASE(rows_out_of_bounds_are_refused),
         CASE(opening_a_talk_marks_it_read_and_says_so),
-        CASE(panel_tells_who_it_is_and_only_what_one_may_see),
         CASE(parts_of_a_talk_do_not_mark_it_read_unless_seen),
         CASE(talks_of_others_do_not_exist),
         CASE(every_kind_of_message_is_drawn_and_escaped),

@@ -216,12 +216,18 @@ static const struct {
     { "tickets", "SELECT 66" },
     { "inbox", "SELECT 66" },
     { "ticketId", "SELECT 66" },
+    { "ticketIds", "SELECT 66" },
+    { "ticketIds", "SELECT 66" },
     { "users", "SELECT 21" },
     { "userId", "SELECT 21" },
     { "companies", "SELECT 2" },
     { "companyId", "SELECT 2" },
     { "roles", "SELECT 82" },
     { "roleId", "SELECT 82" },
+    { "queues", "SELECT 33" },
+    { "departments", "SELECT 33" },
+    { "moveTo", "SELECT 33" },
+    { "memberIds", "SELECT 21" },
     { "queueId", "SELECT 33" },
     { "queueIds", "SELECT 33" },
     { "contacts", "SELECT 56" },
@@ -244,8 +250,33 @@ static const struct {
     { "audit",
       "INSERT INTO audit_log (company_id, user_id, action) VALUES (2, 21, "
       "'logout') RETURNING id" },
+    { "files",
+      "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') "
+      "RETURNING "
+      "id" },
+    { "fileId",
+      "INSERT INTO files (company_id, user_id, source, kind, state, reason) "
+      "VALUES (2, 21, 'upload', 'image', 'failed', 'Da outra empresa') "
+      "RETURNING "
+      "id" },
+    { "tagIds",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
+      "CONFLICT DO NOTHING; SELECT 900" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
+    { "contact-lists",
+      "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
+      "company_id = 2" },
+    { "contactIds", "SELECT 56" },
+    { "tagIds",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 902, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT 902" },
+    { "fields",
+      "INSERT INTO custom_fields (company_id, target, key, label, kind) VALUES "
+      "(2, 'contact', 'alheio', 'alheio', 'text') ON CONFLICT (company_id, "
+      "target, key) DO UPDATE SET label = 'alheio' RETURNING id" },
 };
 
 static const char *

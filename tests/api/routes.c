@@ -181,6 +181,8 @@ sample_text(const char *name, struct json_object *schema)
         { "token", "0123456789abcdefABCDEF0123456789abcdefABCDE" },
         { "oken", "0123456789abcdefABCDEF0123456789abcdefABCDE" },
         { "code", "123456" },
+        { "phone", "5511999990000" },
+        { "document", "52998224725" },
         { "scopes", "tickets.read" },
         { "permissions", "tickets.read" },
     };

@@ -1,7 +1,7 @@
 # layers.awk - as setas só descem: um módulo de src/ inclui a si mesmo e os de
 # nível menor. Cabeçalho _internal.h não sai do módulo dele.
 BEGIN {
-    split("base:0 http:1 db:1 cache:1 auth:2 live:3 jobs:3 view:3 mail:4 " \
+    split("base:0 http:1 db:1 cache:1 auth:2 live:3 jobs:3 view:3 mail:4 media:4 " \
           "account:5 desk:6 channel:7 bot:7 monitor:7 app:8 cli:9 tools:9", pairs, " ")
     for (i in pairs) { split(pairs[i], p, ":"); level[p[1]] = p[2] }
 }

@@ -282,10 +282,63 @@ TEST(the_wait_is_the_longer_of_retry_after_and_the_codes_own)
     assert_int_equal(result.retry_after_s, -1);
 }
 
+static enum err
+build_signal(const struct channel_signal *g)
+{
+    return whatsapp_cloud_build_signal(arena, &channel, g, &request);
+}
+
+TEST(reading_is_told_by_the_id_of_the_message)
+{
+    struct json_object *o;
+
+    (void)state;
+    assert_int_equal(build_signal(&(struct channel_signal){
+                         .kind = SIGNAL_READ, .target = "wamid.\"IN" }),
+                     OK);
+    assert_non_null(strstr(request.url, "/100200300400500/messages"));
+    assert_string_equal(request.headers[0], "Authorization: Bearer EAAtok");
+    o = body();
+    assert_string_equal(member(o, "/status"), "read");
+    assert_string_equal(member(o, "/message_id"), "wamid.\"IN");
+    assert_string_equal(member(o, "/messaging_product"), "whatsapp");
+    json_object_put(o);
+}
+
+TEST(a_reaction_names_the_message_and_the_person)
+{
+    struct channel_signal g = { .kind = SIGNAL_REACTION,
+                                .target = "wamid.IN",
+                                .emoji = "👍",
+                                .to = "5511987654321",
+                                .to_kind = "phone" };
+    struct json_object *o;
+
+    (void)state;
+    assert_int_equal(build_signal(&g), OK);
+    o = body();
+    assert_string_equal(member(o, "/type"), "reaction");
+    assert_string_equal(member(o, "/to"), "5511987654321");
+    assert_string_equal(member(o, "/reaction/message_id"), "wamid.IN");
+    assert_string_equal(member(o, "/reaction/emoji"), "👍");
+    json_object_put(o);
+    g.to_kind = "bsuid";
+    g.emoji = "";
+    assert_int_equal(build_signal(&g), OK);
+    o = body();
+    assert_string_equal(member(o, "/recipient"), "5511987654321");
+    assert_string_equal(member(o, "/reaction/emoji"), "");
+    json_object_put(o);
+    g.to_kind = "email";
+    assert_int_equal(build_signal(&g), ERR_INVALID);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        RUN(reading_is_told_by_the_id_of_the_message),
+        RUN(a_reaction_names_the_message_and_the_person),
         RUN(a_text_goes_to_the_phone_with_the_token_and_our_own_id),
         RUN(a_customer_known_only_by_bsuid_is_named_as_recipient),
         RUN(a_reply_names_the_quoted_message),

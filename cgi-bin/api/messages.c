@@ -1,0 +1,238 @@
+/*
+ * messages.c - rotas de /api/v1/messages: o que se faz com uma mensagem que já
+ * está na conversa. Enviar e listar são de /api/v1/tickets/{id}/messages.
+ */
+#include <inttypes.h>
+
+#include "app/app.h"
+#include "base/i18n.h"
+#include "desk/message_action.h"
+#include "gen/q_message_action.h"
+#include "gen/q_signal.h"
+
+#define APP_NAME "messages"
+#define LAST_ID INT64_MAX
+
+struct id_in {
+    int64_t id;
+};
+static const struct field id_in[] = {
+    INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Mensagem"), FIELDS_END
+};
+
+struct body_in {
+    int64_t id;
+    const char *body;
+};
+static const struct field body_in[] = {
+    INT(struct body_in, id, .from = PATH, .min = 1, .doc = "Mensagem"),
+    TEXT(struct body_in, body, .required = true, .min = 1, .max = 4096,
+         .doc = "Texto novo"),
+    FIELDS_END
+};
+
+static enum err
+edit(struct req *r, const void *input)
+{
+    const struct body_in *in = input;
+    struct q_message_row m;
+    enum err e = message_edit(&r->ctx, in->id, in->body, &m);
+
+    return e != OK ? e : reply(r, &m);
+}
+
+static enum err
+remove_message(struct req *r, const void *input)
+{
+    const struct id_in *in = input;
+    struct q_message_row m;
+    enum err e = message_delete(&r->ctx, in->id, &m);
+
+    return e != OK ? e : reply(r, &m);
+}
+
+static enum err
+retry(struct req *r, const void *input)
+{
+    const struct id_in *in = input;
+    struct q_message_row m;
+    enum err e = message_retry(&r->ctx, in->id, &m);
+
+    return e != OK ? e : reply(r, &m);
+}
+
+struct react_in {
+    int64_t id;
+    const char *emoji;
+};
+static const struct field react_in[] = {
+    INT(struct react_in, id, .from = PATH, .min = 1, .doc = "Mensagem"),
+    TEXT(struct react_in, emoji, .max = 20,
+         .doc = "Um emoji; vazio tira a reação da equipe"),
+    FIELDS_END
+};
+
+static enum err
+react(struct req *r, const void *input)
+{
+    const struct react_in *in = input;
+    struct q_message_row m;
+    enum err e =
+        message_react(&r->ctx, in->id, in->emoji != NULL ? in->emoji : "", &m);
+
+    return e != OK ? e : reply(r, &m);
+}
+
+struct forward_in {
+    int64_t id;
+    const char *ticket_ids;
+};
+static const struct field forward_in[] = {
+    INT(struct forward_in, id, .from = PATH, .min = 1, .doc = "Mensagem"),
+    INTS(struct forward_in, ticket_ids, .required = true, .max = FORWARD_MAX,
+         .doc = "Atendimentos que a recebem, até cinco"),
+    FIELDS_END
+};
+
+static enum err
+forward(struct req *r, const void *input)
+{
+    const struct forward_in *in = input;
+    struct q_message_row sent[FORWARD_MAX];
+    int count;
+    enum err e = message_forward(&r->ctx, in->id, in->ticket_ids, sent, &count);
+
+    return e != OK ? e : reply_list(r, sent, sizeof *sent, count, NULL);
+}
+
+static enum err
+star(struct req *r, const void *input)
+{
+    const struct id_in *in = input;
+    enum err e = message_star(&r->ctx, in->id, true);
+
+    return e != OK ? e : reply_empty(r);
+}
+
+static enum err
+unstar(struct req *r, const void *input)
+{
+    const struct id_in *in = input;
+    enum err e = message_star(&r->ctx, in->id, false);
+
+    return e != OK ? e : reply_empty(r);
+}
+
+struct starred_in {
+    int64_t before, limit;
+};
+static const struct field starred_in[] = {
+    INT(struct starred_in, before, .from = QUERY, .min = 1, .fallback = LAST_ID,
+        .doc = "Só as anteriores a esta mensagem"),
+    INT(struct starred_in, limit, .from = QUERY, .min = 1, .max = 100,
+        .fallback = 50, .doc = "Quantas por página"),
+    FIELDS_END
+};
+
+#define S struct q_starred_row
+_Static_assert(sizeof(S) == sizeof(struct q_message_row),
+               "starred_row e message_row são a mesma forma");
+
+static enum err
+starred(struct req *r, const void *input)
+{
+    const struct starred_in *in = input;
+    const char *next = NULL;
+    S *rows;
+    int count;
+    enum err e;
+
+    e = q_message_starred(&r->ctx,
+                          &(struct q_message_starred_in){ .before = in->before,
+                                                          .max = in->limit },
+                          &rows, &count);
+    if (e != OK)
+        return e;
+    if (count == in->limit)
+        next = arena_printf(r->ctx.arena, "%" PRId64, rows[count - 1].id);
+    return reply_list(r, rows, sizeof *rows, count, next);
+}
+
+/* ---- confirmação de leitura: a chave da empresa ---- */
+
+struct receipts_in {
+    bool read_receipts;
+};
+static const struct field receipts_in[] = {
+    BOOL(struct receipts_in, read_receipts, .required = true,
+         .doc = "Diz ao cliente que a mensagem dele foi lida"),
+    FIELDS_END
+};
+static const struct field receipts_out[] = {
+    BOOL(struct q_read_receipts_get_row, read_receipts,
+         .doc = "Diz ao cliente que a mensagem dele foi lida"),
+    FIELDS_END
+};
+
+static enum err
+get_settings(struct req *r, const void *input)
+{
+    struct q_read_receipts_get_row row;
+    enum err e = q_read_receipts_get(&r->ctx, &row);
+
+    (void)input;
+    return e != OK ? e : reply(r, &row);
+}
+
+static enum err
+set_settings(struct req *r, const void *input)
+{
+    const struct receipts_in *in = input;
+    struct q_read_receipts_save_row row;
+    enum err e;
+
+    e = q_read_receipts_save(
+        &r->ctx,
+        &(struct q_read_receipts_save_in){ .wanted = in->read_receipts }, &row);
+    return e != OK ? e
+                   : reply(r, &(struct q_read_receipts_get_row){
+                                  .read_receipts = row.read_receipts });
+}
+
+/* clang-format off */
+static const struct route routes[] = {
+    { PATCH, "/api/v1/messages/{id}", edit, PERM_TICKETS_WRITE, AUTH_EITHER,
+      IN(struct body_in, body_in), .out = message_out, .refuses = "403 409",
+      .doc = "Muda o texto de uma anotação, ou do que não chegou a sair" },
+    { DELETE, "/api/v1/messages/{id}", remove_message, PERM_TICKETS_WRITE,
+      AUTH_EITHER, IN(struct id_in, id_in), .out = message_out,
+      .refuses = "403 409",
+      .doc = "Apaga uma anotação, ou o que não chegou a sair" },
+    { POST, "/api/v1/messages/{id}/retry", retry, PERM_TICKETS_WRITE,
+      AUTH_EITHER, IN(struct id_in, id_in), .out = message_out,
+      .refuses = "409", .doc = "Manda de novo a mensagem que falhou" },
+    { POST, "/api/v1/messages/{id}/reaction", react, PERM_TICKETS_WRITE,
+      AUTH_EITHER, IN(struct react_in, react_in), .out = message_out,
+      .refuses = "409", .doc = "Reage pela equipe" },
+    { POST, "/api/v1/messages/{id}/forward", forward, PERM_TICKETS_WRITE,
+      AUTH_EITHER, IN(struct forward_in, forward_in), .out = message_out,
+      .out_list = true, .success = 201, .refuses = "409",
+      .doc = "Encaminha a outros atendimentos, todos ou nenhum" },
+    { PUT, "/api/v1/messages/{id}/star", star, PERM_TICKETS_READ, AUTH_EITHER,
+      IN(struct id_in, id_in), .success = 204,
+      .doc = "Marca para quem pede" },
+    { DELETE, "/api/v1/messages/{id}/star", unstar, PERM_TICKETS_READ,
+      AUTH_EITHER, IN(struct id_in, id_in), .success = 204,
+      .doc = "Desmarca" },
+    { GET, "/api/v1/messages/starred", starred, PERM_TICKETS_READ, AUTH_EITHER,
+      IN(struct starred_in, starred_in), .out = message_out, .out_list = true,
+      .doc = "As mensagens que quem pede marcou" },
+    { GET, "/api/v1/messages/settings", get_settings, PERM_COMPANY_READ,
+      .out = receipts_out, .doc = "O que a empresa diz de volta ao cliente" },
+    { PUT, "/api/v1/messages/settings", set_settings, PERM_COMPANY_WRITE,
+      IN(struct receipts_in, receipts_in), .out = receipts_out,
+      .doc = "Liga e desliga a confirmação de leitura" },
+    ROUTES_END
+};
+/* clang-format on */
+APP_MAIN(routes)

@@ -1,0 +1,489 @@
+/* queue_pages.c - páginas de /admin/queues: lista, formulário, apagar. */
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <string.h>
+
+#include "account/company.h"
+#include "app/admin_pages.h"
+#include "app/app.h"
+#include "app/form_page.h"
+#include "app/page_model.h"
+#include "app/settings_page.h"
+#include "base/i18n.h"
+#include "desk/queue.h"
+
+#define APP_NAME "queue_pages"
+#define FORM_BODY 65536
+#define HERE "/admin/queues"
+#define HOURS_MAX 100
+#define F struct queue_form
+
+struct queue_id {
+    int64_t id;
+};
+struct queue_form {
+    int64_t id, version;
+    const char *name, *color, *position, *member_ids, *assignment, *capacity,
+        *greeting, *away_message, *time_zone, *holidays_text;
+    const char *hours_mon, *hours_tue, *hours_wed, *hours_thu, *hours_fri,
+        *hours_sat, *hours_sun;
+};
+struct delete_form {
+    int64_t id;
+    const char *move_to;
+};
+
+/* clang-format off */
+#define FIELDS \
+    TEXT(F, name, .required = true, .min = 1, .max = QUEUE_NAME_MAX, \
+         .doc = "Nome"), \
+    TEXT(F, color, .max = 7, .doc = "Cor"), \
+    TEXT(F, position, .max = 5, .doc = "Ordem"), \
+    INTS(F, member_ids, .max = 500, .doc = "Quem atende"), \
+    ENUM(F, assignment, .one_of = "off round_robin least_busy", \
+         .doc = "Distribuição"), \
+    TEXT(F, capacity, .max = 5, .doc = "Atendimentos por pessoa"), \
+    TEXT(F, greeting, .max = QUEUE_TEXT_MAX, .doc = "Saudação"), \
+    TEXT(F, away_message, .max = QUEUE_TEXT_MAX, .doc = "Aviso"), \
+    TEXT(F, time_zone, .max = 60, .doc = "Fuso"), \
+    TEXT(F, holidays_text, .max = 12000, .doc = "Feriados, um por linha"), \
+    TEXT(F, hours_mon, .max = HOURS_MAX, .doc = "Segunda"), \
+    TEXT(F, hours_tue, .max = HOURS_MAX, .doc = "Terça"), \
+    TEXT(F, hours_wed, .max = HOURS_MAX, .doc = "Quarta"), \
+    TEXT(F, hours_thu, .max = HOURS_MAX, .doc = "Quinta"), \
+    TEXT(F, hours_fri, .max = HOURS_MAX, .doc = "Sexta"), \
+    TEXT(F, hours_sat, .max = HOURS_MAX, .doc = "Sábado"), \
+    TEXT(F, hours_sun, .max = HOURS_MAX, .doc = "Domingo"), \
+    FIELDS_END
+static const struct field new_form[] = { FIELDS };
+static const struct field queue_form[] = {
+    INT(F, id, .from = PATH, .min = 1, .doc = "Fila"),
+    INT(F, version, .required = true, .min = 1,
+        .doc = "Versão que a tela mostrou"),
+    FIELDS
+};
+static const struct field queue_path[] = {
+    INT(struct queue_id, id, .from = PATH, .min = 1, .doc = "Fila"), FIELDS_END
+};
+static const struct field delete_form[] = {
+    INT(struct delete_form, id, .from = PATH, .min = 1, .doc = "Fila"),
+    TEXT(struct delete_form, move_to, .max = 20,
+         .doc = "Fila que recebe os atendimentos"),
+    FIELDS_END
+};
+/* clang-format on */
+
+static const char *const day_fields[COMPANY_DAYS] = { "hoursMon", "hoursTue",
+                                                      "hoursWed", "hoursThu",
+                                                      "hoursFri", "hoursSat",
+                                                      "hoursSun" };
+static const char *const day_titles[COMPANY_DAYS] = {
+    N_("Segunda"), N_("Terça"),  N_("Quarta"), N_("Quinta"),
+    N_("Sexta"),   N_("Sábado"), N_("Domingo")
+};
+static const struct {
+    const char *value, *label;
+} modes[] = { { "off", N_("Cada um pega o seu") },
+              { "round_robin", N_("Em rodízio") },
+              { "least_busy", N_("Ao menos ocupado") } };
+
+static int64_t
+path_id(const struct req *r)
+{
+    int64_t id = 0;
+
+    return r->path_values[0] != NULL && parse_int64(r->path_values[0], &id) ? id
+                                                                            : 0;
+}
+
+static const char *
+path_of(struct req *r, int64_t id, const char *rest)
+{
+    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
+}
+
+static const char *
+number(struct req *r, int64_t n)
+{
+    return arena_printf(r->ctx.arena, "%" PRId64, n);
+}
+
+/* ---- a lista ---- */
+
+/* "[3,5,8]" tem quantos? */
+static int
+count_ids(const char *json)
+{
+    int n = strchr(json, ',') != NULL || strpbrk(json, "0123456789") != NULL;
+
+    for (; *json != '\0'; json++)
+        n += *json == ',';
+    return n;
+}
+
+static struct json_object *
+row_model(struct req *r, const struct q_queue_row *q)
+{
+    struct json_object *m = json_object_new_object();
+    size_t i;
+
+    model_text(m, "id", number(r, q->id));
+    model_text(m, "name", q->name);
+    model_text(m, "color", q->color);
+    model_int(m, "members", count_ids(q->member_ids));
+    model_int(m, "waiting", q->waiting);
+    for (i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (strcmp(modes[i].value, q->assignment) == 0)
+            model_text(m, "assignment", _(modes[i].label));
+    model_bool(m, "open", q->open);
+    return m;
+}
+
+static enum err
+list_page(struct req *r, const void *input)
+{
+    struct json_object *m = settings_model(
+        r, HERE, _("Filas"),
+        _("Os departamentos: quem atende em cada um, quando e como."));
+    struct json_object *list = json_object_new_array();
+    struct q_queue_row *rows;
+    int count, i;
+    enum err e = q_queue_list(&r->ctx, &rows, &count);
+
+    (void)input;
+    for (i = 0; e == OK && i < count; i++)
+        json_object_array_add(list, row_model(r, &rows[i]));
+    json_object_object_add(m, "rows", list);
+    if (e != OK)
+        return e;
+    model_bool(m, "hasRows", count > 0);
+    settings_action(m, HERE "/new", "plus", _("Nova fila"));
+    form_model(r, m, NULL);
+    return page_reply(r, 200, "queues/list", m);
+}
+
+/* ---- o formulário ---- */
+
+static bool
+has_id(const char *json, int64_t id)
+{
+    const char *p = json;
+    int64_t found;
+
+    while ((p = strpbrk(p, "0123456789")) != NULL) {
+        size_t n = strspn(p, "0123456789");
+        char digits[24];
+
+        if (n < sizeof digits) {
+            memcpy(digits, p, n);
+            digits[n] = '\0';
+            if (parse_int64(digits, &found) && found == id)
+                return true;
+        }
+        p += n;
+    }
+    return false;
+}
+
+static enum err
+add_people(struct req *r, struct json_object *m, const char *member_ids)
+{
+    struct json_object *list = json_object_new_array();
+    struct q_queue_people_row *rows;
+    int count, i;
+    enum err e = q_queue_people(&r->ctx, &rows, &count);
+
+    json_object_object_add(m, "people", list);
+    for (i = 0; e == OK && i < count; i++)
+        settings_option(r, list, "memberIds", number(r, rows[i].id),
+                        rows[i].name, has_id(member_ids, rows[i].id));
+    return e;
+}
+
+/* O erro do campo, com o nome do formulário ou o da forma guardada. */
+static const char *
+error_of(struct req *r, const char *typed, const char *stored)
+{
+    const struct field_error *f;
+
+    for (f = r->refusal.fields; f != NULL; f = f->next)
+        if (strcmp(f->field, typed) == 0 || strcmp(f->field, stored) == 0)
+            return f->detail;
+    return NULL;
+}
+
+static void
+add_days(struct req *r, struct json_object *m, const char *hours)
+{
+    struct json_object *days = json_object_new_array(), *day;
+    const char *typed;
+    int i;
+
+    for (i = 0; i < COMPANY_DAYS; i++) {
+        day = json_object_new_object();
+        typed = r->refusal.error != OK ? req_form(r, day_fields[i]) : NULL;
+        model_text(day, "name", day_fields[i]);
+        model_text(day, "label", _(day_titles[i]));
+        model_text(day, "value",
+                   typed != NULL ? typed
+                                 : company_hours_text(&r->ctx, hours, i));
+        model_text(day, "error",
+                   error_of(r, day_fields[i],
+                            arena_printf(r->ctx.arena, "businessHours.%s",
+                                         company_days[i])));
+        json_object_array_add(days, day);
+    }
+    json_object_object_add(m, "days", days);
+}
+
+static enum err
+show(struct req *r, struct json_object *m, const struct q_queue_row *q)
+{
+    struct json_object *form = json_object_new_object();
+    struct json_object *how = json_object_new_array();
+    size_t i;
+    enum err e;
+
+    model_text(form, "name", q->name);
+    model_text(form, "color", q->color);
+    model_text(form, "position", number(r, q->position));
+    model_text(form, "capacity",
+               form_number_text(r->ctx.arena, q->has_capacity, q->capacity));
+    model_text(form, "greeting", q->greeting);
+    model_text(form, "awayMessage", q->away_message);
+    model_text(form, "timeZone", q->time_zone != NULL ? q->time_zone : "");
+    model_text(form, "holidaysText", queue_holidays_text(&r->ctx, q->holidays));
+    if (q->id != 0)
+        model_int(form, "version", q->version);
+    form_model(r, m, form);
+    for (i = 0; i < sizeof modes / sizeof *modes; i++)
+        settings_option(r, how, "assignment", modes[i].value, _(modes[i].label),
+                        strcmp(modes[i].value, q->assignment) == 0);
+    json_object_object_add(m, "assignments", how);
+    add_days(r, m, q->business_hours);
+    model_text(m, "holidaysError", error_of(r, "holidaysText", "holidays"));
+    model_text(m, "target", q->id != 0 ? path_of(r, q->id, "") : HERE);
+    model_text(m, "deletePath",
+               q->id != 0 ? path_of(r, q->id, "/delete") : NULL);
+    model_bool(m, "mayWrite", settings_may(r, PERM_QUEUES_WRITE));
+    e = add_people(r, m, q->member_ids);
+    if (e == OK)
+        e = model_zones(r, m);
+    return e != OK ? e : page_reply(r, 200, "queues/form", m);
+}
+
+static enum err
+show_new(struct req *r)
+{
+    struct json_object *m = settings_model(r, HERE, _("Nova fila"), NULL);
+
+    settings_parent(m, HERE, _("Filas"));
+    return show(r, m,
+                &(struct q_queue_row){ .name = "",
+                                       .color = "#206bc4",
+                                       .greeting = "",
+                                       .away_message = "",
+                                       .holidays = "[]",
+                                       .assignment = "off",
+                                       .member_ids = "[]" });
+}
+
+static enum err
+new_page(struct req *r, const void *input)
+{
+    (void)input;
+    return show_new(r);
+}
+
+static enum err
+show_one(struct req *r, int64_t id)
+{
+    struct json_object *m;
+    struct q_queue_row q;
+    enum err e = q_queue_get(&r->ctx, &(struct q_queue_get_in){ .id = id }, &q);
+
+    if (e != OK)
+        return e;
+    m = settings_model(r, HERE, q.name, NULL);
+    settings_parent(m, HERE, _("Filas"));
+    return show(r, m, &q);
+}
+
+static enum err
+one_page(struct req *r, const void *input)
+{
+    const struct queue_id *in = input;
+
+    return show_one(r, in->id);
+}
+
+static enum err
+redraw_one(struct req *r)
+{
+    return show_one(r, path_id(r));
+}
+
+static const char *
+or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* Do que se digitou ao que o domínio pede; a fila inteira, sempre. */
+static enum err
+read_form(struct req *r, const F *in, struct queue_change *to)
+{
+    const char *const typed[COMPANY_DAYS] = { in->hours_mon, in->hours_tue,
+                                              in->hours_wed, in->hours_thu,
+                                              in->hours_fri, in->hours_sat,
+                                              in->hours_sun };
+    struct ctx *c = &r->ctx;
+
+    *to = (struct queue_change){ .version = in->version,
+                                 .name = in->name,
+                                 .color = in->color,
+                                 .greeting = or_empty(in->greeting),
+                                 .away_message = or_empty(in->away_message),
+                                 .time_zone = or_empty(in->time_zone),
+                                 .assignment = in->assignment,
+                                 .member_ids = in->member_ids != NULL
+                                                   ? in->member_ids
+                                                   : "{}",
+                                 .has_position = true,
+                                 .has_capacity = true };
+    form_number(c, "position", in->position, &to->position);
+    form_number(c, "capacity", in->capacity, &to->capacity);
+    if (to->position > QUEUE_POSITION_MAX)
+        fail_field(c, "position", "max", "%s", _("é grande demais"));
+    if (to->capacity > QUEUE_CAPACITY_MAX)
+        fail_field(c, "capacity", "max", "%s", _("é grande demais"));
+    company_hours_read(c, typed, &to->business_hours);
+    queue_holidays_read(c, or_empty(in->holidays_text), &to->holidays);
+    return c->error;
+}
+
+static enum err
+new_save(struct req *r, const void *input)
+{
+    struct queue_change new;
+    struct q_queue_row row;
+    enum err e = read_form(r, input, &new);
+
+    if (e == OK)
+        e = queue_create(&r->ctx, &new, &row);
+    return e != OK ? e : form_done(r, HERE, _("Fila criada"));
+}
+
+static enum err
+one_save(struct req *r, const void *input)
+{
+    const F *in = input;
+    struct queue_change to;
+    struct q_queue_row row;
+    enum err e = read_form(r, in, &to);
+
+    if (e == OK)
+        e = queue_change(&r->ctx, in->id, &to, &row);
+    return e != OK ? e : form_done(r, path_of(r, in->id, ""), _("Fila salva"));
+}
+
+/* ---- apagar ---- */
+
+static enum err
+add_others(struct req *r, struct json_object *m, int64_t id)
+{
+    struct json_object *list = json_object_new_array();
+    struct q_queue_row *rows;
+    int count, i;
+    enum err e = q_queue_list(&r->ctx, &rows, &count);
+
+    json_object_object_add(m, "others", list);
+    for (i = 0; e == OK && i < count; i++)
+        if (rows[i].id != id)
+            settings_option(r, list, "moveTo", number(r, rows[i].id),
+                            rows[i].name, false);
+    return e;
+}
+
+static enum err
+show_delete(struct req *r, int64_t id)
+{
+    struct q_queue_open_tickets_row open;
+    struct json_object *m;
+    struct q_queue_row q;
+    enum err e = q_queue_get(&r->ctx, &(struct q_queue_get_in){ .id = id }, &q);
+
+    if (e == OK)
+        e = q_queue_open_tickets(
+            &r->ctx, &(struct q_queue_open_tickets_in){ .id = id }, &open);
+    if (e != OK)
+        return e;
+    m = settings_model(r, HERE, _("Apagar fila"), NULL);
+    settings_parent(m, path_of(r, id, ""), q.name);
+    form_model(r, m, NULL);
+    model_text(m, "name", q.name);
+    model_text(m, "openText",
+               arena_printf(r->ctx.arena,
+                            i18n_plural("Há %d atendimento aberto nela.",
+                                        "Há %d atendimentos abertos nela.",
+                                        (unsigned long)open.tickets),
+                            (int)open.tickets));
+    model_text(m, "back", path_of(r, id, ""));
+    model_text(m, "target", path_of(r, id, "/delete"));
+    e = add_others(r, m, id);
+    return e != OK ? e : page_reply(r, 200, "queues/delete", m);
+}
+
+static enum err
+delete_page(struct req *r, const void *input)
+{
+    const struct queue_id *in = input;
+
+    return show_delete(r, in->id);
+}
+
+static enum err
+redraw_delete(struct req *r)
+{
+    return show_delete(r, path_id(r));
+}
+
+static enum err
+delete_save(struct req *r, const void *input)
+{
+    const struct delete_form *in = input;
+    int64_t target = 0;
+    enum err e = form_number(&r->ctx, "moveTo", in->move_to, &target);
+
+    if (e == OK)
+        e = queue_delete(&r->ctx, in->id, target);
+    return e != OK ? e : form_done(r, HERE, _("Fila apagada"));
+}
+
+/* clang-format off */
+#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
+#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
+             .max_body = FORM_BODY, .success = 303
+static const struct route routes[] = {
+    { GET, "/admin/queues", list_page, PERM_QUEUES_WRITE, PAGE,
+      .doc = "Filas" },
+    { POST, "/admin/queues", new_save, PERM_QUEUES_WRITE, FORM,
+      IN(struct queue_form, new_form), .redraw = show_new, .refuses = "409",
+      .doc = "Cria uma fila" },
+    { GET, "/admin/queues/new", new_page, PERM_QUEUES_WRITE, PAGE,
+      .doc = "Fila nova" },
+    { GET, "/admin/queues/{id}", one_page, PERM_QUEUES_WRITE, PAGE,
+      IN(struct queue_id, queue_path), .doc = "Uma fila" },
+    { POST, "/admin/queues/{id}", one_save, PERM_QUEUES_WRITE, FORM,
+      IN(struct queue_form, queue_form), .redraw = redraw_one,
+      .refuses = "409", .doc = "Salva uma fila" },
+    { GET, "/admin/queues/{id}/delete", delete_page, PERM_QUEUES_WRITE, PAGE,
+      IN(struct queue_id, queue_path), .doc = "Confirma apagar" },
+    { POST, "/admin/queues/{id}/delete", delete_save, PERM_QUEUES_WRITE, FORM,
+      IN(struct delete_form, delete_form), .redraw = redraw_delete,
+      .refuses = "409", .doc = "Apaga uma fila" },
+    ROUTES_END
+};
+/* clang-format on */
+
+APP_MAIN(routes)

@@ -1,0 +1,111 @@
+-- row: file_row id int8, user_id int8?, ticket_id int8?, message_id int8?
+-- row: file_row source text, kind text, name text, mime text, bytes int8
+-- row: file_row sha256 text?, voice bool, state text, reason text?, key text?
+-- row: file_row width int8?, height int8?, duration_ms int8?, preview bool
+-- row: file_row created_at timestamptz
+
+-- query: file_room one
+-- in:    bytes int8
+-- out:   fits bool, max_mb int8?
+-- Cabe mais isto no que a empresa pode guardar?
+SELECT c.max_storage_mb IS NULL
+       OR coalesce(u.bytes, 0) + :bytes <= c.max_storage_mb * 1048576::bigint,
+       c.max_storage_mb::bigint
+  FROM companies c
+  LEFT JOIN file_usage u ON u.company_id = c.id
+ WHERE c.id = app_company();
+
+-- query: file_add one
+-- in:    kind text, name text, mime text, bytes int8, sha256 text, voice bool
+-- in:    state text, key text, width int8?, height int8?
+-- out:   =file_row
+INSERT INTO files AS f (company_id, user_id, source, kind, name, mime, bytes,
+                        sha256, voice, state, key, width, height, ready_at)
+VALUES (app_company(), app_user(), 'upload', :kind, :name, :mime, :bytes,
+        :sha256, :voice, :state, :key, :width, :height,
+        CASE WHEN :state = 'ready' THEN clock_timestamp() END)
+RETURNING @file_row;
+
+-- query: file_find one
+-- in:    id int8
+-- out:   =file_row
+-- De quem vê o atendimento, ou de quem o enviou.
+SELECT @file_row FROM files f
+ WHERE f.id = :id
+   AND (f.user_id = app_user() OR EXISTS (
+        SELECT FROM tickets t WHERE t.company_id = f.company_id
+           AND t.id = f.ticket_id AND ticket_visible(t.queue_id, t.user_id)));
+
+-- query: file_sweep many
+-- in:    max int8
+-- out:   key text
+-- De todas as empresas: bytes que já podem sair do disco.
+SELECT key FROM file_sweep(:max);
+
+-- query: file_swept one
+-- in:    keys text[]
+-- out:   gone int8
+SELECT file_swept(:keys) AS gone;
+
+-- query: file_inbound maybe
+-- in:    message_id int8, kind text, name text, mime text, voice bool
+-- in:    remote_id text
+-- out:   id int8, media text
+-- O arquivo de uma mensagem que chegou: por buscar.
+WITH f AS (
+    INSERT INTO files AS f (company_id, ticket_id, message_id, source, kind,
+                            name, mime, voice, state, remote_id)
+    SELECT m.company_id, m.ticket_id, m.id, 'inbound', :kind,
+           left(regexp_replace(:name, '^.*[/\\]', ''), 255),
+           left(split_part(:mime, ';', 1), 120), :voice, 'pending', :remote_id
+      FROM messages m WHERE m.id = :message_id
+    RETURNING f.id, f AS line)
+UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f.line)
+  FROM f
+ WHERE m.company_id = app_company() AND m.id = :message_id
+RETURNING f.id, m.media::text;
+
+-- query: file_fetch_load maybe
+-- in:    id int8
+-- out:   id int8, message_id int8, ticket_id int8, kind text, remote_id text?
+-- out:   expected text?, channel_id int8, platform text, external_id text
+-- out:   secrets bytea, locale text
+-- O que buscar um arquivo precisa saber, se ainda é preciso buscá-lo.
+SELECT f.id, f.message_id, m.ticket_id, f.kind, f.remote_id,
+       m.media ->> 'sha256', h.id, h.platform, h.external_id, h.secrets,
+       o.locale
+  FROM files f
+  JOIN messages m ON m.company_id = f.company_id AND m.id = f.message_id
+  JOIN channels h ON h.company_id = m.company_id AND h.id = m.channel_id
+  JOIN companies o ON o.id = f.company_id
+ WHERE f.id = :id AND f.state = 'pending' AND f.source = 'inbound';
+
+-- query: file_fetched maybe
+-- in:    id int8, key text, mime text, bytes int8, sha256 text
+-- in:    width int8?, height int8?
+-- out:   message_id int8
+-- Os bytes estão guardados: o arquivo fica pronto, e a mensagem sabe.
+WITH f AS (
+    UPDATE files AS f
+       SET state = 'ready', key = :key, mime = :mime, bytes = :bytes,
+           sha256 = :sha256, width = :width, height = :height, reason = NULL,
+           ready_at = clock_timestamp()
+     WHERE f.id = :id AND f.state = 'pending'
+    RETURNING f.message_id, f AS line)
+UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f.line)
+  FROM f
+ WHERE m.company_id = app_company() AND m.id = f.message_id
+RETURNING m.id;
+
+-- query: file_set_state maybe
+-- in:    id int8, old_state text, state text, reason text?
+-- out:   message_id int8
+-- Nenhuma linha: o arquivo já não está no estado que se esperava.
+WITH f AS (
+    UPDATE files AS f SET state = :state, reason = left(:reason, 500)
+     WHERE f.id = :id AND f.state = :old_state AND f.source = 'inbound'
+    RETURNING f.message_id, f AS line)
+UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f.line)
+  FROM f
+ WHERE m.company_id = app_company() AND m.id = f.message_id
+RETURNING m.id;

@@ -1,0 +1,159 @@
+/* file_reply.c - trechos, condições e nomes de arquivo. */
+#include "app/file_reply.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "db/db.h"
+#include "media/store.h"
+
+enum { PART_BYTES = 131072 };
+
+struct reading {
+    int fd;
+    int64_t at, end; /* o próximo byte e o primeiro que já não vai */
+};
+
+static enum err
+read_part(struct req *r, void *state, bool *more)
+{
+    struct reading *f = state;
+    int64_t left = f->end - f->at;
+    size_t n = left < PART_BYTES ? (size_t)left : PART_BYTES;
+    char *part = arena_alloc(r->ctx.arena, n + 1);
+    ssize_t got = pread(f->fd, part, n, f->at);
+
+    if (got <= 0) {
+        log_error("arquivo cortado no disco: %s", strerror(errno));
+        return fail(&r->ctx, ERR_UNAVAILABLE, NULL);
+    }
+    str_add(&r->out, part, (size_t)got);
+    f->at += got;
+    *more = f->at < f->end;
+    return OK;
+}
+
+static bool
+same_tag(const char *seen, const char *tag)
+{
+    return seen != NULL && strstr(seen, tag) != NULL;
+}
+
+/* Um número do Range; falso se não há um. */
+static bool
+take_number(const char **p, int64_t *out)
+{
+    size_t n = strspn(*p, "0123456789");
+
+    *out = 0;
+    if (n == 0 || n > 18)
+        return false;
+    for (; n > 0; n--)
+        *out = *out * 10 + (*(*p)++ - '0');
+    return true;
+}
+
+/*
+ * "bytes=a-b", "bytes=a-" e "bytes=-n". Vários trechos e o malformado são
+ * como se não viessem (a RFC deixa): a resposta é o arquivo inteiro.
+ * Devolve 1 se há trecho, 0 se não, -1 se está fora do arquivo.
+ */
+static int
+read_range(struct req *r, const struct file_reply *f, int64_t size,
+           struct reading *out)
+{
+    const char *p = req_header(r, "Range"), *cond = req_header(r, "If-Range");
+    int64_t first, last;
+    bool has_first, has_last;
+
+    if (p == NULL || strncmp(p, "bytes=", 6) != 0 ||
+        (cond != NULL && !same_tag(cond, f->etag)))
+        return 0;
+    p += 6;
+    has_first = take_number(&p, &first);
+    if (*p++ != '-')
+        return 0;
+    has_last = take_number(&p, &last);
+    if (*p != '\0' || (!has_first && !has_last) ||
+        (has_first && has_last && last < first))
+        return 0;
+    if (!has_first) {
+        if (last == 0 || size == 0)
+            return -1;
+        first = last < size ? size - last : 0;
+        last = size - 1;
+    }
+    if (first >= size)
+        return -1;
+    out->at = first;
+    out->end = !has_last || last >= size ? size : last + 1;
+    return 1;
+}
+
+static void
+put_name(struct req *r, const struct file_reply *f)
+{
+    struct str s;
+    const char *p;
+
+    str_init(&s, r->ctx.arena, 120);
+    str_puts(&s, f->is_attachment ? "attachment" : "inline");
+    if (f->name[0] != '\0') {
+        str_puts(&s, "; filename=\"");
+        for (p = f->name; *p != '\0'; p++)
+            str_putc(&s, *p >= ' ' && *p < 0x7f && strchr("\"\\%;", *p) == NULL
+                             ? *p
+                             : '_');
+        str_puts(&s, "\"; filename*=UTF-8''");
+        str_url(&s, f->name, strlen(f->name));
+    }
+    reply_header(r, "Content-Disposition", s.data);
+}
+
+static enum err
+send_bytes(struct req *r, const struct file_reply *f, struct reading *from,
+           int64_t size)
+{
+    int range = read_range(r, f, size, from);
+    struct arena *a = r->ctx.arena;
+
+    if (range < 0) {
+        reply_header(r, "Content-Range",
+                     arena_printf(a, "bytes */%" PRId64, size));
+        return fail(&r->ctx, ERR_RANGE, NULL);
+    }
+    put_name(r, f);
+    reply_header(r, "Content-Length",
+                 arena_printf(a, "%" PRId64, from->end - from->at));
+    if (range > 0)
+        reply_header(r, "Content-Range",
+                     arena_printf(a, "bytes %" PRId64 "-%" PRId64 "/%" PRId64,
+                                  from->at, from->end - 1, size));
+    reply_parts(r, f->mime, read_part, from);
+    r->status = range > 0 ? 206 : 200;
+    return OK;
+}
+
+enum err
+file_reply(struct req *r, const struct file_reply *f)
+{
+    struct reading *from = arena_alloc(r->ctx.arena, sizeof *from);
+    int64_t size;
+
+    reply_header(r, "ETag", arena_printf(r->ctx.arena, "\"%s\"", f->etag));
+    reply_header(r, "Cache-Control", "private, no-cache");
+    if (same_tag(req_header(r, "If-None-Match"), f->etag)) {
+        r->status = 304;
+        r->content_type = NULL;
+        return OK;
+    }
+    from->fd = store_open(&r->ctx, f->key, &size);
+    if (from->fd < 0 || size == 0)
+        return db_not_found(&r->ctx);
+    from->end = size;
+    reply_header(r, "Accept-Ranges", "bytes");
+    return send_bytes(r, f, from, size);
+}

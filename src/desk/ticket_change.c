@@ -1,0 +1,340 @@
+/* ticket_change.c - mudar, passar adiante e adiar um atendimento. */
+#include "desk/ticket_change.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "db/db.h"
+#include "jobs/queue.h"
+
+#define T struct q_ticket_row
+
+static enum err
+get(struct ctx *c, int64_t id, T *out)
+{
+    return q_ticket_get(c, &(struct q_ticket_get_in){ .id = id }, out);
+}
+
+static bool
+is(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+/* Trava um que ainda esteja aberto. */
+static enum err
+lock_open(struct ctx *c, int64_t id, struct q_ticket_lock_row *t)
+{
+    enum err e = q_ticket_lock(c, &(struct q_ticket_lock_in){ .id = id }, t);
+
+    if (e == OK && is(t->status, "closed"))
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este atendimento está fechado; reabra primeiro"));
+    return e;
+}
+
+/* ---- dados ---- */
+
+static enum err
+edit_refused(struct ctx *c, const char *outcome)
+{
+    if (is(outcome, "unknown"))
+        return db_not_found(c);
+    if (is(outcome, "stale"))
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("o atendimento mudou desde que você o abriu"));
+    if (is(outcome, "tags"))
+        return fail_field(c, "tagIds", "exists", "%s",
+                          _("há uma etiqueta que não existe"));
+    if (is(outcome, "custom"))
+        return fail_field(c, "custom", "type", "%s",
+                          _("precisa ser um objeto"));
+    if (strncmp(outcome, "custom:", 7) == 0)
+        return fail_field(c, "custom", "value",
+                          _("%s: não existe ou não aceita este valor"),
+                          outcome + 7);
+    return OK;
+}
+
+enum err
+ticket_change(struct ctx *c, int64_t id, const struct ticket_edit *to, T *out)
+{
+    struct q_ticket_edit_row row;
+    enum err e;
+
+    e = q_ticket_edit(c,
+                      &(struct q_ticket_edit_in){ .id = id,
+                                                  .version = to->version,
+                                                  .subject = to->subject,
+                                                  .priority = to->priority,
+                                                  .custom = to->custom,
+                                                  .tag_ids = to->tag_ids },
+                      &row);
+    if (e == OK)
+        e = edit_refused(c, row.outcome);
+    if (e == OK)
+        e = get(c, id, out);
+    if (e == OK && !is(row.outcome, "same"))
+        e = ticket_emit(c, "ticket:updated", id);
+    return e;
+}
+
+/* ---- responsável e fila ---- */
+
+static bool
+may_manage(const struct ctx *c)
+{
+    return (c->permissions & PERM_BIT(PERM_TICKETS_MANAGE)) != 0;
+}
+
+/* Quem recebe precisa poder ler e responder. */
+static enum err
+check_person(struct ctx *c, int64_t id)
+{
+    uint64_t needs = PERM_BIT(PERM_TICKETS_READ) | PERM_BIT(PERM_TICKETS_WRITE),
+             mask = 0;
+    struct q_ticket_person_row who;
+    bool found;
+    enum err e = q_ticket_person(c, &(struct q_ticket_person_in){ .id = id },
+                                 &who, &found);
+
+    if (e != OK)
+        return e;
+    if (!found)
+        return fail_field(c, "userId", "exists", "%s",
+                          _("não é uma pessoa ativa desta empresa"));
+    if (who.permissions == NULL)
+        mask = permissions_of(role_parse(who.role));
+    else
+        permissions_parse(who.permissions, &mask);
+    if ((mask & needs) != needs)
+        return fail_field(c, "userId", "access",
+                          _("%s não pode atender: falta acesso"), who.name);
+    return OK;
+}
+
+static enum err
+check_queue(struct ctx *c, int64_t id)
+{
+    struct q_ticket_queue_row row;
+    bool found;
+    enum err e = q_ticket_queue(c, &(struct q_ticket_queue_in){ .id = id },
+                                &row, &found);
+
+    if (e == OK && !found)
+        return fail_field(c, "queueId", "exists", "%s",
+                          _("não é uma fila desta empresa"));
+    return e;
+}
+
+enum err
+ticket_check_target(struct ctx *c, int64_t user_id, int64_t queue_id)
+{
+    enum err e = OK;
+
+    if (user_id != 0 && user_id != c->user_id && !may_manage(c))
+        return fail(c, ERR_FORBIDDEN, "%s",
+                    _("só quem coordena dá atendimentos a outra pessoa"));
+    if (user_id != 0)
+        e = check_person(c, user_id);
+    return e == OK && queue_id != 0 ? check_queue(c, queue_id) : e;
+}
+
+static enum err
+save_move(struct ctx *c, const struct q_ticket_lock_row *was, int64_t queue_id,
+          int64_t user_id, const char *note)
+{
+    const char *status = user_id != 0 ? "active" : "pending";
+    enum err e = q_ticket_move_queue(
+        c, &(struct q_ticket_move_in){ .id = was->id,
+                                       .status = status,
+                                       .queue_id = queue_id,
+                                       .has_queue_id = queue_id != 0,
+                                       .user_id = user_id,
+                                       .has_user_id = user_id != 0 });
+
+    if (e == OK && !is(was->status, status))
+        e = ticket_note_state(c, was->id, was->status, status);
+    if (e == OK)
+        e = ticket_note_id(c, was->id, "queue", was->queue_id, queue_id);
+    if (e == OK)
+        e = ticket_note_id(c, was->id, "assignee", was->user_id, user_id);
+    if (e == OK && note[0] != '\0')
+        e = ticket_note(c, was->id, "note", NULL, note);
+    return e;
+}
+
+/* Quem passou adiante pode não o ver mais: o aviso leva o que todos veem. */
+static enum err
+tell_move(struct ctx *c, const struct q_ticket_lock_row *was, bool transferred,
+          T *out)
+{
+    struct q_ticket_any_in in = { .id = was->id };
+    enum err e = q_ticket_any(c, &in, out);
+
+    if (e == OK && transferred)
+        e = ticket_emit_moved(c, "ticket:transferred", out, was->queue_id,
+                              was->user_id);
+    if (e == OK)
+        e = ticket_emit_moved(c, "ticket:updated", out, was->queue_id,
+                              was->user_id);
+    return e;
+}
+
+static enum err
+not_yours(struct ctx *c)
+{
+    return fail(c, ERR_FORBIDDEN, "%s",
+                _("está com outra pessoa; só quem coordena pode mudar isso"));
+}
+
+enum err
+ticket_transfer(struct ctx *c, int64_t id, const struct ticket_transfer *to,
+                T *out)
+{
+    struct q_ticket_lock_row was;
+    int64_t queue_id;
+    enum err e;
+
+    if (to->user_id == 0 && to->queue_id == 0)
+        return fail_field(c, "userId", "required", "%s",
+                          _("diga a pessoa ou a fila"));
+    e = lock_open(c, id, &was);
+    if (e == OK && was.has_user_id && was.user_id != c->user_id &&
+        !may_manage(c))
+        return not_yours(c);
+    if (e == OK && to->user_id != 0)
+        e = check_person(c, to->user_id);
+    if (e == OK && to->queue_id != 0)
+        e = check_queue(c, to->queue_id);
+    if (e != OK)
+        return e;
+    queue_id = to->queue_id != 0 ? to->queue_id : was.queue_id;
+    if (queue_id == was.queue_id && to->user_id == was.user_id &&
+        is(was.status, to->user_id != 0 ? "active" : "pending"))
+        return fail(c, ERR_CONFLICT, "%s", _("o atendimento já está aí"));
+    e = save_move(c, &was, queue_id, to->user_id, to->note);
+    return e == OK ? tell_move(c, &was, true, out) : e;
+}
+
+enum err
+ticket_assign(struct ctx *c, int64_t id, int64_t user_id, T *out)
+{
+    struct q_ticket_lock_row was;
+    enum err e = lock_open(c, id, &was);
+
+    if (e == OK && was.has_user_id && was.user_id != c->user_id &&
+        !may_manage(c))
+        return not_yours(c);
+    if (e == OK)
+        e = ticket_check_target(c, user_id, 0);
+    if (e != OK)
+        return e;
+    if (user_id == was.user_id &&
+        is(was.status, user_id ? "active" : "pending"))
+        return fail(c, ERR_CONFLICT, "%s", _("o atendimento já está aí"));
+    e = save_move(c, &was, was.queue_id, user_id, "");
+    return e == OK ? tell_move(c, &was, false, out) : e;
+}
+
+/* ---- adiar ---- */
+
+static enum err
+wake_later(struct ctx *c, int64_t id, int64_t wait_ms)
+{
+    return job_enqueue(
+        c, &(struct job_new){ .lane = LANE_BOT,
+                              .kind = "ticket.wake",
+                              .payload = arena_printf(
+                                  c->arena, "{\"ticketId\":%" PRId64 "}", id),
+                              .delay_ms = wait_ms });
+}
+
+enum err
+ticket_snooze(struct ctx *c, int64_t id, const char *until, T *out)
+{
+    struct q_ticket_lock_row was;
+    struct q_ticket_snooze_row row;
+    bool found;
+    enum err e = lock_open(c, id, &was);
+
+    if (e == OK)
+        e = q_ticket_snooze(
+            c, &(struct q_ticket_snooze_in){ .id = id, .until = until }, &row,
+            &found);
+    if (e == OK && row.until == NULL)
+        return fail_field(c, "until", "range", "%s",
+                          _("precisa ser um instante futuro, até um ano"));
+    if (e == OK)
+        e = ticket_note(c, id, "snooze", NULL, row.until);
+    if (e == OK)
+        e = wake_later(c, id, row.wait_ms);
+    if (e == OK)
+        e = get(c, id, out);
+    return e == OK ? ticket_emit(c, "ticket:updated", id) : e;
+}
+
+static enum err
+wake(struct ctx *c, int64_t id, bool due, bool *woke)
+{
+    struct q_ticket_wake_row row;
+    enum err e = q_ticket_wake(
+        c, &(struct q_ticket_wake_in){ .id = id, .due = due }, &row, woke);
+
+    if (e == OK && *woke)
+        e = ticket_note(c, id, "snooze", row.snoozed_until, NULL);
+    return e == OK && *woke ? ticket_emit(c, "ticket:updated", id) : e;
+}
+
+enum err
+ticket_unsnooze(struct ctx *c, int64_t id, T *out)
+{
+    struct q_ticket_lock_row was;
+    bool woke = false;
+    enum err e = q_ticket_lock(c, &(struct q_ticket_lock_in){ .id = id }, &was);
+
+    if (e == OK)
+        e = wake(c, id, false, &woke);
+    if (e == OK && !woke)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("este atendimento não está adiado"));
+    return e == OK ? get(c, id, out) : e;
+}
+
+/* O que já não está adiado, ou foi adiado para mais tarde, fica como está. */
+static enum err
+wake_step(struct ctx *c, struct job *job, enum job_next *next)
+{
+    struct json_object *payload = json_tokener_parse(job->payload), *v = NULL;
+    bool woke = false;
+    int64_t id;
+
+    json_object_object_get_ex(payload, "ticketId", &v);
+    id = json_object_get_int64(v);
+    json_object_put(payload);
+    *next = JOB_DONE;
+    return wake(c, id, true, &woke);
+}
+
+const struct job_kind ticket_wake_kind = {
+    .name = "ticket.wake",
+    .concurrency = 4,
+    .prepare = wake_step,
+};
+
+/* ---- não lido ---- */
+
+enum err
+ticket_mark_unread(struct ctx *c, int64_t id)
+{
+    struct q_ticket_lock_row was;
+    int64_t changed = 0;
+    enum err e = lock_open(c, id, &was);
+
+    if (e == OK)
+        e = q_ticket_mark_unread(
+            c, &(struct q_ticket_mark_unread_in){ .id = id }, &changed);
+    return e == OK && changed > 0 ? ticket_emit(c, "ticket:updated", id) : e;
+}

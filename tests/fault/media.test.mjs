@@ -1,0 +1,223 @@
+// media.test.mjs - o arquivo que o cliente manda: buscado, conferido e
+// guardado pelo worker; e o que acontece quando a Meta não o entrega.
+import test, { after, before, describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deflateSync } from 'node:zlib';
+import { startStack } from '../stack.mjs';
+
+let stack;
+let token;
+
+async function api(method, path, body, extra = {}) {
+  return fetch(`${stack.baseUrl}/api/v1${path}`, { method, body,
+    headers: { ...(typeof body === 'string' && {
+      'content-type': 'application/json' }),
+    ...(token && { authorization: `Bearer ${token}` }), ...extra } });
+}
+
+async function control(path, body, method = body ? 'POST' : 'GET') {
+  const r = await fetch(`${stack.info.GRAPH_URL}/__control/${path}`, { method,
+    headers: { 'content-type': 'application/json' },
+    body: body && JSON.stringify(body) });
+  return r.json();
+}
+
+/** Um PNG de verdade, de um tom só, com `side` pontos de lado. */
+function png(side, tone) {
+  const table = Array.from({ length: 256 }, (_, n) => {
+    let c = n;
+    for (let k = 0; k < 8; k += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+    return c >>> 0;
+  });
+  const crc = (data) => {
+    let c = 0xffffffff;
+    for (const byte of data) c = table[(c ^ byte) & 255] ^ (c >>> 8);
+    return (c ^ 0xffffffff) >>> 0;
+  };
+  const chunk = (name, data) => {
+    const whole = Buffer.concat([Buffer.from(name), data]);
+    const head = Buffer.alloc(4);
+    const tail = Buffer.alloc(4);
+    head.writeUInt32BE(data.length);
+    tail.writeUInt32BE(crc(whole));
+    return Buffer.concat([head, whole, tail]);
+  };
+  const size = Buffer.alloc(13);
+  size.writeUInt32BE(side, 0);
+  size.writeUInt32BE(side, 4);
+  size.set([8, 0, 0, 0, 0], 8);
+  const rows = Buffer.alloc(side * (side + 1), tone);
+  for (let y = 0; y < side; y += 1) rows[y * (side + 1)] = 0;
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', size), chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0))]);
+}
+
+let tone = 0;
+
+/** O cliente manda uma foto; devolve o ticket e a mensagem dele. */
+async function receive(bytes, { mime = 'image/png', kind = 'image',
+  put = true, payload = {} } = {}) {
+  tone += 1;
+  const media = put
+    ? await control('media', { base64: bytes.toString('base64'), mime })
+    : { id: '40404040404', sha256: createHash('sha256').update(bytes)
+      .digest('base64') };
+  const from = `55119${String(80000000 + process.pid * 10 + tone)
+    .slice(-8)}`;
+  const { ids } = await control('inbound', { from, kind,
+    payload: { id: media.id, mime, sha256: media.sha256, ...payload } });
+  return ids[0];
+}
+
+const row = async (wamid) => JSON.parse(await stack.psql(
+  `select coalesce((select to_jsonb(f) || jsonb_build_object('media', m.media)
+     from messages m join files f on f.message_id = m.id
+     where m.provider_id = '${wamid}'), 'null')`));
+
+async function until(wamid, state, seconds = 30) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const f = await row(wamid);
+    if (f?.state === state) return f;
+    if (Date.now() > end)
+      assert.fail(`esperava ${state}, está ${JSON.stringify(f)}\n` +
+        stack.log('work').split('\n').slice(-12).join('\n'));
+    await sleep(100);
+  }
+}
+
+before(async () => {
+  stack = await startStack({ env: { BALCAO_SEND_TIMEOUT_MS: '3000' } });
+  const r = await api('POST', '/auth/login', JSON.stringify({
+    email: stack.info.ADMIN_EMAIL, password: stack.info.PASSWORD }));
+  token = (await r.json()).accessToken;
+  assert.ok(token);
+});
+after(() => stack?.stop());
+
+describe('o arquivo que chega', () => {
+  test('é guardado antes de a mensagem o mostrar pronto', async () => {
+    const bytes = png(40, 90);
+    const f = await until(await receive(bytes), 'ready');
+    assert.equal(f.bytes, bytes.length);
+    assert.equal(f.width, 40);
+    assert.equal(f.media.state, 'ready');
+    assert.equal(f.media.fileId, f.id);
+    const r = await api('GET', `/files/${f.id}`);
+    assert.equal(r.status, 200);
+    assert.equal(r.headers.get('content-type'), 'image/png');
+    assert.deepEqual(Buffer.from(await r.arrayBuffer()), bytes);
+    const part = await api('GET', `/files/${f.id}`, undefined,
+      { range: 'bytes=1-3' });
+    assert.equal(part.status, 206);
+    assert.equal(await part.text(), 'PNG');
+    assert.equal(await stack.psql(`select count(*) from live_outbox where
+      type = 'message:updated' and payload like '%"fileId":%${f.id}%'`), '1');
+  });
+
+  test('que a Meta não tem falha com o motivo, e se busca de novo', async () => {
+    const wamid = await receive(png(8, 1), { put: false });
+    const f = await until(wamid, 'failed');
+    assert.match(f.reason, /sete dias/);
+    const r = await api('POST', `/files/${f.id}/retry`);
+    assert.equal(r.status, 200, await r.clone().text());
+    assert.equal((await r.json()).state, 'pending');
+    await until(wamid, 'failed');
+  });
+
+  test('que não é o que diz ser é recusado', async () => {
+    const f = await until(await receive(Buffer.from('<html>oi</html>'.repeat(9)),
+      { mime: 'image/png' }), 'refused');
+    assert.match(f.reason, /não é o que diz ser/);
+    assert.equal(f.key, null);
+    assert.equal((await api('GET', `/files/${f.id}`)).status, 404);
+  });
+
+  test('grande demais é recusado sem ser baixado', async () => {
+    const f = await until(await receive(Buffer.alloc((5 << 20) + 1, 7)),
+      'refused');
+    assert.match(f.reason, /5242880/);
+  });
+
+  test('falha passageira se repete até chegar', async () => {
+    await control('faults', { faults: [{ action: 'http', status: 503,
+      match: { method: 'GET' } }] });
+    await until(await receive(png(9, 3)), 'ready');
+    await control('faults', undefined, 'DELETE');
+  });
+
+  test('trocado no caminho não fica', async () => {
+    const wamid = await receive(png(11, 5), {
+      payload: { sha256: createHash('sha256').update('outro')
+        .digest('base64') } });
+    await sleep(1500);
+    assert.equal((await row(wamid)).state, 'pending');
+    assert.match(stack.log('work'), /cortado ou trocado/);
+  });
+});
+
+describe('o arquivo que se manda', () => {
+  const form = (bytes, name) => {
+    const data = new FormData();
+    data.set('file', new Blob([bytes], { type: 'application/x-qualquer' }), name);
+    return data;
+  };
+
+  async function openTicket() {
+    const from = `55119${String(81000000 + process.pid * 10).slice(-8)}`;
+    await control('inbound', { from, kind: 'text', payload: { body: 'oi' } });
+    const r = await api('GET', '/tickets?status=pending');
+    return (await r.json()).data[0];
+  }
+
+  async function sent(id, statuses, seconds = 20) {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const m = JSON.parse(await stack.psql(`select to_jsonb(m) from messages m
+        where id = ${id}`));
+      if (statuses.includes(m.status)) return m;
+      if (Date.now() > end)
+        assert.fail(`esperava ${statuses}, está ${JSON.stringify(m)}\n` +
+          stack.log('work').split('\n').slice(-12).join('\n'));
+      await sleep(100);
+    }
+  }
+
+  async function send(bytes, name, extra) {
+    const up = await api('POST', '/files', form(bytes, name));
+    assert.equal(up.status, 201, await up.clone().text());
+    const file = await up.json();
+    const ticket = await openTicket();
+    const r = await api('POST', `/tickets/${ticket.id}/messages`,
+      JSON.stringify({ fileId: file.id, ...extra }));
+    assert.equal(r.status, 201, await r.clone().text());
+    return r.json();
+  }
+
+  const requests = async (path) => (await control('requests')).data
+    .filter((r) => r.path.endsWith(path));
+
+  test('sobe à Meta e vai na mensagem, com a legenda', async () => {
+    const m = await send(png(30, 60), 'caneca.png', { caption: 'a azul' });
+    await sent(m.id, ['sent', 'delivered', 'read']);
+    const [up] = (await requests('/media')).slice(-1);
+    assert.equal(up.verdict, 'media');
+    const { body } = (await requests('/messages')).find((r) =>
+      r.body?.image?.caption === 'a azul');
+    assert.equal(body.type, 'image');
+    assert.match(body.image.id, /^[0-9]+$/);
+  });
+
+  test('documento leva o nome; subir que falha se repete', async () => {
+    await control('faults', { faults: [{ action: 'http', status: 500 }] });
+    const m = await send(Buffer.from('uma nota de texto simples\n'), 'nota.txt');
+    await sent(m.id, ['sent', 'delivered', 'read']);
+    const { body } = (await requests('/messages')).find((r) =>
+      r.body?.document);
+    assert.equal(body.document.filename, 'nota.txt');
+    await control('faults', undefined, 'DELETE');
+  });
+});
