@@ -67,32 +67,8 @@ RETURNS void LANGUAGE sql SET search_path = balcao, pg_temp AS $$
      WHERE was IS DISTINCT FROM becomes
 $$;
 
--- O primeiro campo próprio que não serve; nulo: todos servem. null apaga.
-CREATE FUNCTION ticket_custom_problem(sent jsonb) RETURNS text
-LANGUAGE sql STABLE SET search_path = balcao, pg_temp AS $$
-    SELECT s.key
-      FROM jsonb_each(sent) s
-      LEFT JOIN custom_fields f ON f.target = 'ticket' AND f.key = s.key
-     WHERE f.key IS NULL
-        OR jsonb_typeof(s.value) <> 'null' AND NOT coalesce(CASE f.kind
-           WHEN 'number' THEN jsonb_typeof(s.value) = 'number'
-           WHEN 'boolean' THEN jsonb_typeof(s.value) = 'boolean'
-           ELSE jsonb_typeof(s.value) = 'string'
-                AND char_length(s.value #>> '{}') <= 1000
-                AND CASE f.kind
-                    WHEN 'date' THEN char_length(s.value #>> '{}') = 10
-                         AND instant_of(s.value #>> '{}') IS NOT NULL
-                    WHEN 'select' THEN s.value #>> '{}' = ANY (f.options)
-                    WHEN 'url' THEN s.value #>> '{}' ~* '^https?://[^\s]+$'
-                    WHEN 'email' THEN s.value #>> '{}' ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'
-                    WHEN 'phone' THEN s.value #>> '{}' ~ '^\+?[0-9 ().-]{5,25}$'
-                    ELSE true END
-           END, false)
-     ORDER BY s.key LIMIT 1
-$$;
-
--- Muda o que não veio nulo e anota cada campo. Devolve ok, same, unknown,
--- stale, tags, custom, ou custom:CHAVE.
+-- Muda o que não veio nulo e anota cada campo; custom_ já vem conferido e
+-- inteiro (src/desk/custom.h). Devolve ok, same, unknown, stale ou tags.
 CREATE FUNCTION ticket_edit(ticket bigint, seen bigint, subject_ text,
                             priority_ text, custom_ jsonb, tags_ bigint[])
 RETURNS text LANGUAGE plpgsql SET search_path = balcao, pg_temp AS $$
@@ -100,7 +76,6 @@ DECLARE
     t      tickets;
     fresh  jsonb;
     wanted bigint[];
-    bad    text;
 BEGIN
     SELECT k.* INTO t FROM tickets k
      WHERE k.id = ticket AND ticket_visible(k.queue_id, k.user_id) FOR UPDATE;
@@ -108,17 +83,6 @@ BEGIN
         RETURN 'unknown';
     ELSIF t.version <> seen THEN
         RETURN 'stale';
-    END IF;
-    fresh := t.custom;
-    IF custom_ IS NOT NULL THEN
-        IF jsonb_typeof(custom_) <> 'object' THEN
-            RETURN 'custom';
-        END IF;
-        bad := ticket_custom_problem(custom_);
-        IF bad IS NOT NULL THEN
-            RETURN 'custom:' || bad;
-        END IF;
-        fresh := jsonb_strip_nulls(t.custom || custom_);
     END IF;
     wanted := t.tag_ids;
     IF tags_ IS NOT NULL THEN
@@ -131,6 +95,7 @@ BEGIN
     END IF;
     subject_ := coalesce(subject_, t.subject);
     priority_ := coalesce(priority_, t.priority);
+    fresh := coalesce(custom_, t.custom);
     IF (subject_, priority_, fresh, wanted) IS NOT DISTINCT FROM
        (t.subject, t.priority, t.custom, t.tag_ids) THEN
         RETURN 'same';
@@ -193,11 +158,11 @@ CREATE INDEX tickets_priority ON tickets
     (company_id, status, priority_rank(priority) DESC, updated_at DESC, id DESC);
 
 REVOKE EXECUTE ON FUNCTION ticket_times(), instant_of(text),
-    ticket_log(bigint, text, text, text), ticket_custom_problem(jsonb),
+    ticket_log(bigint, text, text, text),
     ticket_edit(bigint, bigint, text, text, jsonb, bigint[]),
     tag_names(bigint[]), ticket_person(bigint), priority_rank(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ticket_times(), instant_of(text),
-    ticket_log(bigint, text, text, text), ticket_custom_problem(jsonb),
+    ticket_log(bigint, text, text, text),
     ticket_edit(bigint, bigint, text, text, jsonb, bigint[]),
     tag_names(bigint[]), ticket_person(bigint), priority_rank(text)
     TO balcao_app;

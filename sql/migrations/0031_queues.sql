@@ -120,9 +120,9 @@ RETURN CASE WHEN seen_at IS NULL OR seen_at < now() - interval '60 seconds'
 
 -- ---- distribuição ----------------------------------------------------------
 
--- A próxima pessoa: presente, com vaga; a que há mais tempo não recebe, ou a
--- que tem menos nas mãos.
-CREATE FUNCTION queue_next_member(queue queues) RETURNS bigint
+-- A próxima pessoa, que não esta: presente, com vaga; a que há mais tempo não
+-- recebe, ou a que tem menos nas mãos.
+CREATE FUNCTION queue_next_member(queue queues, but bigint) RETURNS bigint
 LANGUAGE sql VOLATILE AS $$
     SELECT m.user_id
       FROM queue_members m
@@ -135,6 +135,7 @@ LANGUAGE sql VOLATILE AS $$
             WHERE t.company_id = m.company_id AND t.user_id = m.user_id
               AND t.status = 'active') k
      WHERE m.company_id = queue.company_id AND m.queue_id = queue.id
+       AND m.user_id IS DISTINCT FROM but
        AND b.disabled_at IS NULL
        AND presence_word(p.seen_at, p.away) = 'online'
        AND (queue.capacity IS NULL OR k.here < queue.capacity)
@@ -144,8 +145,9 @@ LANGUAGE sql VOLATILE AS $$
 $$;
 
 -- Dá quem espera, do mais antigo, a quem pode receber. A trava na fila faz
--- duas distribuições ao mesmo tempo contarem uma depois da outra.
-CREATE FUNCTION queue_assign(in_queue bigint)
+-- duas distribuições ao mesmo tempo contarem uma depois da outra. O que alguém
+-- acaba de devolver não volta, nesta vez, às mãos da mesma pessoa.
+CREATE FUNCTION queue_assign(in_queue bigint, returned bigint, by_user bigint)
 RETURNS TABLE (ticket_id bigint, user_id bigint)
 LANGUAGE plpgsql SET search_path = balcao, pg_temp AS $$
 #variable_conflict use_column
@@ -153,6 +155,7 @@ DECLARE
     queue  queues;
     ticket bigint;
     person bigint;
+    skip   bigint;
 BEGIN
     PERFORM FROM queues q WHERE q.company_id = app_company()
         AND q.id = in_queue AND q.assignment <> 'off';
@@ -164,15 +167,20 @@ BEGIN
        FOR NO KEY UPDATE;
     FOR step IN 1 .. 50 LOOP
         EXIT WHEN queue.assignment = 'off';
-        person := queue_next_member(queue);
+        person := queue_next_member(queue, skip);
         EXIT WHEN person IS NULL;
         SELECT t.id INTO ticket FROM tickets t
          WHERE t.company_id = queue.company_id AND t.queue_id = queue.id
            AND t.status = 'pending' AND t.user_id IS NULL
            AND (t.snoozed_until IS NULL OR t.snoozed_until <= now())
+           AND (person IS DISTINCT FROM by_user OR t.id <> returned)
          ORDER BY t.waiting_since, t.id LIMIT 1
            FOR NO KEY UPDATE SKIP LOCKED;
-        EXIT WHEN ticket IS NULL;
+        IF ticket IS NULL THEN
+            EXIT WHEN person IS DISTINCT FROM by_user;
+            skip := by_user; -- a esta não resta o que dar: tenta as outras
+            CONTINUE;
+        END IF;
         UPDATE tickets t
            SET status = 'active', user_id = person, version = t.version + 1,
                assigned_at = clock_timestamp(),
@@ -200,12 +208,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON presence TO balcao_app;
 GRANT SELECT ON queue_rows TO balcao_app;
 REVOKE EXECUTE ON FUNCTION hours_contain(jsonb, text),
     hours_open(jsonb, jsonb, text, timestamptz),
-    presence_word(timestamptz, boolean), queue_next_member(queues),
-    queue_assign(bigint) FROM PUBLIC;
+    presence_word(timestamptz, boolean), queue_next_member(queues, bigint),
+    queue_assign(bigint, bigint, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hours_contain(jsonb, text),
     hours_open(jsonb, jsonb, text, timestamptz),
-    presence_word(timestamptz, boolean), queue_next_member(queues),
-    queue_assign(bigint), time_zone_exists(text) TO balcao_app;
+    presence_word(timestamptz, boolean), queue_next_member(queues, bigint),
+    queue_assign(bigint, bigint, bigint), time_zone_exists(text) TO balcao_app;
 
 -- O que a empresa leva ao sair.
 DO $$

@@ -80,9 +80,10 @@ RETURNING t.id, t.status, t.queue_id, t.user_id;
 -- in:    media jsonb?, location jsonb?, contacts jsonb?, payload jsonb?
 -- in:    sent_at_s int8, preview text, answer_to text, answer_kind text
 -- in:    opens_window bool
--- out:   id int8, created_at timestamptz, sent_at timestamptz
--- Grava a mensagem e o que o ticket mostra dela, e o acorda se adiado. A hora do provedor não passa
--- da nossa: um relógio adiantado não estica a janela de 24 h.
+-- out:   id int8, created_at timestamptz, sent_at timestamptz, woke bool
+-- Grava a mensagem e o que o ticket mostra dela, e o acorda se adiado. A hora
+-- do provedor não passa da nossa: um relógio adiantado não estica a janela de
+-- 24 h.
 WITH m AS (
     INSERT INTO messages (company_id, ticket_id, channel_id, sender_type, kind,
                           body, status, provider_id, reply_to_id,
@@ -112,8 +113,9 @@ woken AS (
     INSERT INTO ticket_changes (company_id, ticket_id, field, old_value)
     SELECT t.company_id, t.id, 'snooze', t.snoozed_until::text
       FROM tickets t, m
-     WHERE t.id = :ticket_id AND t.snoozed_until IS NOT NULL)
-SELECT id, created_at, sent_at FROM m;
+     WHERE t.id = :ticket_id AND t.snoozed_until IS NOT NULL
+    RETURNING id)
+SELECT id, created_at, sent_at, EXISTS (SELECT FROM woken) FROM m;
 
 -- row: target_row id int8, ticket_id int8, changed bool
 

@@ -122,9 +122,9 @@ SELECT b.user_id, b.display_name, s.word, p.seen_at,
  ORDER BY b.user_id LIMIT :max;
 
 -- query: queue_assign many
--- in:    queue_id int8
+-- in:    queue_id int8, returned int8?, by_user int8?
 -- out:   ticket_id int8, user_id int8
-SELECT ticket_id, user_id FROM queue_assign(:queue_id);
+SELECT ticket_id, user_id FROM queue_assign(:queue_id, :returned, :by_user);
 
 -- query: presence_beat one
 -- in:    status text?

@@ -128,15 +128,17 @@ SELECT at.i, coalesce(ceil(extract(epoch FROM at.i - clock_timestamp()) * 1000),
 
 -- query: ticket_wake maybe
 -- in:    id int8, due bool
--- out:   snoozed_until timestamptz
--- Deixa de estar adiado; due: só se a hora já chegou.
+-- out:   snoozed_until timestamptz, waits_in int8?
+-- Deixa de estar adiado; due: só se a hora já chegou. waits_in: a fila em que
+-- volta a esperar alguém.
 UPDATE tickets t SET snoozed_until = NULL, version = t.version + 1,
        updated_at = clock_timestamp()
   FROM tickets o
  WHERE t.id = :id AND o.company_id = t.company_id AND o.id = t.id
    AND o.snoozed_until IS NOT NULL
    AND (NOT :due OR o.snoozed_until <= clock_timestamp())
-RETURNING o.snoozed_until;
+RETURNING o.snoozed_until,
+          CASE WHEN t.status = 'pending' AND t.user_id IS NULL THEN t.queue_id END;
 
 -- query: ticket_mark_unread exec
 -- in:    id int8

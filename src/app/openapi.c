@@ -217,6 +217,7 @@ can_fail(const struct route *route, int status)
     case 404:
         return strchr(route->path, '{') != NULL;
     case 409: /* só quem tem com o que conflitar o diz, em .refuses */
+    case 416: /* e só quem dá trechos */
         return false;
     case 413:
         return changes;

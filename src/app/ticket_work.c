@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "desk/custom.h"
 #include "desk/ticket_change.h"
 #include "desk/ticket_open.h"
 
@@ -39,8 +40,8 @@ const struct field ticket_edit_in[] = {
     TEXT(S, subject, .max = 200, .nullable = true,
          .doc = "Assunto; vazio tira"),
     ENUM(S, priority, .one_of = PRIORITIES, .doc = "Prioridade"),
-    JSON(S, custom, .doc = "Campos próprios que mudam; null apaga",
-         .schema = "{\"type\":\"object\"}"),
+    JSON(S, custom, .schema = CUSTOM_SCHEMA,
+         .doc = "Campos próprios que mudam; null apaga"),
     INTS(S, tag_ids, .max = 100, .doc = "Todas as etiquetas dele"),
     FIELDS_END
 };

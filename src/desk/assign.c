@@ -28,27 +28,28 @@ assign_tell(struct ctx *c, int64_t ticket_id, int64_t old_queue_id)
 enum err
 assign_queue(struct ctx *c, int64_t queue_id)
 {
+    return assign_returned(c, queue_id, 0, 0);
+}
+
+enum err
+assign_returned(struct ctx *c, int64_t queue_id, int64_t ticket_id,
+                int64_t by_user)
+{
+    struct q_queue_assign_in in = { .queue_id = queue_id,
+                                    .returned = ticket_id,
+                                    .has_returned = by_user != 0,
+                                    .by_user = by_user,
+                                    .has_by_user = by_user != 0 };
     struct q_queue_assign_row *given;
     int count, i;
     enum err e;
 
     if (queue_id == 0)
         return OK;
-    e = q_queue_assign(c, &(struct q_queue_assign_in){ .queue_id = queue_id },
-                       &given, &count);
+    e = q_queue_assign(c, &in, &given, &count);
     for (i = 0; e == OK && i < count; i++)
         e = assign_tell(c, given[i].ticket_id, queue_id);
     return e;
-}
-
-enum err
-assign_ticket(struct ctx *c, int64_t ticket_id)
-{
-    struct q_ticket_row t;
-    enum err e =
-        q_ticket_any(c, &(struct q_ticket_any_in){ .id = ticket_id }, &t);
-
-    return e != OK ? e : assign_queue(c, t.queue_id);
 }
 
 enum err

@@ -16,8 +16,13 @@
  */
 enum err assign_queue(struct ctx *c, int64_t queue_id);
 
-/* O mesmo, na fila do atendimento que passou a esperar. */
-enum err assign_ticket(struct ctx *c, int64_t ticket_id);
+/*
+ * O mesmo, quando o atendimento acaba de sair das mãos de alguém para a fila:
+ * nesta vez ele vai a outra pessoa, ou espera.
+ *   by_user  com quem estava; 0: com ninguém
+ */
+enum err assign_returned(struct ctx *c, int64_t queue_id, int64_t ticket_id,
+                         int64_t by_user);
 
 /* O mesmo, em todas as filas de quem acaba de chegar: a pessoa do contexto. */
 enum err assign_arrival(struct ctx *c);

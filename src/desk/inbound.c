@@ -131,6 +131,7 @@ struct work {
     int64_t queue_id, user_id; /* salas do ticket */
     const char *media;         /* com o arquivo, se há */
     bool is_blocked;           /* guarda-se sem avisar ninguém */
+    bool waits;                /* passou agora a esperar na fila */
 };
 
 static void
@@ -223,6 +224,7 @@ continue_last(struct work *w, bool *found)
     w->out->ticket_id = row.id;
     w->queue_id = row.queue_id;
     w->user_id = row.user_id;
+    w->waits = !row.has_user_id;
     return ticket_note_state(w->c, row.id, "closed", row.status);
 }
 
@@ -278,6 +280,7 @@ settle_ticket(struct work *w)
     w->out->ticket_id = row.id;
     w->queue_id = w->in->default_queue_id;
     w->user_id = 0;
+    w->waits = true;
     return e;
 }
 
@@ -389,7 +392,7 @@ receive(struct work *w)
             w->out->ticket_id);
     if (e == OK)
         e = emit_message(w, &row);
-    if (e == OK && w->out->new_ticket)
+    if (e == OK && (w->waits || row.woke))
         e = assign_queue(w->c, w->queue_id);
     if (e == OK && w->queue_id != 0)
         e = queue_welcome(w->c, w->out->ticket_id, w->out->new_ticket);

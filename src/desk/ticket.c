@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "desk/assign.h"
+#include "desk/custom.h"
 #include "desk/receipt.h"
 
 #define T struct q_ticket_row
@@ -36,7 +37,8 @@ const struct field ticket_out[] = {
     TEXT(T, subject, .doc = "Assunto"),
     ENUM(T, priority, .doc = "Prioridade", .one_of = "low normal high urgent"),
     INTS(T, tag_ids, .doc = "Etiquetas"),
-    JSON(T, custom, .doc = "Campos próprios da empresa"),
+    JSON(T, custom, .schema = CUSTOM_SCHEMA,
+         .doc = "Campos próprios da empresa"),
     TIME(T, snoozed_until, .nullable = true, .doc = "Adiado até"),
     TIME(T, waiting_since, .nullable = true,
          .doc = "Desde quando o contato espera resposta"),

@@ -7,6 +7,8 @@
 
 #include "base/i18n.h"
 #include "db/db.h"
+#include "desk/assign.h"
+#include "desk/custom.h"
 #include "jobs/queue.h"
 
 #define T struct q_ticket_row
@@ -38,40 +40,54 @@ lock_open(struct ctx *c, int64_t id, struct q_ticket_lock_row *t)
 /* ---- dados ---- */
 
 static enum err
+is_stale(struct ctx *c)
+{
+    return fail(c, ERR_CONFLICT, "%s",
+                _("o atendimento mudou desde que você o abriu"));
+}
+
+static enum err
 edit_refused(struct ctx *c, const char *outcome)
 {
     if (is(outcome, "unknown"))
         return db_not_found(c);
     if (is(outcome, "stale"))
-        return fail(c, ERR_CONFLICT, "%s",
-                    _("o atendimento mudou desde que você o abriu"));
+        return is_stale(c);
     if (is(outcome, "tags"))
         return fail_field(c, "tagIds", "exists", "%s",
                           _("há uma etiqueta que não existe"));
-    if (is(outcome, "custom"))
-        return fail_field(c, "custom", "type", "%s",
-                          _("precisa ser um objeto"));
-    if (strncmp(outcome, "custom:", 7) == 0)
-        return fail_field(c, "custom", "value",
-                          _("%s: não existe ou não aceita este valor"),
-                          outcome + 7);
     return OK;
+}
+
+/* O objeto inteiro a gravar. Se ele mudar até lá, a versão também mudou. */
+static enum err
+merge_custom(struct ctx *c, int64_t id, const struct ticket_edit *to,
+             const char **custom)
+{
+    T was;
+    enum err e = to->custom != NULL ? get(c, id, &was) : OK;
+
+    *custom = NULL;
+    if (e != OK || to->custom == NULL)
+        return e;
+    if (was.version != to->version)
+        return is_stale(c);
+    return custom_check(c, "ticket", to->custom, was.custom, custom);
 }
 
 enum err
 ticket_change(struct ctx *c, int64_t id, const struct ticket_edit *to, T *out)
 {
+    struct q_ticket_edit_in in = { .id = id,
+                                   .version = to->version,
+                                   .subject = to->subject,
+                                   .priority = to->priority,
+                                   .tag_ids = to->tag_ids };
     struct q_ticket_edit_row row;
-    enum err e;
+    enum err e = merge_custom(c, id, to, &in.custom);
 
-    e = q_ticket_edit(c,
-                      &(struct q_ticket_edit_in){ .id = id,
-                                                  .version = to->version,
-                                                  .subject = to->subject,
-                                                  .priority = to->priority,
-                                                  .custom = to->custom,
-                                                  .tag_ids = to->tag_ids },
-                      &row);
+    if (e == OK)
+        e = q_ticket_edit(c, &in, &row);
     if (e == OK)
         e = edit_refused(c, row.outcome);
     if (e == OK)
@@ -166,6 +182,22 @@ save_move(struct ctx *c, const struct q_ticket_lock_row *was, int64_t queue_id,
     return e;
 }
 
+/* O que voltou à espera, e o lugar que se abriu na fila de onde saiu. */
+static enum err
+distribute(struct ctx *c, const struct q_ticket_lock_row *was, T *t)
+{
+    bool waits = !t->has_assignee_id, left = t->queue_id != was->queue_id;
+    enum err e = OK;
+
+    if (waits)
+        e = assign_returned(c, t->queue_id, was->id, was->user_id);
+    if (e == OK && was->has_user_id && (left || !waits))
+        e = assign_queue(c, was->queue_id);
+    if (e == OK && waits)
+        e = q_ticket_any(c, &(struct q_ticket_any_in){ .id = was->id }, t);
+    return e;
+}
+
 /* Quem passou adiante pode não o ver mais: o aviso leva o que todos veem. */
 static enum err
 tell_move(struct ctx *c, const struct q_ticket_lock_row *was, bool transferred,
@@ -180,7 +212,7 @@ tell_move(struct ctx *c, const struct q_ticket_lock_row *was, bool transferred,
     if (e == OK)
         e = ticket_emit_moved(c, "ticket:updated", out, was->queue_id,
                               was->user_id);
-    return e;
+    return e != OK ? e : distribute(c, was, out);
 }
 
 static enum err
@@ -285,7 +317,9 @@ wake(struct ctx *c, int64_t id, bool due, bool *woke)
 
     if (e == OK && *woke)
         e = ticket_note(c, id, "snooze", row.snoozed_until, NULL);
-    return e == OK && *woke ? ticket_emit(c, "ticket:updated", id) : e;
+    if (e == OK && *woke)
+        e = ticket_emit(c, "ticket:updated", id);
+    return e == OK && *woke ? assign_queue(c, row.waits_in) : e;
 }
 
 enum err
@@ -300,7 +334,9 @@ ticket_unsnooze(struct ctx *c, int64_t id, T *out)
     if (e == OK && !woke)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento não está adiado"));
-    return e == OK ? get(c, id, out) : e;
+    /* a distribuição pode tê-lo dado a quem só a outra pessoa vê */
+    return e == OK ? q_ticket_any(c, &(struct q_ticket_any_in){ .id = id }, out)
+                   : e;
 }
 
 /* O que já não está adiado, ou foi adiado para mais tarde, fica como está. */

@@ -13,7 +13,7 @@
 struct ticket_edit {
     int64_t version; /* a que a tela mostrou */
     const char *subject, *priority;
-    const char *custom;  /* objeto JSON; entra por cima, null apaga */
+    const char *custom;  /* objeto JSON do que muda; null apaga */
     const char *tag_ids; /* todas as etiquetas: "{1,2}" */
 };
 
@@ -40,7 +40,8 @@ struct ticket_transfer {
 
 /*
  * Passa a uma pessoa (fica em atendimento com ela), a uma fila (volta à
- * espera nela), ou a uma pessoa já noutra fila. Avisa ticket:transferred e
+ * espera nela, e a distribuição o dá a outra pessoa, se a fila distribui), ou
+ * a uma pessoa já noutra fila. Avisa ticket:transferred e
  * ticket:updated a quem o via e a quem o vê.
  * Erros: ERR_NOT_FOUND, ERR_CONFLICT (fechado, ou já está lá), ERR_FORBIDDEN
  *        (está com outra pessoa e falta tickets.manage), ERR_INVALID com

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "db/db.h"
+#include "desk/assign.h"
 #include "desk/contact.h"
 #include "desk/phone.h"
 #include "desk/ticket_change.h"
@@ -175,5 +176,9 @@ ticket_open(struct ctx *c, const struct ticket_new *in,
     if (e == OK)
         e = ticket_emit_moved(c, "ticket:created", out, out->queue_id,
                               out->assignee_id);
-    return e;
+    if (e != OK || out->has_assignee_id)
+        return e;
+    e = assign_queue(c, out->queue_id);
+    return e == OK ? q_ticket_any(c, &(struct q_ticket_any_in){ .id = id }, out)
+                   : e;
 }

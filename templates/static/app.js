@@ -9,6 +9,7 @@ import './attach.js';
 import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
 import { showWatchers, watchTicket } from './watch.js';
+import { showPresence } from './presence.js';
 import './settings.js';
 import './bubble.js';
 
@@ -108,6 +109,10 @@ function onEvent({ type, data }) {
   const isOpen = ticket === openTicket();
   if (type === 'ticket:watchers') {
     showWatchers(data);
+    return;
+  }
+  if (type === 'online_status') {
+    if (data.userId === Number(body.dataset.user)) showPresence(data.presence.status);
     return;
   }
   if (type === 'message:ack') {

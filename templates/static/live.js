@@ -19,9 +19,9 @@ const SLEEP_MS = 30000;         // relógio que pulou: a máquina dormiu
 const LEADER_WAIT_MS = 6000;    // sem resposta de quem lidera, cada um por si
 const TYPES = ['ticket:created', 'ticket:updated', 'ticket:closed',
   'ticket:transferred', 'message:created', 'message:updated', 'message:ack',
-  'contact:created', 'contact:updated', 'queue:updated', 'resync'];
+  'contact:created', 'contact:updated', 'queue:updated', 'online_status', 'resync'];
 // sussurros: sem id, e não se repetem depois de uma queda (live/whisper.h)
-const WHISPERS = ['ticket:watchers', 'user:typing', 'online_status'];
+const WHISPERS = ['ticket:watchers', 'user:typing'];
 
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 

@@ -1,6 +1,5 @@
 /*
- * queues_test.c - filas: ler, criar, mudar, apagar; quem atende, presença e a
- * distribuição automática.
+ * queues_test.c - filas: ler, criar, mudar, apagar; quem atende e presença.
  */
 #include "harness.h"
 
@@ -34,26 +33,6 @@ static void
 arrive(int64_t person)
 {
     assert_status(ask(person, "POST", BEAT, "{}"), 200);
-}
-
-/* A presença e a vaga, sem passar pela distribuição. */
-static void
-put_agent(int64_t person)
-{
-    sql("INSERT INTO presence (company_id, user_id) VALUES (1, %" PRId64
-        ") ON CONFLICT (company_id, user_id) DO UPDATE SET seen_at = now()",
-        person);
-    sql("INSERT INTO queue_members (company_id, queue_id, user_id) VALUES (1, "
-        "31, %" PRId64 ") ON CONFLICT DO NOTHING",
-        person);
-}
-
-static int64_t
-holder(int64_t ticket)
-{
-    return sql_int("SELECT coalesce(user_id, 0) FROM tickets WHERE id = "
-                   "%" PRId64,
-                   ticket);
 }
 
 /* ---- ler ---- */
@@ -382,102 +361,6 @@ TEST(attendants_come_page_by_page)
     assert_null(at(a, "nextCursor"));
 }
 
-/* ---- distribuição ---- */
-
-static void
-share(const char *how)
-{
-    sql("UPDATE queues SET assignment = '%s' WHERE id = 31", how);
-    sql("UPDATE tickets SET status = 'closed', closed_at = now() WHERE id IN "
-        "(61, 62, 64)");
-}
-
-TEST(new_tickets_go_around_among_those_present)
-{
-    int64_t a, b, c;
-
-    UNUSED;
-    share("round_robin");
-    put_agent(fx.agent);
-    put_agent(fx.supervisor);
-    put_agent(fx.loner);
-    sql("UPDATE presence SET away = true WHERE user_id = 14");
-    hook_deliver(hook_text("5511900000001", "wamid.A1", "um"));
-    hook_deliver(hook_text("5511900000002", "wamid.A2", "dois"));
-    hook_deliver(hook_text("5511900000003", "wamid.A3", "três"));
-    a = sql_int("SELECT user_id FROM tickets WHERE last_message = 'um'");
-    b = sql_int("SELECT user_id FROM tickets WHERE last_message = 'dois'");
-    c = sql_int("SELECT user_id FROM tickets WHERE last_message = 'três'");
-    assert_int_equal(a, fx.supervisor);
-    assert_int_equal(b, fx.agent);
-    assert_int_equal(c, fx.supervisor);
-    assert_int_equal(sql_int("SELECT count(*) FROM ticket_changes WHERE field "
-                             "= 'assignee' AND user_id IS NULL"),
-                     3);
-    assert_int_equal(hook_events("ticket:updated"), 3);
-}
-
-TEST(least_busy_gets_the_next_one)
-{
-    UNUSED;
-    share("least_busy");
-    sql("UPDATE tickets SET status = 'active', closed_at = NULL WHERE id = 62");
-    put_agent(fx.agent);
-    put_agent(fx.supervisor);
-    sql("UPDATE queue_members SET last_assigned_at = now() WHERE user_id = 12");
-    hook_deliver(hook_text("5511900000001", "wamid.A1", "um"));
-    assert_int_equal(sql_int("SELECT user_id FROM tickets WHERE last_message "
-                             "= 'um'"),
-                     fx.supervisor);
-}
-
-TEST(nobody_present_leaves_the_ticket_waiting_for_the_one_who_arrives)
-{
-    UNUSED;
-    share("round_robin");
-    hook_deliver(hook_text("5511900000001", "wamid.A1", "um"));
-    assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE last_message "
-                             "= 'um' AND status = 'pending'"),
-                     1);
-    arrive(fx.agent);
-    assert_int_equal(sql_int("SELECT user_id FROM tickets WHERE last_message "
-                             "= 'um' AND status = 'active'"),
-                     fx.agent);
-}
-
-TEST(full_agent_who_closes_gets_the_oldest_waiting)
-{
-    int64_t first, second;
-
-    UNUSED;
-    share("round_robin");
-    sql("UPDATE queues SET capacity = 1 WHERE id = 31");
-    sql("UPDATE tickets SET status = 'active', closed_at = NULL WHERE id = 62");
-    put_agent(fx.agent);
-    hook_deliver(hook_text("5511900000001", "wamid.A1", "um"));
-    hook_deliver(hook_text("5511900000002", "wamid.A2", "dois"));
-    first = sql_int("SELECT id FROM tickets WHERE last_message = 'um'");
-    second = sql_int("SELECT id FROM tickets WHERE last_message = 'dois'");
-    assert_int_equal(holder(first), 0);
-    assert_int_equal(holder(second), 0);
-    assert_status(
-        post_as(fx.agent, "tickets", "/api/v1/tickets/62/close", "{}"), 200);
-    assert_int_equal(holder(first), fx.agent);
-    assert_int_equal(holder(second), 0);
-}
-
-TEST(queue_that_starts_to_share_gives_at_once_whom_it_has)
-{
-    UNUSED;
-    put_agent(fx.agent);
-    assert_status(ask(fx.admin, "PATCH", SALES,
-                      "{\"assignment\":\"least_busy\",\"capacity\":2}"),
-                  200);
-    assert_int_equal(holder(fx.pending), fx.agent);
-    assert_string_equal(sql("SELECT status FROM tickets WHERE id = 61"),
-                        "active");
-}
-
 /* ---- saudação e aviso ---- */
 
 TEST(greeting_goes_once_to_who_starts_a_conversation)
@@ -542,11 +425,6 @@ main(void)
         T(beat_makes_the_person_online_and_tells_once),
         T(person_without_a_beat_for_a_minute_is_offline),
         T(attendants_come_page_by_page),
-        T(new_tickets_go_around_among_those_present),
-        T(least_busy_gets_the_next_one),
-        T(nobody_present_leaves_the_ticket_waiting_for_the_one_who_arrives),
-        T(full_agent_who_closes_gets_the_oldest_waiting),
-        T(queue_that_starts_to_share_gives_at_once_whom_it_has),
         T(greeting_goes_once_to_who_starts_a_conversation),
         T(away_notice_goes_once_per_conversation_and_the_holiday_wins),
     };

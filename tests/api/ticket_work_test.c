@@ -204,17 +204,20 @@ TEST(edit_with_the_same_values_changes_no_version)
 
 TEST(edit_with_foreign_tags_or_bad_custom_fields_is_refused)
 {
-    static const char *const bad[] = {
-        "{\"nada\":1}",
-        "{\"pedido\":\"doze\"}",
-        "{\"quando\":\"ontem\"}",
-        "{\"quando\":\"2026-13-40\"}",
-        "{\"cor\":\"roxo\"}",
-        "{\"site\":\"javascript:x\"}",
-        "{\"mail\":\"sem-arroba\"}",
-        "{\"certo\":\"sim\"}",
-        "{\"fone\":\"abc\"}",
+    static const struct {
+        const char *key, *value, *rule;
+    } bad[] = {
+        { "nada", "1", "unknown" },
+        { "pedido", "\"doze\"", "type" },
+        { "quando", "\"ontem\"", "format" },
+        { "quando", "\"2026-13-40\"", "format" },
+        { "cor", "\"roxo\"", "one_of" },
+        { "site", "\"javascript:x\"", "format" },
+        { "mail", "\"sem-arroba\"", "format" },
+        { "certo", "\"sim\"", "type" },
+        { "fone", "\"abc\"", "format" },
     };
+    struct answer *a;
     size_t i;
 
     UNUSED;
@@ -234,14 +237,18 @@ TEST(edit_with_foreign_tags_or_bad_custom_fields_is_refused)
         "custom", "type");
     for (i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_field(edit(fx.agent, fx.active, "PATCH",
-                          text("{\"version\":1,\"custom\":%s}", bad[i])),
-                     "custom", "value");
-    assert_status(
-        edit(fx.agent, fx.active, "PATCH",
+                          text("{\"version\":1,\"custom\":{\"%s\":%s}}",
+                               bad[i].key, bad[i].value)),
+                     text("custom.%s", bad[i].key), bad[i].rule);
+    a = edit(fx.agent, fx.active, "PATCH",
              "{\"version\":1,\"custom\":{\"cor\":\"azul\",\"certo\":true,"
              "\"quando\":\"2026-11-21\",\"site\":\"https://a.test/x\","
-             "\"mail\":\"a@b.test\",\"fone\":\"+55 11 98765-4321\"}}"),
-        200);
+             "\"mail\":\"a@b.test\",\"fone\":\"+55 11 98765-4321\"}}");
+    assert_status(a, 200);
+    assert_string_equal(at_text(a, "custom.fone"), "5511987654321");
+    assert_problem(edit(fx.agent, fx.active, "PATCH",
+                        "{\"version\":1,\"custom\":{\"cor\":\"verde\"}}"),
+                   409, "conflict");
 }
 
 /* ---- passar adiante ---- */
