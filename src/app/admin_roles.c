@@ -34,15 +34,6 @@ const struct field role_path[] = {
 };
 /* clang-format on */
 
-static int64_t
-path_id(const struct req *r)
-{
-    int64_t id = 0;
-
-    return r->path_values[0] != NULL && parse_int64(r->path_values[0], &id) ? id
-                                                                            : 0;
-}
-
 static const char *
 role_path_of(struct req *r, int64_t id, const char *rest)
 {
@@ -235,7 +226,7 @@ role_page(struct req *r, const void *input)
 enum err
 role_redraw(struct req *r)
 {
-    return show(r, path_id(r));
+    return show(r, form_path_id(r));
 }
 
 enum err
@@ -295,7 +286,7 @@ role_delete_page(struct req *r, const void *input)
 enum err
 role_delete_redraw(struct req *r)
 {
-    return show_delete(r, path_id(r));
+    return show_delete(r, form_path_id(r));
 }
 
 enum err

@@ -88,8 +88,9 @@ ticket_change(struct ctx *c, int64_t id, const struct ticket_edit *to, T *out)
 
     if (e == OK)
         e = q_ticket_edit(c, &in, &row);
-    if (e == OK)
-        e = edit_refused(c, row.outcome);
+    if (e != OK)
+        return e;
+    e = edit_refused(c, row.outcome);
     if (e == OK)
         e = get(c, id, out);
     if (e == OK && !is(row.outcome, "same"))

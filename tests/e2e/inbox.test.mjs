@@ -106,10 +106,11 @@ test('take, close and reopen change the ticket for everyone who looks', async ()
   await page.getByRole('button', { name: 'Encerrar' }).click();
   await page.locator('#talk-head .state-closed').waitFor();
   await watcher.locator('#talk-head .state-closed').waitFor();
-  assert.equal(await watcher.locator('#answer').count(), 0);
+  await watcher.locator('#composer input[type=hidden][name=note]').waitFor({ state: 'attached' });
+  assert.equal(await watcher.locator('#attach').count(), 0, 'encerrado: só anotação');
   await page.getByRole('button', { name: 'Reabrir' }).click();
   await page.locator('#talk-head .state-active').waitFor();
-  await watcher.locator('#answer').waitFor();
+  await watcher.locator('#composer input[type=checkbox][name=note]').waitFor();
   assert.deepEqual([...page.problems, ...watcher.problems], []);
   await page.context().close();
   await watcher.context().close();
