@@ -428,7 +428,7 @@ struct role_in {
     TEXT(struct role_in, name, .required = needed, .min = 1, \
          .max = ROLE_NAME_MAX, .doc = "Nome, único na empresa"), \
     TEXT(struct role_in, description, .max = ROLE_DESCRIPTION_MAX, \
-         .doc = "Para que serve"), \
+         .lines = true, .doc = "Para que serve"), \
     WORDS(struct role_in, permissions, .required = needed, \
           .one_of = permission_words, .doc = "O que pode; ninguém dá o que " \
           "não tem"), \

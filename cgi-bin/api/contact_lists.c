@@ -73,7 +73,8 @@ struct create_in {
 static const struct field create_in[] = {
     TEXT(struct create_in, name, .required = true, .min = 1, .max = 80,
          .doc = "Nome, que nenhuma outra tem"),
-    TEXT(struct create_in, description, .max = 500, .doc = "Para que serve"),
+    TEXT(struct create_in, description, .max = 500, .lines = true,
+         .doc = "Para que serve"),
     FIELDS_END
 };
 
@@ -98,7 +99,8 @@ static const struct field change_in[] = {
     INT(struct change_in, version, .required = true, .min = 1,
         .doc = "Versão que a tela mostrou; 409 se já mudou"),
     TEXT(struct change_in, name, .min = 1, .max = 80, .doc = "Nome"),
-    TEXT(struct change_in, description, .max = 500, .doc = "Para que serve"),
+    TEXT(struct change_in, description, .max = 500, .lines = true,
+         .doc = "Para que serve"),
     FIELDS_END
 };
 

@@ -78,9 +78,9 @@ struct save_in {
     TEXT(S, color, .max = 20, .doc = "Cor, #rrggbb"), \
     INT_IF_SENT(S, position, .max = QUEUE_POSITION_MAX, \
                 .doc = "Ordem na tela"), \
-    TEXT(S, greeting, .max = QUEUE_TEXT_MAX, \
+    TEXT(S, greeting, .max = QUEUE_TEXT_MAX, .lines = true, \
          .doc = "Saudação, uma vez por conversa; vazia: nenhuma"), \
-    TEXT(S, away_message, .max = QUEUE_TEXT_MAX, \
+    TEXT(S, away_message, .max = QUEUE_TEXT_MAX, .lines = true, \
          .doc = "Aviso de fora do horário, uma vez por conversa"), \
     JSON(S, business_hours, .nullable = true, .schema = COMPANY_HOURS_SCHEMA, \
          .doc = "Horário da semana; null: o da empresa"), \

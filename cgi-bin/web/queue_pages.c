@@ -43,10 +43,10 @@ struct delete_form {
     ENUM(F, assignment, .one_of = "off round_robin least_busy", \
          .doc = "Distribuição"), \
     TEXT(F, capacity, .max = 5, .doc = "Atendimentos por pessoa"), \
-    TEXT(F, greeting, .max = QUEUE_TEXT_MAX, .doc = "Saudação"), \
-    TEXT(F, away_message, .max = QUEUE_TEXT_MAX, .doc = "Aviso"), \
+    TEXT(F, greeting, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Saudação"), \
+    TEXT(F, away_message, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Aviso"), \
     TEXT(F, time_zone, .max = 60, .doc = "Fuso"), \
-    TEXT(F, holidays_text, .max = 12000, .doc = "Feriados, um por linha"), \
+    TEXT(F, holidays_text, .max = 12000, .lines = true, .doc = "Feriados, um por linha"), \
     HOURS_FORM_FIELDS(F), \
     FIELDS_END
 static const struct field new_form[] = { FIELDS };

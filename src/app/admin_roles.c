@@ -18,7 +18,8 @@
 #define FIELDS \
     TEXT (F, name, .required = true, .min = 1, .max = ROLE_NAME_MAX, \
           .doc = "Nome"), \
-    TEXT (F, description, .max = ROLE_DESCRIPTION_MAX, .doc = "Para que serve"), \
+    TEXT (F, description, .max = ROLE_DESCRIPTION_MAX, .lines = true, \
+          .doc = "Para que serve"), \
     WORDS(F, permissions, .required = true, .one_of = permission_words, \
           .doc = "O que pode"), \
     FIELDS_END
@@ -200,7 +201,7 @@ show(struct req *r, int64_t id)
         return e;
     }
     permissions_parse(role.slugs, &mask);
-    beyond = (mask & ~r->ctx.permissions) != 0;
+    beyond = permissions_beyond(mask, r->ctx.permissions) != 0;
     m = settings_model(r, HERE, role.name, NULL);
     settings_parent(m, HERE, _("Papéis"));
     model_text(form, "name", role.name);

@@ -177,6 +177,9 @@ person_refused(struct ctx *c, const char *outcome)
     if (strcmp(outcome, "super") == 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("quem administra a plataforma não se apaga por aqui"));
+    if (strcmp(outcome, "erased") == 0)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("os dados desta pessoa já foram apagados"));
     if (strcmp(outcome, "last_admin") == 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("é a última pessoa que administra a empresa"));

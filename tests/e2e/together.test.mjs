@@ -53,8 +53,8 @@ test('of two who take it at once, one wins and the other is told by whom', async
     });
   await Promise.all([marina.click(take), rafael.click(take)]);
   const said = async (page) => (await page.locator('.talk-inner').innerText());
-  await marina.locator('#talk-head .state-active').waitFor();
-  await rafael.locator('#talk-head .state-active').waitFor();
+  await marina.locator('.talk-sub .state-active').waitFor();
+  await rafael.locator('.talk-sub .state-active').waitFor();
   const texts = [await said(marina), await said(rafael)];
   assert.equal(texts.filter((text) => /já está com/.test(text)).length, 1, texts.join('\n---\n'));
 });

@@ -201,7 +201,8 @@ static const struct field act_in[] = {
     ENUM(struct act_in, act, .required = true, .doc = "O que fazer",
          .one_of = "react star unstar retry edit delete forward"),
     TEXT(struct act_in, emoji, .max = 20, .doc = "react: vazio tira"),
-    TEXT(struct act_in, body, .max = 4096, .doc = "edit: o texto novo"),
+    TEXT(struct act_in, body, .max = 4096, .lines = true,
+         .doc = "edit: o texto novo"),
     INTS(struct act_in, tickets, .max = FORWARD_MAX,
          .doc = "forward: a que atendimentos"),
     FIELDS_END
