@@ -146,5 +146,7 @@ static const struct route routes[] = {
 
 extern const struct route watch_routes[]; /* tickets/watch.c */
 extern const struct route bulk_routes[];  /* tickets/bulk.c */
+extern const struct route view_routes[];  /* tickets/views.c */
 
-APP_MAIN_OF(routes, watch_routes, bulk_routes)
+/* as de nome fixo antes de /tickets/{id} */
+APP_MAIN_OF(view_routes, routes, watch_routes, bulk_routes)

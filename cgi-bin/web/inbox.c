@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/form_page.h"
 #include "app/inbox_model.h"
 #include "app/page_model.h"
 #include "base/i18n.h"
@@ -25,9 +26,27 @@
 
 /* ---- a lista ---- */
 
+/* Os filtros acompanham a lista e a conversa ao lado dela. */
+#define CHOICE(S, member, name, size, text) \
+    TEXT(S, choice.member, .json = name, .from = QUERY, .max = size, \
+         .doc = text)
+#define CHOICES(S) \
+    CHOICE(S, queue_id, "queueId", 20, "Fila: número ou none"), \
+        CHOICE(S, user_id, "userId", 20, "Quem atende: número, me ou none"), \
+        CHOICE(S, tag_ids, "tagIds", 200, "Etiquetas, com vírgulas"), \
+        CHOICE(S, channel_id, "channelId", 20, "Canal"), \
+        CHOICE(S, priority, "priority", 20, "Prioridade"), \
+        CHOICE(S, q, "q", 100, "Contato, assunto ou protocolo"), \
+        CHOICE(S, unread, "unread", 5, "true: só com não lidas"), \
+        CHOICE(S, snoozed, "snoozed", 5, "true: só adiadas; false: sem elas"), \
+        CHOICE(S, sort, "sort", 20, "Ordem"), \
+        INT(S, pick, .from = QUERY, .min = 0, .max = 1, \
+            .doc = "1: com caixas para escolher muitas")
+
 struct index_in {
     const char *status, *cursor, *part;
-    int64_t rows, open;
+    struct ticket_choice choice;
+    int64_t rows, open, pick;
 };
 static const struct field index_in[] = {
     TEXT(struct index_in, status, .from = QUERY, .max = 20,
@@ -40,6 +59,7 @@ static const struct field index_in[] = {
         .fallback = INBOX_ROWS, .doc = "Quantas linhas"),
     INT(struct index_in, open, .from = QUERY, .min = 0,
         .doc = "Conversa aberta ao lado"),
+    CHOICES(struct index_in),
     FIELDS_END
 };
 
@@ -56,6 +76,40 @@ inbox_page_model(struct req *r, const char *title)
     return m;
 }
 
+static bool
+may_pick(const struct req *r)
+{
+    return (r->ctx.permissions & PERM_BIT(PERM_TICKETS_MANAGE)) != 0;
+}
+
+/* A barra de filtros só vai na página inteira: o pedaço não a troca. */
+static enum err
+add_list(struct req *r, struct json_object *m, struct inbox_list *list,
+         bool is_part)
+{
+    enum err e = inbox_add_list(r, m, list);
+
+    model_bool(m, "mayPick", may_pick(r));
+    if (e == OK && !is_part)
+        e = inbox_add_filters(r, m, list);
+    if (e == OK && list->picking)
+        e = inbox_add_bulk(r, m, list);
+    if (!is_part)
+        form_model(r, m, NULL);
+    return e;
+}
+
+enum err
+inbox_draw_list(struct req *r, struct inbox_list *list)
+{
+    struct json_object *m = inbox_page_model(r, _("Conversas"));
+    enum err e;
+
+    list->picking = list->picking && may_pick(r);
+    e = add_list(r, m, list, false);
+    return e != OK ? e : page_reply(r, 200, "inbox/index", m);
+}
+
 static enum err
 home(struct req *r, const void *input)
 {
@@ -67,24 +121,29 @@ static enum err
 index_page(struct req *r, const void *input)
 {
     const struct index_in *in = input;
-    struct json_object *m = inbox_page_model(r, _("Conversas"));
     bool is_part = in->part != NULL && strcmp(in->part, "list") == 0;
+    struct json_object *m;
+    enum err e;
     struct inbox_list list = { .status = in->status,
                                .cursor = in->cursor,
+                               .choice = in->choice,
+                               .picking = in->pick != 0 && may_pick(r),
                                .rows = in->rows,
                                .open = in->open };
-    enum err e = inbox_add_list(r, m, &list);
 
-    if (e != OK)
-        return e;
-    return page_reply(r, 200, is_part ? "inbox/list" : "inbox/index", m);
+    if (!is_part)
+        return inbox_draw_list(r, &list);
+    m = inbox_page_model(r, "");
+    e = add_list(r, m, &list, true);
+    return e != OK ? e : page_reply(r, 200, "inbox/list", m);
 }
 
 /* ---- a conversa ---- */
 
 struct talk_in {
     const char *status, *part, *ids;
-    int64_t id, before, after, reply, seen, panel;
+    struct ticket_choice choice;
+    int64_t id, before, after, reply, seen, panel, pick;
 };
 static const struct field talk_in[] = {
     INT(struct talk_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
@@ -104,6 +163,7 @@ static const struct field talk_in[] = {
         .doc = "1: a pessoa está vendo; zera as não lidas"),
     INT(struct talk_in, panel, .from = QUERY, .min = 0, .max = 1,
         .doc = "1: em tela estreita, o painel no lugar da conversa"),
+    CHOICES(struct talk_in),
     FIELDS_END
 };
 
@@ -113,6 +173,7 @@ add_side_list(struct req *r, struct json_object *m,
               const struct inbox_talk *talk)
 {
     struct inbox_list list = { .status = talk->tab,
+                               .choice = talk->choice,
                                .rows = INBOX_ROWS,
                                .open = talk->id };
     struct json_object *ticket, *status;
@@ -122,7 +183,7 @@ add_side_list(struct req *r, struct json_object *m,
         json_object_object_get_ex(ticket, "status", &status);
         list.status = json_object_get_string(status);
     }
-    return inbox_add_list(r, m, &list);
+    return add_list(r, m, &list, false);
 }
 
 /* A conversa: só as mensagens, só ela, ou a página inteira. */
@@ -155,6 +216,7 @@ talk_page(struct req *r, const void *input)
         .after = in->after,
         .ids = in->ids,
         .tab = in->status,
+        .choice = in->choice,
         .reply_to = in->reply,
         .show_panel = in->panel != 0,
         .is_seen = is_whole || in->seen != 0,
@@ -430,5 +492,6 @@ static const struct route routes[] = {
 
 extern const struct route panel_form_routes[]; /* inbox/panel_forms.c */
 extern const struct route bubble_routes[];     /* inbox/bubble.c */
+extern const struct route list_form_routes[];  /* inbox/list_forms.c */
 
-APP_MAIN_OF(routes, panel_form_routes, bubble_routes)
+APP_MAIN_OF(routes, panel_form_routes, bubble_routes, list_form_routes)

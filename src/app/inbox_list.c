@@ -35,14 +35,39 @@ inbox_is_tab(const char *status)
     return tab_number(status) >= 0;
 }
 
+/* Com filtros, cada aba diz quantas dele tem. */
 static enum err
-count_tabs(struct req *r, struct tab_count counts[TABS])
+tally(struct req *r, const struct inbox_list *in, struct tab_count counts[TABS])
+{
+    struct ticket_filter f = ticket_choice_filter(&in->choice);
+    struct q_ticket_tally_row row;
+    const char *filter;
+    enum err e = ticket_filter_json(&r->ctx, &f, &filter);
+
+    if (e == OK)
+        e = q_ticket_tally(
+            &r->ctx, &(struct q_ticket_tally_in){ .filter = filter }, &row);
+    if (e != OK)
+        return e;
+    counts[0].tickets = row.bot;
+    counts[1].tickets = row.pending;
+    counts[2].tickets = row.active;
+    counts[3].tickets = row.closed;
+    return OK;
+}
+
+static enum err
+count_tabs(struct req *r, const struct inbox_list *in,
+           struct tab_count counts[TABS])
 {
     struct q_ticket_counts_row *rows;
     int count, i, tab;
-    enum err e = q_ticket_counts(&r->ctx, &rows, &count);
+    enum err e;
 
     memset(counts, 0, TABS * sizeof *counts);
+    if (ticket_choice_is_on(&in->choice))
+        return tally(r, in, counts);
+    e = q_ticket_counts(&r->ctx, &rows, &count);
     for (i = 0; e == OK && i < count; i++) {
         tab = tab_number(rows[i].status);
         if (tab >= 0)
@@ -51,21 +76,31 @@ count_tabs(struct req *r, struct tab_count counts[TABS])
     return e;
 }
 
+/* O que acompanha cada endereço da lista: filtros, e o modo de escolher. */
+static const char *
+query_of(struct req *r, const struct inbox_list *in)
+{
+    return arena_printf(r->ctx.arena, "%s%s",
+                        ticket_choice_query(r->ctx.arena, &in->choice),
+                        in->picking ? "&pick=1" : "");
+}
+
 /* Trocar de aba não fecha a conversa ao lado, se o htmx está aí. */
 static void
 add_tab_links(struct req *r, struct json_object *m, const char *key,
-              int64_t open_id)
+              const struct inbox_list *in)
 {
     struct arena *a = r->ctx.arena;
-    const char *href = arena_printf(a, "/inbox?status=%s", key);
+    const char *query = query_of(r, in);
+    const char *href = arena_printf(a, "/inbox?status=%s%s", key, query);
 
     model_text(m, "href", href);
     model_text(m, "partHref",
-               arena_printf(a, "%s&part=list&open=%" PRId64, href, open_id));
+               arena_printf(a, "%s&part=list&open=%" PRId64, href, in->open));
     model_text(m, "pushHref",
-               open_id == 0 ? href
-                            : arena_printf(a, "/inbox/%" PRId64 "?status=%s",
-                                           open_id, key));
+               in->open == 0 ? href
+                             : arena_printf(a, "/inbox/%" PRId64 "?status=%s%s",
+                                            in->open, key, query));
 }
 
 static struct json_object *
@@ -111,7 +146,7 @@ add_tabs(struct req *r, struct json_object *m,
         struct json_object *tab =
             tab_model(r, i, &counts[i], i == tab_number(in->status));
 
-        add_tab_links(r, tab, tab_keys[i], in->open);
+        add_tab_links(r, tab, tab_keys[i], in);
         json_object_array_add(tabs, tab);
         unread += counts[i].unread;
     }
@@ -136,6 +171,37 @@ read_cursor(struct req *r, const char *cursor, struct q_ticket_list_in *in)
     in->before_id = id;
 }
 
+/* Sem filtro, a consulta preparada e com índice; com ele, a que se monta. */
+static enum err
+plain_page(struct req *r, const struct inbox_list *in, struct ticket_page *page)
+{
+    struct q_ticket_list_in q = { .status = in->status, .max = page->max };
+    enum err e;
+
+    read_cursor(r, in->cursor, &q);
+    e = q_ticket_list(&r->ctx, &q, &page->rows, &page->count);
+    if (e == OK && page->count == page->max)
+        page->next = arena_printf(r->ctx.arena, "%s,%" PRId64,
+                                  page->rows[page->count - 1].updated_at,
+                                  page->rows[page->count - 1].id);
+    return e;
+}
+
+static enum err
+filtered_page(struct req *r, const struct inbox_list *in,
+              struct ticket_page *page)
+{
+    struct ticket_filter f = ticket_choice_filter(&in->choice);
+    const char *filter;
+    enum err e;
+
+    f.status = in->status;
+    page->sort = in->choice.sort;
+    page->cursor = in->cursor;
+    e = ticket_filter_json(&r->ctx, &f, &filter);
+    return e != OK ? e : ticket_filter_list(&r->ctx, filter, page);
+}
+
 /* Parâmetro que acompanha a lista de pedido em pedido. */
 static const char *
 with_cursor(struct req *r, const char *href, const char *cursor)
@@ -152,15 +218,13 @@ with_cursor(struct req *r, const char *href, const char *cursor)
 
 static void
 add_links(struct req *r, struct json_object *m, const struct inbox_list *in,
-          const struct q_ticket_row *last)
+          const char *next)
 {
     struct arena *a = r->ctx.arena;
-    const char *base = arena_printf(a, "/inbox?status=%s", in->status);
+    const char *base =
+        arena_printf(a, "/inbox?status=%s%s", in->status, query_of(r, in));
     const char *part =
         arena_printf(a, "%s&part=list&open=%" PRId64 "&rows=", base, in->open);
-    const char *next = last == NULL ? NULL
-                                    : arena_printf(a, "%s,%" PRId64,
-                                                   last->updated_at, last->id);
 
     model_text(m, "listPlainHref", with_cursor(r, base, in->cursor));
     model_text(m, "listHref",
@@ -192,20 +256,18 @@ static enum err
 add_rows(struct req *r, struct json_object *m, const struct inbox_list *in)
 {
     struct json_object *rows = json_object_new_array();
-    struct q_ticket_list_in q = { .status = in->status, .max = in->rows };
-    struct q_ticket_row *list;
-    int count, i;
-    enum err e;
+    struct ticket_page page = { .max = in->rows };
+    const char *query = query_of(r, in);
+    bool is_on = ticket_choice_is_on(&in->choice);
+    enum err e = is_on ? filtered_page(r, in, &page) : plain_page(r, in, &page);
+    int i;
 
     json_object_object_add(m, "rows", rows);
-    read_cursor(r, in->cursor, &q);
-    e = q_ticket_list(&r->ctx, &q, &list, &count);
     if (e != OK)
         return e;
-    for (i = 0; i < count; i++)
-        json_object_array_add(rows,
-                              inbox_row(r, &list[i], in->status, in->open));
-    add_links(r, m, in, count == in->rows ? &list[count - 1] : NULL);
+    for (i = 0; i < page.count; i++)
+        json_object_array_add(rows, inbox_row(r, &page.rows[i], in, query));
+    add_links(r, m, in, page.next);
     return OK;
 }
 
@@ -217,18 +279,40 @@ default_tab(const struct tab_count counts[TABS])
                                                            : "active";
 }
 
+/* Um filtro que ninguém passa não é uma caixa vazia. */
+static void
+add_state(struct req *r, struct json_object *m, const struct inbox_list *in)
+{
+    bool is_on = ticket_choice_is_on(&in->choice);
+    const char *base =
+        arena_printf(r->ctx.arena, "/inbox?status=%s", in->status);
+
+    model_text(m, "tab", in->status);
+    model_bool(m, "filtered", is_on);
+    model_text(m, "clearHref", is_on ? base : NULL);
+    model_bool(m, "picking", in->picking);
+    if (is_on) {
+        model_text(m, "emptyTitle", _("Nada com estes filtros"));
+        model_text(m, "emptyText",
+                   _("Procure noutra aba, ou tire algum filtro."));
+    }
+}
+
 enum err
 inbox_add_list(struct req *r, struct json_object *m, struct inbox_list *in)
 {
     struct tab_count counts[TABS];
-    enum err e = count_tabs(r, counts);
+    enum err e;
 
+    ticket_choice_clean(&in->choice);
+    e = count_tabs(r, in, counts);
     if (e != OK)
         return e;
     if (tab_number(in->status) < 0)
         in->status = default_tab(counts);
     add_tabs(r, m, counts, in);
     add_empty(m, tab_number(in->status));
+    add_state(r, m, in);
     return add_rows(r, m, in);
 }
 

@@ -77,8 +77,8 @@ preview_text(struct arena *a, const char *stored)
 }
 
 struct json_object *
-inbox_row(struct req *r, const struct q_ticket_row *t, const char *tab,
-          int64_t open_id)
+inbox_row(struct req *r, const struct q_ticket_row *t,
+          const struct inbox_list *in, const char *query)
 {
     struct arena *a = r->ctx.arena;
     struct json_object *m = json_object_new_object();
@@ -86,8 +86,10 @@ inbox_row(struct req *r, const struct q_ticket_row *t, const char *tab,
 
     add_contact(r, m, t);
     model_text(m, "href",
-               arena_printf(a, "/inbox/%" PRId64 "?status=%s", t->id, tab));
-    model_bool(m, "current", t->id == open_id);
+               arena_printf(a, "/inbox/%" PRId64 "?status=%s%s", t->id,
+                            in->status, query));
+    model_bool(m, "current", t->id == in->open);
+    model_bool(m, "picking", in->picking);
     model_text(m, "preview", preview_text(a, t->last_message));
     model_text(m, "assignee", t->assignee);
     model_text(m, "atIso", when_iso(a, at_ms));

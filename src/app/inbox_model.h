@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "desk/ticket.h"
+#include "desk/ticket_view.h"
 #include "gen/q_inbox.h"
 #include "http/route.h"
 
@@ -18,10 +19,12 @@ enum { INBOX_ROWS = 30, INBOX_ROWS_MAX = 210 };
 
 /* A lista que se pede. */
 struct inbox_list {
-    const char *status; /* aba; desconhecida vira a que convém */
-    const char *cursor; /* "instante,id" da última linha; ou NULL */
-    int64_t rows;       /* 1..INBOX_ROWS_MAX */
-    int64_t open;       /* conversa aberta ao lado; 0: nenhuma */
+    const char *status;          /* aba; desconhecida vira a que convém */
+    const char *cursor;          /* o da página anterior; ou NULL */
+    struct ticket_choice choice; /* filtros e ordem; o estado é o de status */
+    bool picking;                /* caixas para escolher muitas */
+    int64_t rows;                /* 1..INBOX_ROWS_MAX */
+    int64_t open;                /* conversa aberta ao lado; 0: nenhuma */
 };
 
 /*
@@ -30,6 +33,20 @@ struct inbox_list {
  */
 enum err
 inbox_add_list(struct req *r, struct json_object *m, struct inbox_list *in);
+
+/*
+ * Põe no modelo, em "filters", o que se pode escolher e os filtros guardados.
+ * Erros: os do banco.
+ */
+enum err inbox_add_filters(struct req *r, struct json_object *m,
+                           const struct inbox_list *in);
+
+/*
+ * Põe no modelo, em "bulk", o que se pode fazer com as conversas escolhidas.
+ * Erros: os do banco.
+ */
+enum err inbox_add_bulk(struct req *r, struct json_object *m,
+                        const struct inbox_list *in);
 
 /* bot, pending, active e closed são abas; NULL não é. */
 bool inbox_is_tab(const char *status);
@@ -40,17 +57,18 @@ const char *inbox_rooms(struct req *r);
 /* A conversa que se pede, e o que a página mostra além dela. */
 struct inbox_talk {
     int64_t id;
-    int64_t before;             /* só as anteriores a esta; 0: até o fim */
-    int64_t after;              /* só as posteriores a esta; 0: sem limite */
-    const char *ids;            /* também estas, "1,2,3"; ou NULL */
-    bool only_messages;         /* pedaço ao vivo: mais mensagens, sem caixa */
-    bool show_panel;            /* em tela estreita, o painel vem à frente */
-    bool is_seen;               /* a pessoa está vendo: zera as não lidas */
-    const char *tab;            /* aba de onde veio; ou NULL */
-    int64_t reply_to;           /* mensagem a citar; 0: nenhuma */
-    const char *notice, *error; /* por que não deu: no alto, na caixa */
-    const char *typed;          /* texto que volta para a caixa */
-    bool is_note;               /* o texto da caixa era uma anotação */
+    int64_t before;     /* só as anteriores a esta; 0: até o fim */
+    int64_t after;      /* só as posteriores a esta; 0: sem limite */
+    const char *ids;    /* também estas, "1,2,3"; ou NULL */
+    bool only_messages; /* pedaço ao vivo: mais mensagens, sem caixa */
+    bool show_panel;    /* em tela estreita, o painel vem à frente */
+    bool is_seen;       /* a pessoa está vendo: zera as não lidas */
+    const char *tab;    /* aba de onde veio; ou NULL */
+    struct ticket_choice choice; /* filtros da lista ao lado */
+    int64_t reply_to;            /* mensagem a citar; 0: nenhuma */
+    const char *notice, *error;  /* por que não deu: no alto, na caixa */
+    const char *typed;           /* texto que volta para a caixa */
+    bool is_note;                /* o texto da caixa era uma anotação */
 };
 
 /*
@@ -67,12 +85,11 @@ const char *inbox_priority_text(const char *priority);
 const char *inbox_status_text(const char *status);
 
 /*
- * Uma linha da lista.
- *   tab      aba aberta, para o endereço da conversa
- *   open_id  conversa aberta agora; 0: nenhuma
+ * Uma linha da lista; o endereço da conversa leva a aba e os filtros.
+ *   query  os filtros como ticket_choice_query os escreve
  */
 struct json_object *inbox_row(struct req *r, const struct q_ticket_row *t,
-                              const char *tab, int64_t open_id);
+                              const struct inbox_list *in, const char *query);
 
 /* O ticket aberto: quem é, estado e o que se pode fazer com ele. */
 struct json_object *inbox_ticket(struct req *r, const struct q_ticket_row *t);
@@ -101,10 +118,13 @@ const char *inbox_phone(struct arena *a, const char *digits);
 
 /*
  * Para os arquivos de cgi-bin/web/inbox/, que inbox.c define.
+ *   draw_list  a página inteira com a lista pedida; as caixas de escolher só
+ *            para quem pode mudar muitas
  *   changed  depois de mudar: o navegador vai para a conversa; o htmx a recebe
  *   again    a recusa mostra a conversa de novo, com o motivo e o que se
  *            digitou; o que não é recusa de quem pediu volta como veio
  */
+enum err inbox_draw_list(struct req *r, struct inbox_list *list);
 enum err inbox_show_changed(struct req *r, const struct inbox_talk *talk);
 enum err inbox_show_again(struct req *r, enum err e, struct inbox_talk *talk);
 

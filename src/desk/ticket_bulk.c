@@ -130,6 +130,22 @@ note_refusal(struct ctx *c, enum err e, struct ticket_bulk_result *out)
     c->nudges = nudges; /* os que já mudaram continuam a avisar */
 }
 
+int
+ticket_bulk_ids(struct arena *a, const char *list, int64_t **out)
+{
+    int count = 0;
+
+    *out = arena_alloc(a, (TICKET_BULK_MAX + 1) * sizeof **out);
+    for (; list != NULL && *list != '}' && *list != '\0' && list[1] != '}' &&
+           count < TICKET_BULK_MAX;) {
+        char *end;
+
+        (*out)[count++] = strtoll(list + 1, &end, 10);
+        list = end;
+    }
+    return count;
+}
+
 static int
 by_number(const void *a, const void *b)
 {

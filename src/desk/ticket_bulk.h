@@ -25,6 +25,13 @@ struct ticket_bulk_result {
 };
 
 /*
+ * Os números de um vetor do PostgreSQL, "{1,2}", até TICKET_BULK_MAX.
+ *   out  [saída] na arena
+ * Devolve quantos; 0 para NULL e "{}".
+ */
+int ticket_bulk_ids(struct arena *a, const char *list, int64_t **out);
+
+/*
  * Confere o que vale para todos e depois muda um a um, em ordem de número.
  *   ids  em qualquer ordem; repetidos contam uma vez
  *   out  [saída] um resultado por número, na arena

@@ -10,6 +10,7 @@ import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
 import { showWatchers, watchTicket } from './watch.js';
 import { showPresence } from './presence.js';
+import { setUpFilters } from './filters.js';
 import './settings.js';
 import './bubble.js';
 
@@ -196,3 +197,4 @@ document.addEventListener('click', (e) => {
 
 setInterval(localize, 60000, document);
 if ($('#list')) start();
+setUpFilters();

@@ -247,6 +247,10 @@ static const struct {
       "expires_at) VALUES (2, 'convidado@b.test', 'operator', 21, now() + "
       "interval '1 day') ON CONFLICT DO NOTHING; SELECT id FROM invitations "
       "WHERE email = 'convidado@b.test'" },
+    { "views",
+      "INSERT INTO ticket_views (company_id, user_id, name, filter) VALUES "
+      "(2, 21, 'alheio', '{}') ON CONFLICT DO NOTHING; SELECT id FROM "
+      "ticket_views WHERE company_id = 2" },
     { "audit",
       "INSERT INTO audit_log (company_id, user_id, action) VALUES (2, 21, "
       "'logout') RETURNING id" },

@@ -1,6 +1,5 @@
 /* tickets/bulk.c - a mesma mudança em muitos atendimentos, e as regras deles.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -41,29 +40,13 @@ static const struct field bulk_out[] = {
 };
 #undef R
 
-/* "{1,2}" em números. */
-static int
-read_ids(struct arena *a, const char *list, int64_t **out)
-{
-    int count = 0;
-
-    *out = arena_alloc(a, (TICKET_BULK_MAX + 1) * sizeof **out);
-    for (list++; *list != '}' && *list != '\0' && count < TICKET_BULK_MAX;) {
-        char *end;
-
-        (*out)[count++] = strtoll(list, &end, 10);
-        list = *end == ',' ? end + 1 : end;
-    }
-    return count;
-}
-
 static enum err
 bulk(struct req *r, const void *input)
 {
     const struct bulk_in *in = input;
     struct ticket_bulk_result *results;
     int64_t *ids;
-    int count = read_ids(r->ctx.arena, in->ticket_ids, &ids);
+    int count = ticket_bulk_ids(r->ctx.arena, in->ticket_ids, &ids);
     enum err e = ticket_bulk(&r->ctx,
                              &(struct ticket_bulk){ .action = in->action,
                                                     .user_id = in->user_id,
