@@ -141,8 +141,7 @@ struct post_in {
 static const struct field post_in[] = {
     INT(struct post_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     TEXT(struct post_in, body, .required = true, .min = 1, .max = 4096,
-         .lines = true,
-         .doc = "Texto ao cliente"),
+         .lines = true, .doc = "Texto ao cliente"),
     INT(struct post_in, reply_to, .doc = "Mensagem citada"), FIELDS_END
 };
 

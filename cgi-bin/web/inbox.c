@@ -242,7 +242,8 @@ struct answer_in {
 };
 static const struct field answer_in[] = {
     INT(struct answer_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    TEXT(struct answer_in, body, .max = 60000, .lines = true, .doc = "Texto ao cliente"),
+    TEXT(struct answer_in, body, .max = 60000, .lines = true,
+         .doc = "Texto ao cliente"),
     TEXT(struct answer_in, reply_to, .max = 20, .doc = "Mensagem citada"),
     INT(struct answer_in, after, .min = 0,
         .doc = "Última mensagem que a tela já mostra"),
