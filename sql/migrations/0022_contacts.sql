@@ -264,9 +264,16 @@ BEGIN
      WHERE t.company_id = app_company() AND t.contact_id = contact;
     UPDATE audit_log a SET before = NULL, after = NULL
      WHERE a.company_id = app_company()
-       AND (a.target_type = 'contact' AND a.target_id = contact::text
-            OR EXISTS (SELECT FROM unnest(marks) k WHERE char_length(k) >= 8
-                  AND position(k IN concat(a.before, a.after)) > 0));
+       AND a.target_type = 'contact' AND a.target_id = contact::text;
+    -- nas outras linhas só o texto que é, inteiro, um dos dele (audit_redact
+    -- vem na 0026): o registro de um ato não se apaga com um contato
+    UPDATE audit_log a
+       SET before = audit_redact(a.before, '{}', marks),
+           after = audit_redact(a.after, '{}', marks)
+     WHERE a.company_id = app_company() AND a.target_type <> 'contact'
+       AND EXISTS (SELECT FROM unnest(marks) k
+            WHERE position(to_json(lower(k))::text
+                           IN lower(concat(a.before, a.after))) > 0);
     -- encerrar os abertos, de quem forem, é parte de apagar
     PERFORM set_config('app.visibility', 'all', true);
     RETURN 'ok';
