@@ -268,9 +268,9 @@ BEGIN
     -- nas outras linhas só o texto que é, inteiro, um dos dele (audit_redact
     -- vem na 0026): o registro de um ato não se apaga com um contato
     UPDATE audit_log a
-       SET before = audit_redact(a.before, '{}', low.marks),
-           after = audit_redact(a.after, '{}', low.marks)
-      FROM (SELECT array_agg(lower(k)) AS marks FROM unnest(marks) k) low
+       SET before = audit_redact(a.before, '{}', low.texts),
+           after = audit_redact(a.after, '{}', low.texts)
+      FROM (SELECT array_agg(lower(k)) AS texts FROM unnest(marks) k) low
      WHERE a.company_id = app_company() AND a.target_type <> 'contact'
        AND EXISTS (SELECT FROM unnest(marks) k
             WHERE position(to_json(lower(k))::text
