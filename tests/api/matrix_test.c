@@ -263,6 +263,9 @@ static const struct {
     { "tagIds",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
       "CONFLICT DO NOTHING; SELECT 900" },
+    { "tags",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
+      "CONFLICT DO NOTHING; SELECT 900" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
     { "contact-lists",
