@@ -146,5 +146,6 @@ static const struct route routes[] = {
 
 extern const struct route watch_routes[]; /* tickets/watch.c */
 extern const struct route bulk_routes[];  /* tickets/bulk.c */
+extern const struct route reply_routes[]; /* tickets/replies.c */
 
-APP_MAIN_OF(routes, watch_routes, bulk_routes)
+APP_MAIN_OF(routes, watch_routes, bulk_routes, reply_routes)

@@ -48,6 +48,7 @@ struct inbox_talk {
     bool is_seen;               /* a pessoa está vendo: zera as não lidas */
     const char *tab;            /* aba de onde veio; ou NULL */
     int64_t reply_to;           /* mensagem a citar; 0: nenhuma */
+    int64_t insert;             /* resposta rápida a pôr na caixa; 0: nenhuma */
     const char *notice, *error; /* por que não deu: no alto, na caixa */
     const char *typed;          /* texto que volta para a caixa */
     bool is_note;               /* o texto da caixa era uma anotação */

@@ -10,6 +10,7 @@ import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
 import { showWatchers, watchTicket } from './watch.js';
 import { showPresence } from './presence.js';
+import './replies.js';
 import './settings.js';
 import './bubble.js';
 
