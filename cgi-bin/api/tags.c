@@ -46,8 +46,8 @@ struct save_in {
          .doc = "Nome, único na empresa"), \
     TEXT(S, color, .max = 20, .doc = "Cor, #rrggbb"), \
     INT_IF_SENT(S, position, .max = TAG_POSITION_MAX, \
-                .doc = "Ordem na tela e no quadro"), \
-    BOOL_IF_SENT(S, board, .doc = "É coluna do quadro"), \
+                .doc = "Ordem na tela"), \
+    BOOL_IF_SENT(S, board, .doc = "É uma etapa: coluna, para quem desenha um quadro"), \
     FIELDS_END
 static const struct field new_in[] = { TAG_FIELDS(true) };
 static const struct field patch_in[] = {

@@ -1,17 +1,17 @@
--- 0050: as ferramentas de quem atende: etiquetas com ordem e quadro, e as
+-- 0050: as ferramentas de quem atende: etiquetas com ordem e etapas, e as
 -- respostas rápidas.
 
 -- ---- etiquetas -------------------------------------------------------------
 
--- A ordem é de todas, sejam colunas do quadro ou não.
+-- A ordem é de todas, sejam etapas (colunas de quadro) ou não.
 ALTER TABLE tags DROP CONSTRAINT tags_board_check;
 ALTER TABLE tags
     ADD position integer NOT NULL DEFAULT 0 CHECK (position BETWEEN 0 AND 10000),
     ALTER board TYPE boolean USING board IS NOT NULL,
     ALTER board SET DEFAULT false,
     ALTER board SET NOT NULL;
-COMMENT ON COLUMN tags.position IS 'Ordem na tela e no quadro; empate, por nome.';
-COMMENT ON COLUMN tags.board IS 'É coluna do quadro.';
+COMMENT ON COLUMN tags.position IS 'Ordem na tela; empate, por nome.';
+COMMENT ON COLUMN tags.board IS 'É uma etapa: coluna de quadro.';
 
 CREATE VIEW tag_rows WITH (security_invoker = true) AS
     SELECT g.company_id, g.id, g.name, g.color, g.position::bigint, g.board,

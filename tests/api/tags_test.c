@@ -18,7 +18,7 @@ ask(int64_t person, const char *method, const char *path, const char *body)
                                 .token = token_of(person) });
 }
 
-/* 91 num atendimento e num contato; 92 é coluna do quadro, e vem antes. */
+/* 91 num atendimento e num contato; 92 é etapa, e vem antes. */
 static void
 two_tags(void)
 {
@@ -151,7 +151,6 @@ TEST(pages_list_the_tags_to_who_may_change_them)
     two_tags();
     a = page(fx.supervisor, PAGES);
     assert_has(a, "fill=\"#ff0000\"");
-    assert_has(a, "coluna");
     assert_lacks(a, "Alheia");
     assert_status(page(fx.agent, PAGES), 403);
 }
@@ -163,12 +162,11 @@ TEST(form_creates_changes_and_gives_back_what_was_typed)
     UNUSED;
     two_tags();
     assert_status(a, 200);
-    a = submit(fx.admin, PAGES,
-               "name=Troca&color=%23112233&position=4&board=true&board=false");
+    a = submit(fx.admin, PAGES, "name=Troca&color=%23112233&position=4");
     assert_status(a, 303);
-    assert_string_equal(sql("SELECT color || position || board FROM tags WHERE "
+    assert_string_equal(sql("SELECT color || position FROM tags WHERE "
                             "name = 'Troca'"),
-                        "#1122334true");
+                        "#1122334");
     a = submit(fx.admin, PAGES, "name=Atacado&color=%23112233&position=99999");
     assert_status(a, 422);
     assert_has(a, "value=\"Atacado\"");
@@ -179,8 +177,7 @@ TEST(form_creates_changes_and_gives_back_what_was_typed)
     assert_status(page(fx.admin, PAGES "/92"), 200);
     assert_status(page(fx.admin, PAGES "/93"), 404);
     assert_status(submit(fx.admin, PAGES "/92",
-                         "version=1&name=Valor&color=%23112233&position=&"
-                         "board=false"),
+                         "version=1&name=Valor&color=%23112233&position="),
                   303);
     assert_string_equal(sql("SELECT name FROM tags WHERE id = 92"), "Valor");
     assert_status(submit(fx.admin, PAGES "/92", "version=1&name=Preço"), 409);
