@@ -40,15 +40,15 @@ const char *inbox_rooms(struct req *r);
 /* A conversa que se pede, e o que a página mostra além dela. */
 struct inbox_talk {
     int64_t id;
-    int64_t before;             /* só as anteriores a esta; 0: até o fim */
-    int64_t after;              /* só as posteriores a esta; 0: sem limite */
-    const char *ids;            /* também estas, "1,2,3"; ou NULL */
-    bool only_messages;         /* pedaço ao vivo: mais mensagens, sem caixa */
-    bool show_panel;            /* em tela estreita, o painel vem à frente */
-    bool is_seen;               /* a pessoa está vendo: zera as não lidas */
-    const char *tab;            /* aba de onde veio; ou NULL */
-    int64_t reply_to;           /* mensagem a citar; 0: nenhuma */
-    int64_t insert;             /* resposta rápida a pôr na caixa; 0: nenhuma */
+    int64_t before;     /* só as anteriores a esta; 0: até o fim */
+    int64_t after;      /* só as posteriores a esta; 0: sem limite */
+    const char *ids;    /* também estas, "1,2,3"; ou NULL */
+    bool only_messages; /* pedaço ao vivo: mais mensagens, sem caixa */
+    bool show_panel;    /* em tela estreita, o painel vem à frente */
+    bool is_seen;       /* a pessoa está vendo: zera as não lidas */
+    const char *tab;    /* aba de onde veio; ou NULL */
+    int64_t reply_to;   /* mensagem a citar; 0: nenhuma */
+    int64_t insert;     /* resposta rápida a pôr na caixa; 0: nenhuma */
     const char *notice, *error; /* por que não deu: no alto, na caixa */
     const char *typed;          /* texto que volta para a caixa */
     bool is_note;               /* o texto da caixa era uma anotação */
