@@ -147,6 +147,7 @@ static const struct route routes[] = {
 extern const struct route watch_routes[]; /* tickets/watch.c */
 extern const struct route bulk_routes[];  /* tickets/bulk.c */
 extern const struct route view_routes[];  /* tickets/views.c */
+extern const struct route reply_routes[]; /* tickets/replies.c */
 
 /* as de nome fixo antes de /tickets/{id} */
-APP_MAIN_OF(view_routes, routes, watch_routes, bulk_routes)
+APP_MAIN_OF(view_routes, routes, watch_routes, bulk_routes, reply_routes)

@@ -143,7 +143,7 @@ index_page(struct req *r, const void *input)
 struct talk_in {
     const char *status, *part, *ids;
     struct ticket_choice choice;
-    int64_t id, before, after, reply, seen, panel, pick;
+    int64_t id, before, after, reply, seen, panel, pick, insert;
 };
 static const struct field talk_in[] = {
     INT(struct talk_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
@@ -164,6 +164,8 @@ static const struct field talk_in[] = {
     INT(struct talk_in, panel, .from = QUERY, .min = 0, .max = 1,
         .doc = "1: em tela estreita, o painel no lugar da conversa"),
     CHOICES(struct talk_in),
+    INT(struct talk_in, insert, .from = QUERY, .min = 0,
+        .doc = "Resposta rápida a pôr na caixa"),
     FIELDS_END
 };
 
@@ -218,6 +220,7 @@ talk_page(struct req *r, const void *input)
         .tab = in->status,
         .choice = in->choice,
         .reply_to = in->reply,
+        .insert = in->insert,
         .show_panel = in->panel != 0,
         .is_seen = is_whole || in->seen != 0,
         .only_messages = !is_whole && strcmp(in->part, "messages") == 0,
@@ -493,5 +496,7 @@ static const struct route routes[] = {
 extern const struct route panel_form_routes[]; /* inbox/panel_forms.c */
 extern const struct route bubble_routes[];     /* inbox/bubble.c */
 extern const struct route list_form_routes[];  /* inbox/list_forms.c */
+extern const struct route reply_page_routes[]; /* inbox/replies.c */
 
-APP_MAIN_OF(routes, panel_form_routes, bubble_routes, list_form_routes)
+APP_MAIN_OF(routes, panel_form_routes, bubble_routes, list_form_routes,
+            reply_page_routes)

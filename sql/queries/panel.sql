@@ -3,25 +3,18 @@
 
 -- query: panel_contact one
 -- in:    id int8
--- out:   id int8, name text, phone text?, email text?, document text?, blocked bool, created_at timestamptz, tickets int8, closed int8, custom jsonb
+-- out:   id int8, name text, phone text?, email text?, document text?, blocked bool, created_at timestamptz, tickets int8, closed int8, custom jsonb, version int8
 SELECT c.id, c.name, c.phone, c.email, c.document, c.blocked_at IS NOT NULL,
        c.created_at, count(t.id), count(t.id) FILTER (WHERE t.status = 'closed'),
        (SELECT coalesce(jsonb_agg(jsonb_build_object('label', f.label, 'value',
                c.custom ->> f.key) ORDER BY f.position, f.id), '[]')
           FROM custom_fields f
-         WHERE f.target = 'contact' AND c.custom ? f.key)
+         WHERE f.target = 'contact' AND c.custom ? f.key),
+       c.version
   FROM contacts c
   LEFT JOIN tickets t ON t.company_id = c.company_id AND t.contact_id = c.id
  WHERE c.id = :id
  GROUP BY c.company_id, c.id;
-
--- query: panel_contact_tags many
--- in:    contact_id int8
--- out:   name text, color text
-SELECT g.name, g.color
-  FROM contact_tags l JOIN tags g ON g.company_id = l.company_id AND g.id = l.tag_id
- WHERE l.contact_id = :contact_id
- ORDER BY fold(g.name);
 
 -- query: panel_tickets many
 -- in:    contact_id int8, ticket_id int8, max int8
@@ -45,10 +38,12 @@ SELECT 'user', user_id, display_name FROM memberships
  ORDER BY 1, 3;
 
 -- query: panel_tag_choices many
--- in:    ticket_id int8
--- out:   id int8, name text, color text, chosen bool
-SELECT g.id, g.name, g.color, l.tag_id IS NOT NULL
+-- in:    ticket_id int8, contact_id int8
+-- out:   id int8, name text, color text, chosen bool, on_contact bool
+SELECT g.id, g.name, g.color, l.tag_id IS NOT NULL, k.tag_id IS NOT NULL
   FROM tags g
   LEFT JOIN ticket_tags l ON l.company_id = g.company_id AND l.tag_id = g.id
                          AND l.ticket_id = :ticket_id
- ORDER BY fold(g.name);
+  LEFT JOIN contact_tags k ON k.company_id = g.company_id AND k.tag_id = g.id
+                          AND k.contact_id = :contact_id
+ ORDER BY g.position, fold(g.name), g.id;

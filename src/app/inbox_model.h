@@ -66,6 +66,7 @@ struct inbox_talk {
     const char *tab;    /* aba de onde veio; ou NULL */
     struct ticket_choice choice; /* filtros da lista ao lado */
     int64_t reply_to;            /* mensagem a citar; 0: nenhuma */
+    int64_t insert;              /* resposta rápida a pôr na caixa; 0: não */
     const char *notice, *error;  /* por que não deu: no alto, na caixa */
     const char *typed;           /* texto que volta para a caixa */
     bool is_note;                /* o texto da caixa era uma anotação */

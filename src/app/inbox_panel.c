@@ -44,6 +44,7 @@ add_contact(struct req *r, struct json_object *m, int64_t contact_id)
     if (e != OK)
         return e;
     model_int(m, "contactId", c.id);
+    model_int(m, "contactVersion", c.version);
     model_text(m, "phone", inbox_phone(a, c.phone));
     model_text(m, "email", c.email);
     model_text(m, "document", document_text(a, c.document));
@@ -69,48 +70,47 @@ tag_model(const char *name, const char *color)
     return tag;
 }
 
-static enum err
-add_contact_tags(struct req *r, struct json_object *m, int64_t contact_id)
+/* Uma lista de escolha; as já escolhidas também vão à parte. */
+static void
+add_choice(struct json_object *all, struct json_object *chosen,
+           const struct q_panel_tag_choices_row *g, bool on)
 {
-    struct json_object *list = json_object_new_array();
-    struct q_panel_contact_tags_row *rows;
-    int count, i;
-    enum err e = q_panel_contact_tags(
-        &r->ctx, &(struct q_panel_contact_tags_in){ .contact_id = contact_id },
-        &rows, &count);
+    struct json_object *tag = tag_model(g->name, g->color);
 
-    json_object_object_add(m, "contactTags", list);
-    for (i = 0; e == OK && i < count; i++)
-        json_object_array_add(list, tag_model(rows[i].name, rows[i].color));
-    model_bool(m, "hasContactTags", e == OK && count > 0);
-    return e;
+    model_int(tag, "id", g->id);
+    model_bool(tag, "chosen", on);
+    json_object_array_add(all, tag);
+    if (on)
+        json_object_array_add(chosen, json_object_get(tag));
 }
 
-/* As do atendimento, e todas as que a empresa tem, para escolher. */
+/* As do atendimento, as do contato, e todas as que há, para escolher. */
 static enum err
-add_tags(struct req *r, struct json_object *m, int64_t ticket_id)
+add_tags(struct req *r, struct json_object *m, const struct q_ticket_row *t)
 {
     struct json_object *chosen = json_object_new_array();
     struct json_object *all = json_object_new_array();
+    struct json_object *theirs = json_object_new_array();
+    struct json_object *all_theirs = json_object_new_array();
     struct q_panel_tag_choices_row *rows;
     int count, i;
     enum err e = q_panel_tag_choices(
-        &r->ctx, &(struct q_panel_tag_choices_in){ .ticket_id = ticket_id },
+        &r->ctx,
+        &(struct q_panel_tag_choices_in){ .ticket_id = t->id,
+                                          .contact_id = t->contact_id },
         &rows, &count);
 
     for (i = 0; e == OK && i < count; i++) {
-        struct json_object *tag = tag_model(rows[i].name, rows[i].color);
-
-        model_int(tag, "id", rows[i].id);
-        model_bool(tag, "chosen", rows[i].chosen);
-        json_object_array_add(all, tag);
-        if (rows[i].chosen)
-            json_object_array_add(chosen, json_object_get(tag));
+        add_choice(all, chosen, &rows[i], rows[i].chosen);
+        add_choice(all_theirs, theirs, &rows[i], rows[i].on_contact);
     }
     model_bool(m, "hasTags", json_object_array_length(chosen) > 0);
+    model_bool(m, "hasContactTags", json_object_array_length(theirs) > 0);
     model_bool(m, "hasTagChoices", e == OK && count > 0);
     json_object_object_add(m, "tags", chosen);
     json_object_object_add(m, "tagChoices", all);
+    json_object_object_add(m, "contactTags", theirs);
+    json_object_object_add(m, "contactTagChoices", all_theirs);
     return e;
 }
 
@@ -324,9 +324,7 @@ inbox_add_panel(struct req *r, struct json_object *m,
                snoozed_ms == 0 ? NULL : moment(a, snoozed_ms));
     add_priorities(panel, t->priority);
     if (e == OK)
-        e = add_contact_tags(r, panel, t->contact_id);
-    if (e == OK)
-        e = add_tags(r, panel, t->id);
+        e = add_tags(r, panel, t);
     if (e == OK)
         e = add_targets(r, panel, t);
     if (e == OK)

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/when.h"
 #include "desk/draft.h"
+#include "desk/quick_reply.h"
 
 #define LAST_ID INT64_MAX
 #define MESSAGES 50
@@ -132,6 +133,29 @@ add_reply(struct req *r, struct json_object *m, const struct q_ticket_row *t,
     return OK;
 }
 
+/* A resposta rápida vai depois do que já havia; a que sumiu, em silêncio. */
+static enum err
+insert_reply(struct req *r, int64_t ticket_id, int64_t id, const char **body)
+{
+    struct q_quick_reply_values_row values;
+    struct q_quick_reply_row q;
+    const char *had = *body != NULL ? *body : "";
+    enum err e = q_quick_reply_get(
+        &r->ctx, &(struct q_quick_reply_get_in){ .id = id }, &q);
+
+    if (e == ERR_NOT_FOUND) {
+        ctx_clear_error(&r->ctx);
+        return OK;
+    }
+    if (e == OK)
+        e = quick_reply_values(&r->ctx, ticket_id, &values);
+    if (e == OK)
+        *body = arena_printf(r->ctx.arena, "%s%s%s", had,
+                             had[0] != '\0' ? "\n" : "",
+                             quick_reply_fill(&r->ctx, q.body, &values));
+    return e;
+}
+
 /* O texto recusado volta; sem ele, o que a pessoa deixou por mandar. */
 static enum err
 add_draft(struct req *r, struct json_object *m, const struct inbox_talk *in,
@@ -141,6 +165,8 @@ add_draft(struct req *r, struct json_object *m, const struct inbox_talk *in,
     bool fresh = in->typed == NULL;
     enum err e = fresh ? draft_get(&r->ctx, in->id, &d) : OK;
 
+    if (e == OK && fresh && in->insert != 0)
+        e = insert_reply(r, in->id, in->insert, &d.body);
     *reply_to = in->reply_to != 0 ? in->reply_to : d.reply_to;
     model_text(m, "typed", fresh ? d.body : in->typed);
     model_bool(m, "typedNote", fresh ? d.is_note : in->is_note);

@@ -11,6 +11,7 @@ import { setUpKeys } from './keys.js';
 import { showWatchers, watchTicket } from './watch.js';
 import { showPresence } from './presence.js';
 import { setUpFilters } from './filters.js';
+import './replies.js';
 import './settings.js';
 import './bubble.js';
 

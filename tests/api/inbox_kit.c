@@ -33,10 +33,36 @@ browser_of(int64_t person)
 }
 
 struct answer *
-inbox_page(struct browser b, const char *path)
+browser_page(struct browser b, const char *program, const char *path)
 {
     return call(
-        &(struct call){ .program = "inbox", .path = path, .cookie = b.cookie });
+        &(struct call){ .program = program, .path = path, .cookie = b.cookie });
+}
+
+static struct answer *
+submit(struct browser b, const char *program, const char *path,
+       const char *fields, const char *header)
+{
+    return call(&(struct call){ .program = program,
+                                .method = "POST",
+                                .path = path,
+                                .cookie = b.cookie,
+                                .type = FORM,
+                                .body = text("_csrf=%s&%s", b.csrf, fields),
+                                .headers = { HERE, header } });
+}
+
+struct answer *
+browser_submit(struct browser b, const char *program, const char *path,
+               const char *fields)
+{
+    return submit(b, program, path, fields, NULL);
+}
+
+struct answer *
+inbox_page(struct browser b, const char *path)
+{
+    return browser_page(b, "inbox", path);
 }
 
 struct answer *
@@ -52,13 +78,7 @@ struct answer *
 inbox_submit(struct browser b, const char *path, const char *fields,
              const char *header)
 {
-    return call(&(struct call){ .program = "inbox",
-                                .method = "POST",
-                                .path = path,
-                                .cookie = b.cookie,
-                                .type = FORM,
-                                .body = text("_csrf=%s&%s", b.csrf, fields),
-                                .headers = { HERE, header } });
+    return submit(b, "inbox", path, fields, header);
 }
 
 const char *

@@ -16,6 +16,12 @@ struct browser {
 /* A sessão da pessoa na primeira empresa dela. */
 struct browser browser_of(int64_t person);
 
+/* De qualquer programa de páginas: abre, e manda um formulário. */
+struct answer *
+browser_page(struct browser b, const char *program, const char *path);
+struct answer *browser_submit(struct browser b, const char *program,
+                              const char *path, const char *fields);
+
 /* A página inteira, e o pedaço que o htmx pediria. */
 struct answer *inbox_page(struct browser b, const char *path);
 struct answer *inbox_part(struct browser b, const char *path);

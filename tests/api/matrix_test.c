@@ -267,6 +267,12 @@ static const struct {
     { "tagIds",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
       "CONFLICT DO NOTHING; SELECT 900" },
+    { "tags",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
+      "CONFLICT DO NOTHING; SELECT 900" },
+    { "replies",
+      "INSERT INTO quick_replies (company_id, id, shortcut, body) VALUES "
+      "(2, 900, 'alheia', 'x') ON CONFLICT DO NOTHING; SELECT 900" },
     { "replyTo", "SELECT 76" },
     { "messages", "SELECT 76" },
     { "contact-lists",

@@ -66,6 +66,31 @@ TEST(edit_changes_subject_priority_and_tags_and_tells_the_history)
                         "Troca de pão");
 }
 
+TEST(tags_of_the_contact_change_in_the_panel)
+{
+    struct browser agent = browser_of(fx.agent);
+    struct answer *a;
+
+    UNUSED;
+    sql("INSERT INTO tags (company_id, id, name, position) VALUES "
+        "(1, 91, 'Atacado', 2), (1, 92, 'Zelador', 1)");
+    a = inbox_page(agent, path_of(fx.active, "?panel=1"));
+    assert_has(a, "/inbox/62/contact-tags");
+    assert_true(strstr(a->body, "Zelador") < strstr(a->body, "Atacado"));
+    a = inbox_submit(agent, path_of(fx.active, "/contact-tags"),
+                     "version=1&tagIds=91&tagIds=92&tagIds=", NULL);
+    assert_status(a, 303);
+    assert_string_equal(sql("SELECT tag_ids FROM contacts WHERE id = 52"),
+                        "{91,92}");
+    a = inbox_submit(agent, path_of(fx.active, "/contact-tags"),
+                     "version=1&tagIds=", PART);
+    assert_status(a, 409);
+    assert_has(a, "versão atual: 2");
+    a = inbox_submit(agent, path_of(fx.hidden, "/contact-tags"),
+                     "version=1&tagIds=", NULL);
+    assert_status(a, 404);
+}
+
 TEST(transfer_hands_it_over_and_who_no_longer_sees_it_goes_to_the_list)
 {
     struct browser agent = browser_of(fx.agent);
@@ -159,6 +184,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         RUN(panel_tells_who_it_is_and_only_what_one_may_see),
         RUN(edit_changes_subject_priority_and_tags_and_tells_the_history),
+        RUN(tags_of_the_contact_change_in_the_panel),
         RUN(transfer_hands_it_over_and_who_no_longer_sees_it_goes_to_the_list),
         RUN(snooze_waits_until_the_hour_of_who_reads),
         RUN(unread_goes_back_to_the_list),

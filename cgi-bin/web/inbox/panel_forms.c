@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
+#include "desk/contact_book.h"
 #include "desk/ticket_change.h"
 
 #define T struct q_ticket_row
@@ -55,6 +56,39 @@ edit(struct req *r, const void *input)
                                                        .priority = in->priority,
                                                        .tag_ids = in->tag_ids },
                                 &t));
+}
+
+/* ---- etiquetas do contato ---- */
+
+struct tags_in {
+    int64_t id, version;
+    const char *tag_ids;
+};
+static const struct field tags_in[] = {
+    INT(struct tags_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
+    INT(struct tags_in, version, .required = true, .min = 1,
+        .doc = "A versão do contato que a tela mostrou"),
+    INTS(struct tags_in, tag_ids, .doc = "Etiquetas do contato, todas"),
+    FIELDS_END
+};
+
+static enum err
+contact_tags(struct req *r, const void *input)
+{
+    const struct tags_in *in = input;
+    struct q_contact_row contact;
+    T t;
+    enum err e =
+        q_ticket_get(&r->ctx, &(struct q_ticket_get_in){ .id = in->id }, &t);
+
+    if (e != OK)
+        return e;
+    return finish(
+        r, in->id,
+        contact_book_change(&r->ctx, t.contact_id,
+                            &(struct contact_change){ .version = in->version,
+                                                      .tag_ids = in->tag_ids },
+                            &contact));
 }
 
 /* ---- passar adiante ---- */
@@ -214,6 +248,9 @@ mark_unread(struct req *r, const void *input)
 const struct route panel_form_routes[] = {
     { FORM_ROUTE("/edit", edit, edit_in),
       .doc = "Muda assunto, prioridade e etiquetas" },
+    { POST, "/inbox/{id}/contact-tags", contact_tags, PERM_CONTACTS_WRITE,
+      AUTH_COOKIE, ACCEPT_FORM, .html = true, IN(struct tags_in, tags_in),
+      .success = 303, .doc = "Muda as etiquetas do contato" },
     { FORM_ROUTE("/transfer", transfer, transfer_in),
       .doc = "Passa o atendimento a uma fila ou a uma pessoa" },
     { FORM_ROUTE("/snooze", snooze, snooze_in), .doc = "Adia o atendimento" },

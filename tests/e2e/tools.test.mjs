@@ -1,0 +1,88 @@
+// tools.test.mjs - as ferramentas de quem atende: etiquetas e respostas rápidas.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { accessibility, bubble, customerSays, enter, newPhone, openBrowser,
+         openStack, openTalk } from './desk.mjs';
+
+const mark = String(Date.now() % 1000000);
+let stack, browser, page, name;
+
+before(async () => {
+  stack = await openStack();
+  browser = await openBrowser();
+  const phone = newPhone();
+  name = `Rita Rápida ${phone.slice(-6)}`;
+  await customerSays(stack, phone, name, 'qual é o horário?');
+  page = await enter(browser, stack);
+}, { timeout: 120000 });
+
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+test('a tag is made in settings and put on the contact in the panel', async () => {
+  const tag = `Atacado ${mark}`;
+  await page.goto('/admin/tags');
+  await page.click('.set-head .btn-primary');
+  await page.fill('#name', tag);
+  await page.fill('#color', '#d63939');
+  await page.click('.form-actions .btn-primary');
+  await page.locator('.set-table tr', { hasText: tag }).waitFor();
+  await page.goto('/admin/tags');
+  assert.deepEqual(await accessibility(page), []);
+  await page.goto('/inbox?status=pending');
+  await openTalk(page, name);
+  await page.click('#panel-open');
+  await page.click('#panel-contact-tags summary');
+  await page.locator('#panel-contact-tags label', { hasText: tag }).click();
+  await page.click('#panel-contact-tags button');
+  await page.locator('.panel-contact .tag-list', { hasText: tag }).waitFor();
+});
+
+test('slash opens the replies, keys choose and Enter inserts', async () => {
+  for (const [shortcut, body] of [[`horas${mark}`, '{{greeting}}, {{contact.firstName}}! Abrimos às 8h.'],
+    [`horasfim${mark}`, 'Aos sábados, até as 14h.']]) {
+    await page.goto('/admin/replies/new');
+    await page.fill('#shortcut', shortcut);
+    await page.fill('#body', body);
+    if (body.includes('{{'))
+      await page.locator('#reply-preview', { hasText: /(Bom dia|Boa tarde|Boa noite), Maria!/ }).waitFor();
+    assert.deepEqual(await accessibility(page), []);
+    await page.click('.form-actions .btn-primary');
+    await page.locator('.set-table', { hasText: shortcut }).waitFor();
+  }
+  await page.goto('/inbox?status=pending');
+  await openTalk(page, name);
+  const box = page.locator('#answer'), list = page.locator('#reply-options');
+  await box.click();
+  await box.pressSequentially('/horas');
+  await list.locator('li', { hasText: `/horasfim${mark}` }).waitFor();
+  assert.equal(await box.getAttribute('role'), 'combobox');
+  assert.deepEqual(await accessibility(page), []);
+  const active = () => box.getAttribute('aria-activedescendant');
+  const first = await active();
+  await page.keyboard.press('ArrowDown');
+  assert.notEqual(await active(), first);
+  await page.keyboard.press('Escape');
+  await page.locator('#reply-pop').waitFor({ state: 'hidden' });
+  assert.equal(await box.inputValue(), '/horas');
+  await box.pressSequentially(mark);
+  await list.locator('li').first().waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('.reply-option').length === 1);
+  await page.keyboard.press('Enter');
+  assert.match(await box.inputValue(), /^(Bom dia|Boa tarde|Boa noite), Rita! Abrimos às 8h\.$/);
+  assert.equal(await box.getAttribute('role'), null);
+  await page.keyboard.press('Control+Enter');
+  await bubble(page, 'Abrimos às 8h.').waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
+test('without JavaScript a link puts the reply in the box', async () => {
+  const plain = await enter(browser, stack, { javaScriptEnabled: false });
+  await plain.goto(page.url());
+  await plain.click('a[data-replies]');
+  await plain.locator('.reply-row', { hasText: `/horasfim${mark}` }).click();
+  assert.equal(await plain.inputValue('#answer'), 'Aos sábados, até as 14h.');
+  await plain.context().close();
+});
