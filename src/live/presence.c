@@ -13,7 +13,10 @@ const struct field presence_out[] = {
     TIME(struct presence, last_seen_at, .doc = "Hora deste sinal"), FIELDS_END
 };
 
-/* Ouvem: quem vê tudo, os colegas de fila e as outras abas da pessoa. */
+/*
+ * Ouvem: quem vê tudo, os colegas de fila, as outras abas da pessoa e quem
+ * está na conversa entre colegas.
+ */
 static enum err
 rooms_of(struct ctx *c, struct rooms *rooms)
 {
@@ -22,6 +25,7 @@ rooms_of(struct ctx *c, struct rooms *rooms)
     enum err e = q_presence_queues(c, &mine, &count);
 
     rooms_add(c, rooms, "company", -1);
+    rooms_add(c, rooms, "people", -1);
     rooms_add(c, rooms, "user", c->user_id);
     for (i = 0; e == OK && i < count; i++)
         rooms_add(c, rooms, "queue", mine[i].id);
@@ -43,6 +47,8 @@ tell(struct ctx *c, const struct presence *now, bool was_offline)
     str_putc(&s, '}');
     if (was_offline)
         e = outbox_emit(c, "user:online", &rooms, s.data);
+    if (e == OK && was_offline) /* o mesmo, com o nome de quem vem do Socket.IO */
+        e = outbox_emit(c, "user_connected", &rooms, s.data);
     return e != OK ? e : outbox_emit(c, "online_status", &rooms, s.data);
 }
 
