@@ -12,6 +12,8 @@ import { showWatchers, watchTicket } from './watch.js';
 import { showPresence } from './presence.js';
 import './settings.js';
 import './bubble.js';
+import './bell.js';
+import './chat.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
@@ -105,6 +107,7 @@ function leave() {
 }
 
 function onEvent({ type, data }) {
+  if (/^(notification|chat:|private_message|user:typing)/.test(type)) return;   // bell.js
   const ticket = data.ticketId ?? data.ticket?.id;
   const isOpen = ticket === openTicket();
   if (type === 'ticket:watchers') {
