@@ -257,12 +257,12 @@ message_model(struct req *r, const struct q_talk_message_row *t, bool in_group,
                    : t->reply_body);
     model_text(m, "replyHref",
                is_gone ? NULL
-                       : arena_printf(a, "%s?reply=%" PRId64 "#answer", talk,
+                       : arena_printf(a, "%s?reply=%" PRId64 "#chat-answer", talk,
                                       t->id));
     model_text(m, "editHref",
                !is_mine || is_gone
                    ? NULL
-                   : arena_printf(a, "%s?edit=%" PRId64 "#answer", talk,
+                   : arena_printf(a, "%s?edit=%" PRId64 "#chat-answer", talk,
                                   t->id));
     model_text(m, "deletePath",
                !is_mine || is_gone

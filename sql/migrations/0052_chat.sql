@@ -562,3 +562,176 @@ BEGIN
           WHERE at <= cardinality(privacy_company_tables())
              OR NOT n = ANY (privacy_company_tables())));
 END $$;
+
+-- ---- procurar em tudo -------------------------------------------------------
+
+-- Como em contact_find (0022): o LIKE e o @@ não são leakproof e, sob as
+-- políticas de linha, não usariam os índices; por isso as funções são do dono
+-- e conferem a empresa e a visibilidade elas mesmas. A página segue por id.
+
+CREATE INDEX messages_words ON messages USING gin
+    (company_id, to_tsvector('simple', fold(body)))
+    WHERE body <> '' AND kind <> 'note';
+CREATE INDEX messages_note_words ON messages USING gin
+    (company_id, to_tsvector('simple', fold(body))) WHERE kind = 'note';
+CREATE INDEX messages_notes ON messages (company_id, id) WHERE kind = 'note';
+
+-- As palavras de q, sem acentos nem pontuação; até oito.
+CREATE FUNCTION search_words(q text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT w FROM unnest(string_to_array(trim(regexp_replace(fold(q),
+    '[!-/:-@\[-`{-~[:space:]]+', ' ', 'g')), ' ')) WITH ORDINALITY u (w, n)
+    WHERE w <> '' ORDER BY n LIMIT 8);
+
+-- Todas as palavras, cada uma como começo: "caf mar" acha "Café da Maria".
+CREATE FUNCTION search_query(q text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce((SELECT string_agg('''' || replace(w, '''', '') || ''':*', ' & ')
+                   FROM unnest(search_words(q)) w), '')::tsquery;
+
+-- Um trecho de até `most` caracteres em volta do primeiro achado, em pedaços
+-- [{text, match}]. Se tirar acentos muda o tamanho, vai o começo, sem marcas.
+CREATE FUNCTION search_marks(what text, words text[], most integer)
+RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = balcao, pg_temp AS $$
+DECLARE
+    plain  text := fold(what);
+    rule   text := (SELECT string_agg(w, '|' ORDER BY length(w) DESC)
+                      FROM unnest(words) w);
+    start  integer := 1;
+    at     integer;
+    last   integer := 1;
+    ends   integer;
+    parts  jsonb := '[]';
+    piece  text;
+BEGIN
+    IF char_length(plain) <> char_length(what) OR rule IS NULL THEN
+        RETURN jsonb_build_array(jsonb_build_object('text', left(what, most),
+                                                    'match', false));
+    END IF;
+    at := regexp_instr(plain, '(' || rule || ')');
+    IF at > most - 40 THEN
+        start := at - 40;
+    END IF;
+    piece := substr(what, start, most);
+    plain := substr(plain, start, most);
+    LOOP
+        at := regexp_instr(plain, '(' || rule || ')', last);
+        EXIT WHEN at = 0;
+        ends := regexp_instr(plain, '(' || rule || ')', last, 1, 1);
+        IF at > last THEN
+            parts := parts || jsonb_build_object('match', false, 'text',
+                         substr(piece, last, at - last));
+        END IF;
+        parts := parts || jsonb_build_object('match', true, 'text',
+                     substr(piece, at, ends - at));
+        last := ends;
+    END LOOP;
+    IF last <= char_length(piece) THEN
+        parts := parts || jsonb_build_object('match', false, 'text',
+                     substr(piece, last));
+    END IF;
+    IF start > 1 THEN
+        parts := jsonb_build_array(jsonb_build_object('match', false,
+                                                      'text', '…')) || parts;
+    END IF;
+    IF char_length(what) >= start + most THEN
+        parts := parts || jsonb_build_object('match', false, 'text', '…');
+    END IF;
+    RETURN parts;
+END $$;
+
+-- Atendimentos pelo protocolo, pelo número ou pelo assunto.
+CREATE FUNCTION search_tickets(q text, before bigint, most bigint)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = balcao, pg_temp AS $$
+DECLARE
+    words text[] := search_words(q);
+    digits text := array_to_string(words, '');
+    rule  text := '';
+    word  text;
+    exact bigint := 0;
+BEGIN
+    IF cardinality(words) = 0 THEN
+        RETURN;
+    END IF;
+    IF digits ~ '^[0-9]{14,26}$' THEN
+        exact := substr(digits, 9)::bigint;
+    ELSIF digits ~ '^[0-9]{1,18}$' THEN
+        exact := digits::bigint;
+    END IF;
+    FOREACH word IN ARRAY words LOOP
+        rule := rule || format(' AND fold(t.subject) LIKE %L',
+                               '%' || word || '%');
+    END LOOP;
+    RETURN QUERY EXECUTE
+        'SELECT x.id FROM (SELECT t.id FROM tickets t WHERE t.company_id = $1 '
+        'AND t.id = $2 AND t.id < $3 AND ticket_visible(t.queue_id, t.user_id) '
+        'AND (length($5) < 14 OR ticket_protocol(t.created_at, t.id) = $5) '
+        'UNION SELECT y.id FROM (SELECT t.id FROM tickets t WHERE '
+        't.company_id = $1 AND t.subject <> '''' AND t.id < $3 AND '
+        'ticket_visible(t.queue_id, t.user_id)' || rule ||
+        ' ORDER BY t.id DESC LIMIT $4) y) x ORDER BY x.id DESC LIMIT $4'
+        USING app_company(), exact, before, most, digits;
+END $$;
+
+-- Contatos por pedaços do nome, telefone, e-mail ou documento.
+CREATE FUNCTION search_contacts(q text, before bigint, most bigint)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = balcao, pg_temp AS $$
+DECLARE
+    plain text := trim(regexp_replace(search_fold(q), '\s+', ' ', 'g'));
+    rule  text := '';
+    word  text;
+BEGIN
+    IF plain = '' THEN
+        RETURN;
+    ELSIF plain ~ '^[0-9 ]+$' THEN
+        plain := replace(plain, ' ', '');
+    END IF;
+    FOR word IN SELECT w FROM unnest(string_to_array(plain, ' ')) w LIMIT 8 LOOP
+        rule := rule || format(' AND c.search LIKE %L', '%' || word || '%');
+    END LOOP;
+    RETURN QUERY EXECUTE
+        'SELECT c.id FROM contacts c WHERE c.company_id = $1 AND '
+        'c.deleted_at IS NULL AND c.id < $2' || rule ||
+        ' ORDER BY c.id DESC LIMIT $3' USING app_company(), before, most;
+END $$;
+
+-- Mensagens, ou anotações, pelas palavras; só dos atendimentos que se veem.
+CREATE FUNCTION search_messages(q text, notes boolean, before bigint, most bigint)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = balcao, pg_temp AS $$
+BEGIN
+    IF cardinality(search_words(q)) = 0 THEN
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE
+        'SELECT m.id FROM messages m JOIN tickets t ON t.company_id = '
+        'm.company_id AND t.id = m.ticket_id WHERE m.company_id = $1 AND '
+        'm.id < $3 AND m.deleted_at IS NULL AND ' ||
+        CASE WHEN notes THEN 'm.kind = ''note'''
+             ELSE 'm.body <> '''' AND m.kind <> ''note''' END ||
+        ' AND to_tsvector(''simple'', fold(m.body)) @@ $2 AND ' ||
+        -- quem só vê os seus não percorre os dos outros
+        CASE current_setting('app.visibility', true)
+             WHEN 'all' THEN 'true'
+             WHEN 'queues' THEN 'ticket_visible(t.queue_id, t.user_id)'
+             ELSE 't.user_id = app_user()' END ||
+        ' ORDER BY m.id DESC LIMIT $4'
+        USING app_company(), search_query(q), before, most;
+END $$;
+
+DO $$
+DECLARE
+    f text;
+BEGIN
+    FOREACH f IN ARRAY ARRAY['search_words(text)', 'search_query(text)',
+        'search_marks(text, text[], integer)',
+        'search_tickets(text, bigint, bigint)',
+        'search_contacts(text, bigint, bigint)',
+        'search_messages(text, boolean, bigint, bigint)'] LOOP
+        EXECUTE 'REVOKE EXECUTE ON FUNCTION ' || f || ' FROM PUBLIC';
+        EXECUTE 'GRANT EXECUTE ON FUNCTION ' || f || ' TO balcao_app';
+    END LOOP;
+END $$;

@@ -75,7 +75,7 @@ function typing() {
 }
 
 async function send(form) {
-  const box = $('#answer'), error = $('#chat-error'), button = $('.send', form);
+  const box = $('#chat-answer'), error = $('#chat-error'), button = $('.send', form);
   const text = box.value.trim(), edit = Number(form.elements.edit.value);
   if (!text || button.disabled) return;
   button.disabled = true;
@@ -124,13 +124,13 @@ if (body.classList.contains('chat')) {
       refresh();
     }
   });
-  $('#answer')?.addEventListener('input', typing);
-  $('#answer')?.addEventListener('keydown', (e) => {
+  $('#chat-answer')?.addEventListener('input', typing);
+  $('#chat-answer')?.addEventListener('keydown', (e) => {
     if (e.key !== 'Enter' || e.shiftKey || e.isComposing) return;
     e.preventDefault();
     send(e.target.form);
   });
-  if (talk && matchMedia('(hover: hover)').matches) $('#answer').focus();
+  if (talk && matchMedia('(hover: hover)').matches) $('#chat-answer').focus();
 } else if (body.classList.contains('notices')) {
   localize();
   body.addEventListener('live:event', ({ detail }) => {

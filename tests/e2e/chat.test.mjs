@@ -25,9 +25,9 @@ test('a private conversation starts, and the other is told wherever he is', asyn
   await marina.click('.chat-form button[type=submit]');
   await marina.waitForURL(/\/chat\/\d+$/);
   path = new URL(marina.url()).pathname;
-  await marina.fill('#answer', 'Oi Rafael, tudo bem?');
-  await marina.press('#answer', 'Enter');
-  await line(marina, 'Oi Rafael').waitFor();
+  await marina.fill('#chat-answer', 'Oi, chegou bem?');
+  await marina.press('#chat-answer', 'Enter');
+  await line(marina, 'Oi, chegou').waitFor();
   await rafael.locator('#chat-badge:not([hidden])').waitFor({ timeout: 10000 });
   await rafael.locator('#bell-badge:not([hidden])').waitFor();
 });
@@ -37,18 +37,18 @@ test('the bell leads to the conversation, and reading clears it and shows so', a
   assert.deepEqual(await accessibility(rafael), []);
   await rafael.locator('.notice-row.is-fresh button').first().click();
   await rafael.waitForURL(`**${path}`);
-  await line(rafael, 'Oi Rafael').waitFor();
+  await line(rafael, 'Oi, chegou').waitFor();
   await rafael.locator('#chat-badge').waitFor({ state: 'hidden' });
   await marina.locator('#chat-lines .tick-read').waitFor({ timeout: 10000 });
 });
 
 test('each one sees the other write, then the message, without reloading', async (t) => {
   if (frontTraits(stack.front).sse) {
-    await rafael.locator('#answer').pressSequentially('Tudo');
+    await rafael.locator('#chat-answer').pressSequentially('Tudo');
     await marina.locator('#chat-typing', { hasText: /Rafael.*está escrevendo/ }).waitFor({ timeout: 5000 });
   } else t.diagnostic('sem SSE não há sussurros');
-  await rafael.fill('#answer', 'Tudo, e você?');
-  await rafael.press('#answer', 'Enter');
+  await rafael.fill('#chat-answer', 'Tudo, e você?');
+  await rafael.press('#chat-answer', 'Enter');
   await line(marina, 'Tudo, e você?').waitFor({ timeout: 5000 });
   await marina.locator('#chat-typing').waitFor({ state: 'hidden' });
   assert.equal(await marina.locator('#chat-badge').isHidden(), true, 'quem olha não tem por ler');
@@ -57,8 +57,8 @@ test('each one sees the other write, then the message, without reloading', async
 test('a message is edited and deleted, and the other sees it', async () => {
   await line(rafael, 'Tudo, e você?').hover();
   await line(rafael, 'Tudo, e você?').getByTitle('Corrigir').click();
-  await rafael.fill('#answer', 'Tudo ótimo!');
-  await rafael.press('#answer', 'Enter');
+  await rafael.fill('#chat-answer', 'Tudo ótimo!');
+  await rafael.press('#chat-answer', 'Enter');
   await line(marina, 'Tudo ótimo!').waitFor({ timeout: 5000 });
   await line(rafael, 'Tudo ótimo!').hover();
   await line(rafael, 'Tudo ótimo!').getByTitle('Apagar').click();
@@ -74,7 +74,7 @@ test('a group works without JavaScript', async () => {
   await page.locator('.person', { hasText: 'Camila' }).click();
   await page.fill('#name', 'Turno da tarde');
   await page.click('.chat-form button[type=submit]');
-  await page.fill('#answer', 'Boa tarde @Rafael');
+  await page.fill('#chat-answer', 'Boa tarde @Rafael');
   await page.click('.send');
   await line(page, 'Boa tarde').waitFor();
   await rafael.goto('/chat');
