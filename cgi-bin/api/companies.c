@@ -6,6 +6,7 @@
 #include "account/email.h"
 #include "account/role.h"
 #include "app/app.h"
+#include "app/cursor.h"
 #include "app/company_fields.h"
 #include "app/picture_reply.h"
 #include "base/i18n.h"
@@ -77,7 +78,7 @@ list(struct req *r, const void *input)
     int count;
     enum err e;
 
-    if (!company_cursor_read(r, in->cursor, &q.after_name, &q.after_id))
+    if (!cursor_read(r, in->cursor, &q.after_name, &q.after_id))
         return fail_field(&r->ctx, "cursor", "format", "%s",
                           _("não é um cursor desta lista"));
     e = q_company_list(&r->ctx, &q, &rows, &count);
@@ -85,7 +86,7 @@ list(struct req *r, const void *input)
         return e;
     if (count > in->limit) {
         count = (int)in->limit;
-        next = company_cursor(r, &rows[count - 1]);
+        next = cursor_after(r, rows[count - 1].id, rows[count - 1].sort_name);
     }
     return reply_list(r, rows, sizeof *rows, count, next);
 }
@@ -427,7 +428,7 @@ struct role_in {
     TEXT(struct role_in, name, .required = needed, .min = 1, \
          .max = ROLE_NAME_MAX, .doc = "Nome, único na empresa"), \
     TEXT(struct role_in, description, .max = ROLE_DESCRIPTION_MAX, \
-         .doc = "Para que serve"), \
+         .lines = true, .doc = "Para que serve"), \
     WORDS(struct role_in, permissions, .required = needed, \
           .one_of = permission_words, .doc = "O que pode; ninguém dá o que " \
           "não tem"), \

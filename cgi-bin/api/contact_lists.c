@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/cursor.h"
 #include "base/i18n.h"
 #include "desk/contact_list.h"
 
@@ -25,32 +26,6 @@ static const struct field list_in[] = {
 };
 
 static enum err
-bad_cursor(struct req *r)
-{
-    return fail_field(&r->ctx, "cursor", "format", "%s",
-                      _("não é um cursor desta lista"));
-}
-
-/* O cursor é a chave da última linha: "id,nome sem acento". */
-static bool
-read_cursor(struct req *r, const char *cursor, const char **name, int64_t *id)
-{
-    const char *comma = cursor != NULL ? strchr(cursor, ',') : NULL;
-
-    *name = "";
-    *id = 0;
-    if (cursor == NULL)
-        return true;
-    if (comma == NULL)
-        return false;
-    *name = comma + 1;
-    return parse_int64(
-               arena_memdup(r->ctx.arena, cursor, (size_t)(comma - cursor)),
-               id) &&
-           *id > 0;
-}
-
-static enum err
 list(struct req *r, const void *input)
 {
     const struct list_in *in = input;
@@ -62,15 +37,14 @@ list(struct req *r, const void *input)
     int count;
     enum err e;
 
-    if (!read_cursor(r, in->cursor, &q.after_name, &q.after_id))
-        return bad_cursor(r);
+    if (!cursor_read(r, in->cursor, &q.after_name, &q.after_id))
+        return cursor_refused(r);
     e = q_contact_list_page(&r->ctx, &q, &rows, &count);
     if (e != OK)
         return e;
     if (count > in->limit) {
         count = (int)in->limit;
-        next = arena_printf(r->ctx.arena, "%" PRId64 ",%s", rows[count - 1].id,
-                            rows[count - 1].sort_name);
+        next = cursor_after(r, rows[count - 1].id, rows[count - 1].sort_name);
     }
     return reply_list(r, rows, sizeof *rows, count, next);
 }
@@ -99,7 +73,8 @@ struct create_in {
 static const struct field create_in[] = {
     TEXT(struct create_in, name, .required = true, .min = 1, .max = 80,
          .doc = "Nome, que nenhuma outra tem"),
-    TEXT(struct create_in, description, .max = 500, .doc = "Para que serve"),
+    TEXT(struct create_in, description, .max = 500, .lines = true,
+         .doc = "Para que serve"),
     FIELDS_END
 };
 
@@ -124,7 +99,8 @@ static const struct field change_in[] = {
     INT(struct change_in, version, .required = true, .min = 1,
         .doc = "Versão que a tela mostrou; 409 se já mudou"),
     TEXT(struct change_in, name, .min = 1, .max = 80, .doc = "Nome"),
-    TEXT(struct change_in, description, .max = 500, .doc = "Para que serve"),
+    TEXT(struct change_in, description, .max = 500, .lines = true,
+         .doc = "Para que serve"),
     FIELDS_END
 };
 
@@ -187,7 +163,7 @@ members(struct req *r, const void *input)
     enum err e;
 
     if (in->cursor != NULL && !parse_int64(in->cursor, &q.after))
-        return bad_cursor(r);
+        return cursor_refused(r);
     e = q_contact_list_get(
         &r->ctx, &(struct q_contact_list_get_in){ .id = in->id }, &found);
     if (e == OK)

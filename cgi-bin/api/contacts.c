@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/cursor.h"
 #include "base/i18n.h"
 #include "desk/contact_book.h"
 #include "desk/custom.h"
@@ -41,25 +42,6 @@ static const struct field list_in[] = {
     FIELDS_END
 };
 
-/* O cursor é a chave da última linha: "id,nome sem acento". */
-static bool
-read_cursor(struct req *r, const char *cursor, const char **name, int64_t *id)
-{
-    const char *comma = cursor != NULL ? strchr(cursor, ',') : NULL;
-
-    *name = "";
-    *id = 0;
-    if (cursor == NULL)
-        return true;
-    if (comma == NULL)
-        return false;
-    *name = comma + 1;
-    return parse_int64(
-               arena_memdup(r->ctx.arena, cursor, (size_t)(comma - cursor)),
-               id) &&
-           *id > 0;
-}
-
 static enum err
 list(struct req *r, const void *input)
 {
@@ -78,15 +60,13 @@ list(struct req *r, const void *input)
     int count;
     enum err e;
 
-    if (!read_cursor(r, in->cursor, &query.after_name, &query.after_id))
-        return fail_field(&r->ctx, "cursor", "format", "%s",
-                          _("não é um cursor desta lista"));
+    if (!cursor_read(r, in->cursor, &query.after_name, &query.after_id))
+        return cursor_refused(r);
     e = q_contact_list(&r->ctx, &query, &rows, &count);
     if (e != OK)
         return e;
     if (count == in->limit && query.q[0] == '\0')
-        next = arena_printf(r->ctx.arena, "%" PRId64 ",%s", rows[count - 1].id,
-                            rows[count - 1].sort_name);
+        next = cursor_after(r, rows[count - 1].id, rows[count - 1].sort_name);
     return reply_list(r, rows, sizeof *rows, count, next);
 }
 

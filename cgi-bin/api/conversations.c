@@ -61,8 +61,7 @@ get(struct req *r, const void *input)
 
 #define P struct q_talk_people_row
 static const struct field person_out[] = {
-    INT(P, id, .doc = "Pessoa"),
-    TEXT(P, name, .doc = "Nome mostrado"),
+    INT(P, id, .doc = "Pessoa"), TEXT(P, name, .doc = "Nome mostrado"),
     ENUM(P, status, .one_of = "online away offline", .doc = "Presença"),
     TIME(P, last_seen_at, .nullable = true, .doc = "Último sinal; null: nunca"),
     FIELDS_END
@@ -206,8 +205,8 @@ struct send_in {
 };
 static const struct field send_in[] = {
     INT(struct send_in, id, .from = PATH, .min = 1, .doc = "Conversa"),
-    TEXT(struct send_in, body, .required = true, .min = 1,
-         .max = TALK_BODY_MAX, .doc = "Texto; @Nome cita quem está nela"),
+    TEXT(struct send_in, body, .required = true, .min = 1, .max = TALK_BODY_MAX,
+         .lines = true, .doc = "Texto; @Nome cita quem está nela"),
     INT(struct send_in, reply_to, .min = 1, .doc = "Mensagem citada"),
     FIELDS_END
 };
@@ -231,7 +230,7 @@ static const struct field rewrite_in[] = {
     INT(struct rewrite_in, message_id, .from = PATH, .min = 1,
         .doc = "Mensagem"),
     TEXT(struct rewrite_in, body, .required = true, .min = 1,
-         .max = TALK_BODY_MAX, .doc = "O texto certo"),
+         .max = TALK_BODY_MAX, .lines = true, .doc = "O texto certo"),
     FIELDS_END
 };
 static const struct field erase_in[] = {
@@ -302,10 +301,9 @@ typing(struct req *r, const void *input)
     if (e != OK || !found)
         return e != OK ? e : fail(&r->ctx, ERR_NOT_FOUND, NULL);
     str_init(&s, r->ctx.arena, 120);
-    str_printf(&s,
-               "{\"conversationId\":%" PRId64 ",\"userId\":%" PRId64
-               ",\"name\":",
-               in->id, r->ctx.user_id);
+    str_printf(
+        &s, "{\"conversationId\":%" PRId64 ",\"userId\":%" PRId64 ",\"name\":",
+        in->id, r->ctx.user_id);
     str_json(&s, row.name);
     str_putc(&s, '}');
     if (row.others[0] != '\0') {

@@ -27,7 +27,7 @@ struct body_in {
 static const struct field body_in[] = {
     INT(struct body_in, id, .from = PATH, .min = 1, .doc = "Mensagem"),
     TEXT(struct body_in, body, .required = true, .min = 1, .max = 4096,
-         .doc = "Texto novo"),
+         .lines = true, .doc = "Texto novo"),
     FIELDS_END
 };
 

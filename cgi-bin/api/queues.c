@@ -9,6 +9,7 @@
 #include "app/company_fields.h"
 #include "base/i18n.h"
 #include "db/db.h"
+#include "desk/absence.h"
 #include "desk/assign.h"
 #include "desk/queue.h"
 #include "live/presence.h"
@@ -78,9 +79,9 @@ struct save_in {
     TEXT(S, color, .max = 20, .doc = "Cor, #rrggbb"), \
     INT_IF_SENT(S, position, .max = QUEUE_POSITION_MAX, \
                 .doc = "Ordem na tela"), \
-    TEXT(S, greeting, .max = QUEUE_TEXT_MAX, \
+    TEXT(S, greeting, .max = QUEUE_TEXT_MAX, .lines = true, \
          .doc = "Saudação, uma vez por conversa; vazia: nenhuma"), \
-    TEXT(S, away_message, .max = QUEUE_TEXT_MAX, \
+    TEXT(S, away_message, .max = QUEUE_TEXT_MAX, .lines = true, \
          .doc = "Aviso de fora do horário, uma vez por conversa"), \
     JSON(S, business_hours, .nullable = true, .schema = COMPANY_HOURS_SCHEMA, \
          .doc = "Horário da semana; null: o da empresa"), \
@@ -300,6 +301,8 @@ presence(struct req *r, const void *input)
     struct presence now;
     enum err e = presence_beat(&r->ctx, in->status, &now);
 
+    if (e == OK && now.came)
+        e = absence_watch(&r->ctx);
     if (e == OK && now.arrived)
         e = assign_arrival(&r->ctx);
     return e != OK ? e : reply(r, &now);

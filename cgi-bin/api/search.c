@@ -119,31 +119,28 @@ find(struct req *r, int group, const S *in, struct hits *out)
 
     *out = (struct hits){ .size = sizeof *messages };
     if (group == TICKETS) {
-        e = q_search_tickets(&r->ctx,
-                             &(struct q_search_tickets_in){ in->q, in->before,
-                                                            most },
-                             &tickets, &count);
+        e = q_search_tickets(
+            &r->ctx, &(struct q_search_tickets_in){ in->q, in->before, most },
+            &tickets, &count);
         out->rows = tickets;
         out->size = sizeof *tickets;
     } else if (group == CONTACTS) {
-        e = q_search_contacts(&r->ctx,
-                              &(struct q_search_contacts_in){ in->q, in->before,
-                                                              most },
-                              &contacts, &count);
+        e = q_search_contacts(
+            &r->ctx, &(struct q_search_contacts_in){ in->q, in->before, most },
+            &contacts, &count);
         out->rows = contacts;
         out->size = sizeof *contacts;
     } else {
-        e = q_search_messages(
-            &r->ctx,
-            &(struct q_search_messages_in){ in->q, group == NOTES, in->before,
-                                            most },
-            &messages, &count);
+        e = q_search_messages(&r->ctx,
+                              &(struct q_search_messages_in){
+                                  in->q, group == NOTES, in->before, most },
+                              &messages, &count);
         out->rows = messages;
     }
     out->count = count;
     if (e == OK && count > in->limit) {
-        const char *last = (const char *)out->rows +
-                           (size_t)(in->limit - 1) * out->size;
+        const char *last =
+            (const char *)out->rows + (size_t)(in->limit - 1) * out->size;
 
         out->count = (int)in->limit;
         out->next = arena_printf(r->ctx.arena, "%" PRId64,
@@ -279,11 +276,13 @@ hit_of(struct req *r, int group, const void *row)
                       t->updated_at);
         model_text(m, "title",
                    arena_printf(a, "%s · %s", t->contact, t->protocol));
-        json_object_object_add(m, "marks", json_tokener_parse(t->subject_marks));
+        json_object_object_add(m, "marks",
+                               json_tokener_parse(t->subject_marks));
     } else if (group == CONTACTS) {
-        m = hit_model(r, c->has_ticket_id ? arena_printf(a, "/inbox/%" PRId64,
-                                                 c->ticket_id)
-                                  : NULL,
+        m = hit_model(r,
+                      c->has_ticket_id
+                          ? arena_printf(a, "/inbox/%" PRId64, c->ticket_id)
+                          : NULL,
                       NULL);
         json_object_object_add(m, "titleMarks",
                                json_tokener_parse(c->name_marks));
@@ -320,8 +319,8 @@ add_group(struct req *r, struct json_object *list, const S *in, int group)
     rows = json_object_new_array();
     for (i = 0; i < hits.count; i++)
         json_object_array_add(
-            rows, hit_of(r, group,
-                         (const char *)hits.rows + (size_t)i * hits.size));
+            rows,
+            hit_of(r, group, (const char *)hits.rows + (size_t)i * hits.size));
     model_text(m, "title", _(groups[group].title));
     model_text(m, "name", groups[group].name);
     json_object_object_add(m, "hits", rows);

@@ -6,6 +6,7 @@
 #include "account/invitation.h"
 #include "account/recovery.h"
 #include "app/app.h"
+#include "app/cursor.h"
 #include "app/picture_reply.h"
 #include "base/i18n.h"
 #include "db/db.h"
@@ -48,25 +49,6 @@ static const struct field list_in[] = {
     FIELDS_END
 };
 
-/* O cursor é a chave da última linha: "id,nome sem acento". */
-static bool
-read_cursor(struct req *r, const char *cursor, const char **name, int64_t *id)
-{
-    const char *comma = cursor != NULL ? strchr(cursor, ',') : NULL;
-
-    *name = "";
-    *id = 0;
-    if (cursor == NULL)
-        return true;
-    if (comma == NULL)
-        return false;
-    *name = comma + 1;
-    return parse_int64(
-               arena_memdup(r->ctx.arena, cursor, (size_t)(comma - cursor)),
-               id) &&
-           *id > 0;
-}
-
 static const char *
 or_empty(const char *text)
 {
@@ -83,9 +65,8 @@ list(struct req *r, const void *input)
     int count;
     enum err e;
 
-    if (!read_cursor(r, in->cursor, &after, &after_id))
-        return fail_field(&r->ctx, "cursor", "format", "%s",
-                          _("não é um cursor desta lista"));
+    if (!cursor_read(r, in->cursor, &after, &after_id))
+        return cursor_refused(r);
     e = q_member_list(&r->ctx,
                       &(struct q_member_list_in){
                           .search = or_empty(in->search),
@@ -100,8 +81,7 @@ list(struct req *r, const void *input)
     if (e != OK)
         return e;
     if (count == in->limit)
-        next = arena_printf(r->ctx.arena, "%" PRId64 ",%s", rows[count - 1].id,
-                            rows[count - 1].sort_name);
+        next = cursor_after(r, rows[count - 1].id, rows[count - 1].sort_name);
     return reply_list(r, rows, sizeof *rows, count, next);
 }
 

@@ -46,7 +46,7 @@ static const struct field talk_in[] = {
 /* Limites largos: quem recusa é o domínio, para o texto não se perder. */
 static const struct field send_in[] = {
     INT(C, id, .from = PATH, .min = 1, .doc = "Conversa"),
-    TEXT(C, body, .max = 20000, .doc = "Texto"),
+    TEXT(C, body, .max = 20000, .lines = true, .doc = "Texto"),
     INT(C, reply_to, .min = 0, .doc = "Mensagem citada"),
     INT(C, edit, .min = 0, .doc = "Mensagem que se corrige"), FIELDS_END
 };
@@ -88,10 +88,10 @@ path_id(const struct req *r)
 static const char *
 presence_text(const char *status)
 {
-    return status == NULL                   ? NULL
-           : strcmp(status, "online") == 0  ? _("disponível")
-           : strcmp(status, "away") == 0    ? _("ausente")
-                                            : _("desconectada");
+    return status == NULL                  ? NULL
+           : strcmp(status, "online") == 0 ? _("disponível")
+           : strcmp(status, "away") == 0   ? _("ausente")
+                                           : _("desconectada");
 }
 
 static void
@@ -135,11 +135,11 @@ row_model(struct req *r, const struct q_talk_row *t, int64_t open_id)
     model_text(m, "peer",
                t->has_peer_id ? arena_printf(a, "%" PRId64, t->peer_id) : NULL);
     model_text(m, "preview", preview(r, t));
-    model_text(m, "unread",
-               t->unread > 0 ? arena_printf(a, t->unread > 99 ? "99+"
-                                                              : "%" PRId64,
-                                            t->unread)
-                             : NULL);
+    model_text(
+        m, "unread",
+        t->unread > 0
+            ? arena_printf(a, t->unread > 99 ? "99+" : "%" PRId64, t->unread)
+            : NULL);
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_brief(a, at_ms, clock_now_ms()));
     model_bool(m, "current", t->id == open_id);
@@ -165,8 +165,8 @@ add_list(struct req *r, struct json_object *m, const char *cursor,
     model_bool(m, "hasTalks", count > 0);
     str_init(&s, r->ctx.arena, 80);
     if (next != NULL) {
-        str_printf(&s, "%s?cursor=",
-                   open_id != 0 ? path_of(r, open_id, "") : "/chat");
+        str_printf(
+            &s, "%s?cursor=", open_id != 0 ? path_of(r, open_id, "") : "/chat");
         str_url(&s, next, strlen(next));
     }
     model_text(m, "moreHref", next != NULL ? s.data : NULL);
@@ -180,9 +180,9 @@ chat_model(struct req *r, const char *title)
 
     when_zone(r->session.time_zone);
     model_bool(m, "inChat", true);
-    model_text(m, "rooms",
-               arena_printf(r->ctx.arena, "user:%" PRId64 ",people",
-                            r->ctx.user_id));
+    model_text(
+        m, "rooms",
+        arena_printf(r->ctx.arena, "user:%" PRId64 ",people", r->ctx.user_id));
     form_model(r, m, NULL);
     return m;
 }
@@ -229,7 +229,8 @@ message_model(struct req *r, const struct q_talk_message_row *t, bool in_group,
     bool is_gone = t->deleted_at != NULL;
     int64_t at_ms = when_parse(t->created_at);
     struct arena *a = r->ctx.arena;
-    const char *who = t->user_name != NULL ? t->user_name : _("Alguém que saiu");
+    const char *who =
+        t->user_name != NULL ? t->user_name : _("Alguém que saiu");
     const char *talk = path_of(r, t->conversation_id, "");
 
     model_int(m, "id", t->id);
@@ -242,9 +243,10 @@ message_model(struct req *r, const struct q_talk_message_row *t, bool in_group,
     model_bool(m, "edited", t->edited_at != NULL && !is_gone);
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_clock(a, at_ms));
-    model_text(m, "tick", !is_mine || is_gone   ? NULL
-                          : t->id <= read_id ? "checks"
-                                             : "check");
+    model_text(m, "tick",
+               !is_mine || is_gone ? NULL
+               : t->id <= read_id  ? "checks"
+                                   : "check");
     model_bool(m, "read", t->id <= read_id);
     model_text(m, "quotedId",
                t->has_reply_to ? arena_printf(a, "%" PRId64, t->reply_to)
@@ -257,18 +259,18 @@ message_model(struct req *r, const struct q_talk_message_row *t, bool in_group,
                    : t->reply_body);
     model_text(m, "replyHref",
                is_gone ? NULL
-                       : arena_printf(a, "%s?reply=%" PRId64 "#chat-answer", talk,
-                                      t->id));
-    model_text(m, "editHref",
-               !is_mine || is_gone
-                   ? NULL
-                   : arena_printf(a, "%s?edit=%" PRId64 "#chat-answer", talk,
-                                  t->id));
-    model_text(m, "deletePath",
-               !is_mine || is_gone
-                   ? NULL
-                   : arena_printf(a, "%s/messages/%" PRId64 "/delete", talk,
-                                  t->id));
+                       : arena_printf(a, "%s?reply=%" PRId64 "#chat-answer",
+                                      talk, t->id));
+    model_text(
+        m, "editHref",
+        !is_mine || is_gone
+            ? NULL
+            : arena_printf(a, "%s?edit=%" PRId64 "#chat-answer", talk, t->id));
+    model_text(
+        m, "deletePath",
+        !is_mine || is_gone
+            ? NULL
+            : arena_printf(a, "%s/messages/%" PRId64 "/delete", talk, t->id));
     return m;
 }
 
@@ -304,11 +306,10 @@ add_messages(struct req *r, struct json_object *m,
     }
     model_bool(m, "hasMessages", count > 0);
     model_text(m, "olderHref",
-               count > MESSAGES
-                   ? arena_printf(a, "%s?before=%" PRId64,
-                                  path_of(r, talk->id, ""),
-                                  rows[MESSAGES - 1].id)
-                   : NULL);
+               count > MESSAGES ? arena_printf(a, "%s?before=%" PRId64,
+                                               path_of(r, talk->id, ""),
+                                               rows[MESSAGES - 1].id)
+                                : NULL);
     model_text(m, "newerHref",
                before != INT64_MAX ? path_of(r, talk->id, "") : NULL);
     return OK;
@@ -327,9 +328,8 @@ add_composer(struct req *r, struct json_object *m, const struct chat_in *in)
 
     if (target > 0 && target < INT64_MAX)
         e = q_talk_messages(&r->ctx,
-                            &(struct q_talk_messages_in){ .id = in->id,
-                                                          .before = target + 1,
-                                                          .max = 1 },
+                            &(struct q_talk_messages_in){
+                                .id = in->id, .before = target + 1, .max = 1 },
                             &rows, &count);
     if (e != OK)
         return e;
@@ -338,15 +338,16 @@ add_composer(struct req *r, struct json_object *m, const struct chat_in *in)
         fits = rows[0].has_user_id && rows[0].user_id == r->ctx.user_id;
     model_int(m, "replyTo", fits && in->edit == 0 ? target : 0);
     model_int(m, "edit", fits && in->edit != 0 ? target : 0);
-    model_text(m, "aboutWho", !fits           ? NULL
-                              : in->edit != 0 ? _("Corrigir a mensagem")
-                              : rows[0].user_name != NULL
-                                  ? rows[0].user_name
-                                  : _("Alguém que saiu"));
+    model_text(m, "aboutWho",
+               !fits                       ? NULL
+               : in->edit != 0             ? _("Corrigir a mensagem")
+               : rows[0].user_name != NULL ? rows[0].user_name
+                                           : _("Alguém que saiu"));
     model_text(m, "aboutText", fits ? rows[0].body : NULL);
-    model_text(m, "typed", typed != NULL         ? typed
-                           : fits && in->edit != 0 ? rows[0].body
-                                                   : "");
+    model_text(m, "typed",
+               typed != NULL           ? typed
+               : fits && in->edit != 0 ? rows[0].body
+                                       : "");
     return OK;
 }
 
@@ -522,9 +523,8 @@ new_save(struct req *r, const void *input)
 {
     const struct chat_in *in = input;
     struct q_talk_get_row talk;
-    enum err e =
-        talk_open(&r->ctx, in->user_ids != NULL ? in->user_ids : "{}",
-                  in->name != NULL ? in->name : "", &talk);
+    enum err e = talk_open(&r->ctx, in->user_ids != NULL ? in->user_ids : "{}",
+                           in->name != NULL ? in->name : "", &talk);
 
     return e != OK ? e : reply_redirect(r, path_of(r, talk.id, ""));
 }
@@ -594,13 +594,13 @@ group_save(struct req *r, const void *input)
 {
     const struct chat_in *in = input;
     struct q_talk_get_row talk;
-    enum err e = talk_change(
-        &r->ctx, in->id,
-        &(struct talk_change){ .version = in->version,
-                               .name = in->name != NULL ? in->name : "",
-                               .people = in->user_ids != NULL ? in->user_ids
-                                                              : "{}" },
-        &talk);
+    enum err e =
+        talk_change(&r->ctx, in->id,
+                    &(struct talk_change){
+                        .version = in->version,
+                        .name = in->name != NULL ? in->name : "",
+                        .people = in->user_ids != NULL ? in->user_ids : "{}" },
+                    &talk);
 
     return e != OK ? e : form_done(r, path_of(r, in->id, ""), _("Grupo salvo"));
 }

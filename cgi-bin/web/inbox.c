@@ -267,7 +267,8 @@ struct answer_in {
 };
 static const struct field answer_in[] = {
     INT(struct answer_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    TEXT(struct answer_in, body, .max = 60000, .doc = "Texto ao cliente"),
+    TEXT(struct answer_in, body, .max = 60000, .lines = true,
+         .doc = "Texto ao cliente"),
     TEXT(struct answer_in, reply_to, .max = 20, .doc = "Mensagem citada"),
     INT(struct answer_in, after, .min = 0,
         .doc = "Última mensagem que a tela já mostra"),
@@ -364,7 +365,9 @@ struct attach_in {
 static const struct field attach_in[] = {
     INT(struct attach_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     UPLOAD(struct attach_in, file, .required = true, .doc = "Arquivo"),
-    TEXT(struct attach_in, caption, .max = 60000, .doc = "Legenda"), FIELDS_END
+    TEXT(struct attach_in, caption, .max = 60000, .lines = true,
+         .doc = "Legenda"),
+    FIELDS_END
 };
 
 /* O arquivo e a mensagem numa transação; desfeita, os bytes não ficam. */

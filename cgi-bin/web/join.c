@@ -107,7 +107,8 @@ static const struct field accept_in[] = {
     TEXT(struct accept_in, name, .max = NAME_MAX,
          .doc = "Nome; obrigatório para quem ainda não tem conta"),
     TEXT(struct accept_in, password,
-         .doc = "Senha, 10 a 72 bytes; idem. Quem já tem conta fica com a sua"),
+         .doc = "Senha, 10 a 72 bytes; idem, e para quem tem uma conta cujo "
+                "e-mail ninguém provou. Os outros ficam com a sua"),
     FIELDS_END
 };
 
@@ -187,6 +188,8 @@ add_invite(struct req *r, struct json_object *m,
                    ? invite->role_name
                    : _(role_title(role_parse(invite->role))));
     model_bool(m, "hasAccount", invite->has_account);
+    model_bool(m, "isUnverified", invite->unverified);
+    model_bool(m, "asksPassword", !invite->has_account || invite->unverified);
 }
 
 /* O formulário de sair precisa do token da sessão que este navegador tem. */
@@ -286,7 +289,9 @@ accept_form(struct req *r, const void *input)
         e = do_accept(r, in, &user, &is_new);
     if (e != OK)
         return e;
-    if (!is_new && here.user_id != user.id)
+    /* a senha nova derrubou a sessão que havia, fosse de quem fosse */
+    if (!is_new &&
+        (here.user_id != user.id || here.token_version != user.token_version))
         return form_done(r, "/login",
                          _("Convite aceito. Entre com a sua senha."));
     e = browser_session_open(r, &user);

@@ -27,16 +27,6 @@ static const struct field id_in[] = {
     INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Número"), FIELDS_END
 };
 
-/* O id do caminho, quando só há a requisição (redesenho). */
-static int64_t
-path_id(const struct req *r)
-{
-    int64_t id = 0;
-
-    return r->path_values[0] != NULL && parse_int64(r->path_values[0], &id) ? id
-                                                                            : 0;
-}
-
 static const char *
 or_empty(const char *text)
 {
@@ -209,7 +199,7 @@ draw_user(struct req *r)
 {
     struct json_object *saved, *m;
     struct q_member_row u;
-    enum err e = get_user(r, path_id(r), &u);
+    enum err e = get_user(r, form_path_id(r), &u);
 
     if (e != OK)
         return e;
@@ -343,7 +333,7 @@ confirm_user(struct req *r, const char *title, const char *question,
              const char *button)
 {
     struct q_member_row u;
-    enum err e = get_user(r, path_id(r), &u);
+    enum err e = get_user(r, form_path_id(r), &u);
 
     if (e != OK)
         return e;
@@ -433,7 +423,7 @@ draw_cancel(struct req *r)
 {
     struct q_invitation_row i;
     enum err e = q_invitation_get(
-        &r->ctx, &(struct q_invitation_get_in){ .id = path_id(r) }, &i);
+        &r->ctx, &(struct q_invitation_get_in){ .id = form_path_id(r) }, &i);
 
     if (e != OK)
         return e;

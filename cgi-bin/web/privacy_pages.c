@@ -55,25 +55,16 @@ ask_user(struct req *r, const void *input)
                               ((const struct erase_in *)input)->id);
 }
 
-static int64_t
-path_id(const struct req *r)
-{
-    int64_t id = 0;
-
-    parse_int64(r->path_values[0], &id);
-    return id;
-}
-
 static enum err
 draw_contact(struct req *r)
 {
-    return privacy_erase_page(r, PRIVACY_CONTACT, path_id(r));
+    return privacy_erase_page(r, PRIVACY_CONTACT, form_path_id(r));
 }
 
 static enum err
 draw_user(struct req *r)
 {
-    return privacy_erase_page(r, PRIVACY_USER, path_id(r));
+    return privacy_erase_page(r, PRIVACY_USER, form_path_id(r));
 }
 
 static enum err

@@ -7,6 +7,7 @@
 #include "app/admin_pages.h"
 #include "app/app.h"
 #include "app/form_page.h"
+#include "app/hours_form.h"
 #include "app/page_model.h"
 #include "app/settings_page.h"
 #include "base/i18n.h"
@@ -15,7 +16,6 @@
 #define APP_NAME "queue_pages"
 #define FORM_BODY 65536
 #define HERE "/admin/queues"
-#define HOURS_MAX 100
 #define F struct queue_form
 
 struct queue_id {
@@ -43,17 +43,11 @@ struct delete_form {
     ENUM(F, assignment, .one_of = "off round_robin least_busy", \
          .doc = "Distribuição"), \
     TEXT(F, capacity, .max = 5, .doc = "Atendimentos por pessoa"), \
-    TEXT(F, greeting, .max = QUEUE_TEXT_MAX, .doc = "Saudação"), \
-    TEXT(F, away_message, .max = QUEUE_TEXT_MAX, .doc = "Aviso"), \
+    TEXT(F, greeting, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Saudação"), \
+    TEXT(F, away_message, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Aviso"), \
     TEXT(F, time_zone, .max = 60, .doc = "Fuso"), \
-    TEXT(F, holidays_text, .max = 12000, .doc = "Feriados, um por linha"), \
-    TEXT(F, hours_mon, .max = HOURS_MAX, .doc = "Segunda"), \
-    TEXT(F, hours_tue, .max = HOURS_MAX, .doc = "Terça"), \
-    TEXT(F, hours_wed, .max = HOURS_MAX, .doc = "Quarta"), \
-    TEXT(F, hours_thu, .max = HOURS_MAX, .doc = "Quinta"), \
-    TEXT(F, hours_fri, .max = HOURS_MAX, .doc = "Sexta"), \
-    TEXT(F, hours_sat, .max = HOURS_MAX, .doc = "Sábado"), \
-    TEXT(F, hours_sun, .max = HOURS_MAX, .doc = "Domingo"), \
+    TEXT(F, holidays_text, .max = 12000, .lines = true, .doc = "Feriados, um por linha"), \
+    HOURS_FORM_FIELDS(F), \
     FIELDS_END
 static const struct field new_form[] = { FIELDS };
 static const struct field queue_form[] = {
@@ -73,28 +67,11 @@ static const struct field delete_form[] = {
 };
 /* clang-format on */
 
-static const char *const day_fields[COMPANY_DAYS] = { "hoursMon", "hoursTue",
-                                                      "hoursWed", "hoursThu",
-                                                      "hoursFri", "hoursSat",
-                                                      "hoursSun" };
-static const char *const day_titles[COMPANY_DAYS] = {
-    N_("Segunda"), N_("Terça"),  N_("Quarta"), N_("Quinta"),
-    N_("Sexta"),   N_("Sábado"), N_("Domingo")
-};
 static const struct {
     const char *value, *label;
 } modes[] = { { "off", N_("Cada um pega o seu") },
               { "round_robin", N_("Em rodízio") },
               { "least_busy", N_("Ao menos ocupado") } };
-
-static int64_t
-path_id(const struct req *r)
-{
-    int64_t id = 0;
-
-    return r->path_values[0] != NULL && parse_int64(r->path_values[0], &id) ? id
-                                                                            : 0;
-}
 
 static const char *
 path_of(struct req *r, int64_t id, const char *rest)
@@ -201,41 +178,6 @@ add_people(struct req *r, struct json_object *m, const char *member_ids)
 }
 
 /* O erro do campo, com o nome do formulário ou o da forma guardada. */
-static const char *
-error_of(struct req *r, const char *typed, const char *stored)
-{
-    const struct field_error *f;
-
-    for (f = r->refusal.fields; f != NULL; f = f->next)
-        if (strcmp(f->field, typed) == 0 || strcmp(f->field, stored) == 0)
-            return f->detail;
-    return NULL;
-}
-
-static void
-add_days(struct req *r, struct json_object *m, const char *hours)
-{
-    struct json_object *days = json_object_new_array(), *day;
-    const char *typed;
-    int i;
-
-    for (i = 0; i < COMPANY_DAYS; i++) {
-        day = json_object_new_object();
-        typed = r->refusal.error != OK ? req_form(r, day_fields[i]) : NULL;
-        model_text(day, "name", day_fields[i]);
-        model_text(day, "label", _(day_titles[i]));
-        model_text(day, "value",
-                   typed != NULL ? typed
-                                 : company_hours_text(&r->ctx, hours, i));
-        model_text(day, "error",
-                   error_of(r, day_fields[i],
-                            arena_printf(r->ctx.arena, "businessHours.%s",
-                                         company_days[i])));
-        json_object_array_add(days, day);
-    }
-    json_object_object_add(m, "days", days);
-}
-
 static enum err
 show(struct req *r, struct json_object *m, const struct q_queue_row *q)
 {
@@ -260,8 +202,8 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
         settings_option(r, how, "assignment", modes[i].value, _(modes[i].label),
                         strcmp(modes[i].value, q->assignment) == 0);
     json_object_object_add(m, "assignments", how);
-    add_days(r, m, q->business_hours);
-    model_text(m, "holidaysError", error_of(r, "holidaysText", "holidays"));
+    hours_form_model(r, m, q->business_hours);
+    model_text(m, "holidaysError", form_error(r, "holidaysText", "holidays"));
     model_text(m, "target", q->id != 0 ? path_of(r, q->id, "") : HERE);
     model_text(m, "deletePath",
                q->id != 0 ? path_of(r, q->id, "/delete") : NULL);
@@ -320,7 +262,7 @@ one_page(struct req *r, const void *input)
 static enum err
 redraw_one(struct req *r)
 {
-    return show_one(r, path_id(r));
+    return show_one(r, form_path_id(r));
 }
 
 static const char *
@@ -445,7 +387,7 @@ delete_page(struct req *r, const void *input)
 static enum err
 redraw_delete(struct req *r)
 {
-    return show_delete(r, path_id(r));
+    return show_delete(r, form_path_id(r));
 }
 
 static enum err

@@ -34,8 +34,9 @@ SELECT email, role, role_id, visibility, accepted_at IS NOT NULL,
 
 -- query: invitation_resent exec
 -- in:    id int8, life_s int8
+-- Quem reenvia passa a ser quem convida: é o que ele pode que vale ao aceitar.
 UPDATE invitations
-   SET sent_at = now(), sent_count = sent_count + 1,
+   SET invited_by = app_user(), sent_at = now(), sent_count = sent_count + 1,
        expires_at = now() + make_interval(secs => :life_s)
  WHERE id = :id;
 
@@ -45,15 +46,16 @@ DELETE FROM invitations WHERE id = :id AND accepted_at IS NULL;
 
 -- query: invitation_read maybe
 -- in:    company_id int8, id int8
--- out:   email text, name text, inviter text, company_name text, role text, role_name text, locale text, has_account bool
+-- out:   email text, name text, inviter text, company_name text, role text, role_name text, role_permissions text?, locale text, has_account bool, unverified bool, inviter_role text, inviter_permissions text?
 -- Fora de empresa: só para quem tem o segredo do convite.
-SELECT email, name, inviter, company_name, role, role_name, locale, has_account
+SELECT email, name, inviter, company_name, role, role_name, role_permissions,
+       locale, has_account, unverified, inviter_role, inviter_permissions
   FROM invitation_read(:company_id, :id);
 
 -- query: invitation_accept one
 -- in:    company_id int8, id int8, name text, password_hash text, locale text?, origin text
--- out:   outcome text, user_id int8?, token_version int4?, access_version int4?, role text?, permissions text?, name text?, email text?, is_new bool?
-SELECT outcome, user_id, token_version, access_version, role, permissions, name, email, is_new
+-- out:   outcome text, user_id int8?, token_version int4?, access_version int4?, role text?, permissions text?, name text?, email text?, is_new bool?, password_set bool?
+SELECT outcome, user_id, token_version, access_version, role, permissions, name, email, is_new, password_set
   FROM invitation_accept(:company_id, :id, :name, :password_hash, :locale, :origin);
 
 -- query: inviter_of one

@@ -85,3 +85,9 @@ SELECT picture_drop(:kind, :owner);
 -- out:   image bytea?, etag text
 -- image nula: é a que quem pede já tem.
 SELECT image, etag FROM picture_get(:kind, :owner, :known);
+
+-- query: user_elsewhere one
+-- in:    id int8
+-- out:   elsewhere bool
+-- A pessoa trabalha também noutra empresa.
+SELECT user_elsewhere(:id);

@@ -123,10 +123,10 @@ DECLARE
     ids jsonb;
 BEGIN
     INSERT INTO companies (name) VALUES ('Demo') RETURNING id INTO company;
-    INSERT INTO users (email, name, password_hash)
-    VALUES ('admin@demo.balcao', 'Marina Castro', hash) RETURNING id INTO admin;
-    INSERT INTO users (email, name, password_hash)
-    VALUES ('agent@demo.balcao', 'Rafael Souza', hash) RETURNING id INTO agent;
+    INSERT INTO users (email, name, password_hash, email_verified_at)
+    VALUES ('admin@demo.balcao', 'Marina Castro', hash, now()) RETURNING id INTO admin;
+    INSERT INTO users (email, name, password_hash, email_verified_at)
+    VALUES ('agent@demo.balcao', 'Rafael Souza', hash, now()) RETURNING id INTO agent;
     INSERT INTO memberships (company_id, user_id, role, visibility, display_name)
     VALUES (company, admin, 'admin', 'all', 'Marina'),
            (company, agent, 'operator', 'queues', 'Rafael');
@@ -212,12 +212,12 @@ BEGIN
     VALUES (company, 'Conferência', 'Vê pessoas e auditoria; não atende.',
             '{self,live.listen,company.read,users.read,roles.read,audit.read}')
     RETURNING id INTO auditing;
-    INSERT INTO users (email, name, password_hash)
-    VALUES ('camila@demo.balcao', 'Camila Duarte', hash),
-           ('diego@demo.balcao', 'Diego Farias', hash),
-           ('luana@demo.balcao', 'Luana Prates', hash),
-           ('otavio@demo.balcao', 'Otávio Lima', hash),
-           ('sonia@demo.balcao', 'Sônia Brito', hash);
+    INSERT INTO users (email, name, password_hash, email_verified_at)
+    VALUES ('camila@demo.balcao', 'Camila Duarte', hash, now()),
+           ('diego@demo.balcao', 'Diego Farias', hash, now()),
+           ('luana@demo.balcao', 'Luana Prates', hash, now()),
+           ('otavio@demo.balcao', 'Otávio Lima', hash, now()),
+           ('sonia@demo.balcao', 'Sônia Brito', hash, now());
     INSERT INTO memberships (company_id, user_id, role, role_id, visibility,
                              display_name, disabled_at)
     SELECT company, u.id, t.role, CASE WHEN t.own THEN auditing END, t.sees,

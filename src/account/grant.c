@@ -22,7 +22,7 @@ grant_mask(const char *role, const char *permissions, bool is_super)
 enum err
 grant_covers(struct ctx *c, uint64_t mask)
 {
-    if ((mask & ~c->permissions) == 0)
+    if (permissions_beyond(mask, c->permissions) == 0)
         return OK;
     return fail(c, ERR_FORBIDDEN, "%s", _("esta pessoa pode mais do que você"));
 }
@@ -47,7 +47,8 @@ check_own_role(struct ctx *c, struct grant *g)
         return e;
     if (!found)
         return grant_refused(c, "role");
-    if ((grant_mask("", row.permissions, false) & ~c->permissions) != 0)
+    if (permissions_beyond(grant_mask("", row.permissions, false),
+                           c->permissions) != 0)
         return beyond(c, "roleId", _("este papel pode mais do que você"));
     g->role = "operator";
     return OK;
@@ -77,7 +78,8 @@ grant_check(struct ctx *c, struct grant *g)
         return check_own_role(c, g);
     if (g->role == NULL)
         return fail_field(c, "role", "required", "%s", _("escolha um papel"));
-    if ((grant_mask(g->role, NULL, false) & ~c->permissions) != 0)
+    if (permissions_beyond(grant_mask(g->role, NULL, false), c->permissions) !=
+        0)
         return beyond(c, "role", _("este papel pode mais do que você"));
     if (strcmp(g->role, "operator") != 0)
         g->visibility = "all";
@@ -100,6 +102,10 @@ grant_refused(struct ctx *c, const char *outcome)
     if (strcmp(outcome, "full") == 0)
         return fail(c, ERR_LIMIT_REACHED, "%s",
                     _("a empresa chegou ao limite de pessoas"));
+    if (strcmp(outcome, "erased") == 0)
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("os dados desta pessoa foram apagados; se ela voltou, "
+                      "convide-a"));
     if (strcmp(outcome, "last_admin") == 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("é a última pessoa que administra a empresa"));

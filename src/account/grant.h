@@ -28,7 +28,7 @@ enum err grant_check(struct ctx *c, struct grant *g);
 
 /*
  * O problema que o banco achou ao gravar, como erro: role, queue, visibility,
- * queue_beyond, full, last_admin. OK se o texto não é nenhum deles.
+ * queue_beyond, full, erased, last_admin. OK se o texto não é nenhum deles.
  */
 enum err grant_refused(struct ctx *c, const char *outcome);
 

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "account/letters.h"
+#include "account/notices.h"
 #include "account/user.h"
+#include "auth/audit.h"
 #include "auth/one_time.h"
 #include "auth/password.h"
 #include "auth/password_policy.h"
@@ -100,20 +102,20 @@ invitation_create(struct ctx *c, struct invitation_new *new, int64_t *id)
     return send_link(c, row.id);
 }
 
-/* Quem reenvia dá o que o convite dá. */
+/* Trava um convite em aberto. Quem reenvia ou desfaz alcança o que ele dá. */
 static enum err
-check_resend(struct ctx *c, const struct q_invitation_lock_row *i)
+lock_open(struct ctx *c, int64_t id, struct q_invitation_lock_row *i)
 {
-    struct grant g = { .role = i->role,
-                       .role_id = i->has_role_id ? i->role_id : 0 };
+    struct grant g = { 0 };
+    enum err e =
+        q_invitation_lock(c, &(struct q_invitation_lock_in){ .id = id }, i);
 
+    if (e != OK)
+        return e;
     if (i->accepted)
         return fail(c, ERR_CONFLICT, "%s", _("este convite já foi aceito"));
-    if (i->recent) {
-        c->retry_after_s = RESEND_WAIT_S;
-        return fail(c, ERR_RATE_LIMITED, "%s",
-                    _("o convite acabou de ser mandado; espere um minuto"));
-    }
+    g.role = i->role;
+    g.role_id = i->has_role_id ? i->role_id : 0;
     return grant_check(c, &g);
 }
 
@@ -122,11 +124,13 @@ invitation_resend(struct ctx *c, int64_t id)
 {
     struct q_invitation_lock_row row;
     int64_t changed;
-    enum err e =
-        q_invitation_lock(c, &(struct q_invitation_lock_in){ .id = id }, &row);
+    enum err e = lock_open(c, id, &row);
 
-    if (e == OK)
-        e = check_resend(c, &row);
+    if (e == OK && row.recent) {
+        c->retry_after_s = RESEND_WAIT_S;
+        return fail(c, ERR_RATE_LIMITED, "%s",
+                    _("o convite acabou de ser mandado; espere um minuto"));
+    }
     if (e == OK)
         e = q_invitation_resent(c,
                                 &(struct q_invitation_resent_in){
@@ -140,11 +144,8 @@ invitation_cancel(struct ctx *c, int64_t id)
 {
     struct q_invitation_lock_row row;
     int64_t changed;
-    enum err e =
-        q_invitation_lock(c, &(struct q_invitation_lock_in){ .id = id }, &row);
+    enum err e = lock_open(c, id, &row);
 
-    if (e == OK && row.accepted)
-        return fail(c, ERR_CONFLICT, "%s", _("este convite já foi aceito"));
     if (e == OK)
         e = q_invitation_delete(c, &(struct q_invitation_delete_in){ .id = id },
                                 &changed);
@@ -165,15 +166,32 @@ invitation_id(const struct one_time *secret)
     return id;
 }
 
+/* Quem convidou ainda poderia convidar: o convite não vale mais que ele. */
+static bool
+inviter_still_may(const struct q_invitation_read_row *i)
+{
+    bool is_super = strcmp(i->inviter_role, "super") == 0;
+    uint64_t held =
+        grant_mask(i->inviter_role, i->inviter_permissions, is_super);
+
+    return (held & PERM_BIT(PERM_USERS_WRITE)) != 0 &&
+           permissions_beyond(grant_mask(i->role, i->role_permissions, false),
+                              held) == 0;
+}
+
 static enum err
 read_invitation(struct ctx *c, const struct one_time *secret,
                 struct q_invitation_read_row *out, bool *found)
 {
-    return q_invitation_read(
+    enum err e = q_invitation_read(
         c,
         &(struct q_invitation_read_in){ .company_id = secret->company_id,
                                         .id = invitation_id(secret) },
         out, found);
+
+    if (e == OK && *found)
+        *found = inviter_still_may(out);
+    return e;
 }
 
 enum err
@@ -208,7 +226,7 @@ refused(struct ctx *c, const char *outcome)
 /* Antes do hash: o link vale, e o que se pediu serve para uma conta nova. */
 static enum err
 check_answer(struct ctx *c, const struct invitation_answer *in,
-             bool *has_account)
+             bool *sets_password)
 {
     struct q_invitation_read_row row;
     struct slice plain;
@@ -221,15 +239,31 @@ check_answer(struct ctx *c, const struct invitation_answer *in,
         e = db_commit(c);
     if (e != OK)
         return e;
-    *has_account = row.has_account;
-    if (row.has_account)
+    *sets_password = !row.has_account || row.unverified;
+    if (!*sets_password)
         return OK;
-    if (in->name == NULL || in->name[0] == '\0')
+    if (!row.has_account && (in->name == NULL || in->name[0] == '\0'))
         fail_field(c, "name", "required", "%s", _("Diga o seu nome"));
     plain.data = in->password != NULL ? in->password : "";
     plain.len = strlen(plain.data);
     e = password_policy_check(c, "password", plain, row.email, in->name);
     return c->fields != NULL ? ERR_INVALID : e;
+}
+
+/* A conta ficou com outra senha: quem a usava precisa saber. */
+static enum err
+tell_password(struct ctx *c, const struct auth_user *user)
+{
+    enum err e = notice_password_changed(c, user);
+
+    return e != OK ? e
+                   : audit_note(c, &(struct audit){
+                                       .action = "password.reset",
+                                       .target_type = "user",
+                                       .target_id = arena_printf(
+                                           c->arena, "%" PRId64, user->id),
+                                       .company_id = user->company_id,
+                                       .user_id = user->id });
 }
 
 static enum err
@@ -269,7 +303,7 @@ spend(struct ctx *c, const struct invitation_answer *in, const char *hash,
                                .name = row.name,
                                .email = row.email,
                                .locale = in->lang };
-    return OK;
+    return row.password_set ? tell_password(c, out) : OK;
 }
 
 enum err
@@ -277,10 +311,10 @@ invitation_accept(struct ctx *c, const struct invitation_answer *in,
                   struct auth_user *out, bool *is_new)
 {
     char hash[PASSWORD_HASH_CHARS + 1] = "";
-    bool has_account = false;
-    enum err e = check_answer(c, in, &has_account);
+    bool sets_password = false;
+    enum err e = check_answer(c, in, &sets_password);
 
-    if (e == OK && !has_account)
+    if (e == OK && sets_password)
         e = password_hash(
             c, (struct slice){ in->password, strlen(in->password) }, hash);
     return e != OK ? e : spend(c, in, hash, out, is_new);

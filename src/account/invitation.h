@@ -39,24 +39,32 @@ invitation_create(struct ctx *c, struct invitation_new *new, int64_t *id);
  */
 enum err invitation_resend(struct ctx *c, int64_t id);
 
-/* Desfaz um convite não aceito; o link dele morre. Erros: ERR_NOT_FOUND. */
+/*
+ * Desfaz um convite não aceito; o link dele morre.
+ * Erros: ERR_NOT_FOUND; ERR_CONFLICT (já aceito); ERR_FORBIDDEN (dá mais do
+ *        que quem desfaz tem).
+ */
 enum err invitation_cancel(struct ctx *c, int64_t id);
 
 /*
- * O convite de um link, sem gastá-lo. Serve fora de empresa.
+ * O convite de um link, sem gastá-lo. Serve fora de empresa. Um convite vale
+ * enquanto quem convidou pudesse convidar de novo.
  *   found  [saída] falso se o link não vale (qualquer que seja a razão)
  */
 enum err invitation_peek(struct ctx *c, const char *token,
                          struct q_invitation_read_row *out, bool *found);
 
 struct invitation_answer {
-    const char *token, *name, *password; /* os dois só para conta nova */
+    const char *token, *name, *password; /* name: conta nova; password: idem,
+                                            ou conta de e-mail não provado */
     const char *lang;                    /* da conta nova; NULL: a da empresa */
 };
 
 /*
  * Aceita. Quem já tem conta passa a ser também desta empresa e fica com a
- * senha que tinha: o link prova o e-mail, e entrar continua pedindo a senha.
+ * senha que tinha: o link prova o e-mail, e entrar continua pedindo a senha. Se
+ * ninguém ainda provara o e-mail da conta, a senha pode ser de quem a criou: é
+ * preciso outra, e o que entrou com a de antes cai.
  * Não deixa transação aberta durante o hash.
  *   is_new  [saída] a conta nasceu agora, e a pessoa pode entrar com ela
  * Erros: ERR_NOT_FOUND (link que não vale), ERR_INVALID (nome, senha),

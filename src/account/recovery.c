@@ -12,6 +12,7 @@
 #include "auth/throttle.h"
 #include "base/i18n.h"
 #include "db/db.h"
+#include "gen/q_account.h"
 
 static enum err
 note(struct ctx *c, const struct auth_user *user, const char *action)
@@ -107,6 +108,7 @@ recovery_finish(struct ctx *c, const char *token, const char *password)
     struct slice plain = { password, strlen(password) };
     struct auth_account account;
     struct one_time one;
+    int64_t changed;
     bool valid, found = false;
     /* gasta já: o segundo pedido com o mesmo link espera por este */
     enum err e = one_time_consume(c, ONE_TIME_RESET, token, &one, &valid);
@@ -121,6 +123,12 @@ recovery_finish(struct ctx *c, const char *token, const char *password)
                               account.user.name);
     if (e == OK)
         e = auth_set_password(c, account.user.id, password, true);
+    if (e == OK)
+        e = q_email_verified(
+            c,
+            &(struct q_email_verified_in){ .user_id = account.user.id,
+                                           .address = one.address },
+            &changed);
     if (e == OK)
         e = notice_password_changed(c, &account.user);
     if (e == OK)

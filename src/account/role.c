@@ -25,7 +25,7 @@ mask_of(struct ctx *c, const char *array)
 static enum err
 covers(struct ctx *c, uint64_t mask)
 {
-    uint64_t beyond = mask & ~c->permissions;
+    uint64_t beyond = permissions_beyond(mask, c->permissions);
 
     if (beyond == 0)
         return OK;
@@ -43,7 +43,7 @@ covers_role(struct ctx *c, const struct q_role_row *was)
     uint64_t mask;
 
     permissions_parse(was->slugs, &mask);
-    if ((mask & ~c->permissions) == 0)
+    if (permissions_beyond(mask, c->permissions) == 0)
         return OK;
     return fail(c, ERR_FORBIDDEN, "%s", _("este papel pode mais do que você"));
 }

@@ -69,7 +69,8 @@ enum err user_send_reset(struct ctx *c, int64_t id);
 
 /*
  * Desliga a segunda etapa de quem perdeu o aparelho, e a avisa por e-mail.
- * Erros: os de user_lock; ERR_CONFLICT se não estava ligada.
+ * Erros: os de user_lock; ERR_CONFLICT se não estava ligada; ERR_FORBIDDEN se
+ * a pessoa trabalha também noutra empresa e quem pede não é da plataforma.
  */
 enum err user_remove_two_factor(struct ctx *c, int64_t id);
 

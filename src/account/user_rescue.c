@@ -56,6 +56,24 @@ user_send_reset(struct ctx *c, int64_t id)
     return e != OK ? e : note(c, id, "password.reset_sent");
 }
 
+/* A conta é de todas as empresas da pessoa: uma só não enfraquece as outras. */
+static enum err
+only_here(struct ctx *c, int64_t id)
+{
+    struct q_user_elsewhere_row row;
+    enum err e;
+
+    if (c->role == ROLE_SUPER)
+        return OK;
+    e = q_user_elsewhere(c, &(struct q_user_elsewhere_in){ .id = id }, &row);
+    if (e == OK && row.elsewhere)
+        return fail(c, ERR_FORBIDDEN, "%s",
+                    _("esta pessoa trabalha também noutra empresa: só ela, "
+                      "ou quem administra a plataforma, desliga a segunda "
+                      "etapa dela"));
+    return e;
+}
+
 enum err
 user_remove_two_factor(struct ctx *c, int64_t id)
 {
@@ -66,6 +84,8 @@ user_remove_two_factor(struct ctx *c, int64_t id)
     if (e == OK && !row.two_factor)
         return fail(c, ERR_CONFLICT, "%s",
                     _("a segunda etapa já está desligada"));
+    if (e == OK)
+        e = only_here(c, id);
     if (e == OK)
         e = two_factor_disable(c, id);
     if (e == OK)

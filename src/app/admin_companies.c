@@ -6,6 +6,7 @@
 #include "account/email.h"
 #include "app/admin_pages.h"
 #include "app/company_fields.h"
+#include "app/cursor.h"
 #include "app/form_page.h"
 #include "app/page_model.h"
 #include "app/settings_page.h"
@@ -59,15 +60,6 @@ const struct field company_delete_form[] = {
     FIELDS_END
 };
 /* clang-format on */
-
-static int64_t
-path_id(const struct req *r)
-{
-    int64_t id = 0;
-
-    return r->path_values[0] != NULL && parse_int64(r->path_values[0], &id) ? id
-                                                                            : 0;
-}
 
 static const char *
 path_of(struct req *r, int64_t id, const char *rest)
@@ -142,7 +134,7 @@ companies_page(struct req *r, const void *input)
     m = settings_model(r, HERE, _("Empresas"),
                        _("Todas as que dividem esta instalação."));
     json_object_object_add(m, "rows", rows);
-    if (!company_cursor_read(r, in->cursor, &q.after_name, &q.after_id))
+    if (!cursor_read(r, in->cursor, &q.after_name, &q.after_id))
         q.after_name = "";
     e = q_company_list(&r->ctx, &q, &list, &count);
     if (e != OK)
@@ -151,7 +143,9 @@ companies_page(struct req *r, const void *input)
         json_object_array_add(rows, row_model(r, &list[i]));
     settings_action(m, HERE "/new", "plus", _("Nova empresa"));
     settings_pager(r, m, list_path(r, search), in->cursor,
-                   count > ROWS ? company_cursor(r, &list[ROWS - 1]) : NULL);
+                   count > ROWS ? cursor_after(r, list[ROWS - 1].id,
+                                               list[ROWS - 1].sort_name)
+                                : NULL);
     form_model(r, m, NULL);
     model_text(m, "search", search);
     model_bool(m, "hasRows", count > 0);
@@ -304,7 +298,7 @@ company_one_page(struct req *r, const void *input)
 enum err
 company_one_redraw(struct req *r)
 {
-    return show(r, path_id(r), "admin/companies_one");
+    return show(r, form_path_id(r), "admin/companies_one");
 }
 
 enum err
@@ -357,7 +351,7 @@ company_delete_page(struct req *r, const void *input)
 enum err
 company_delete_redraw(struct req *r)
 {
-    return show(r, path_id(r), "admin/companies_delete");
+    return show(r, form_path_id(r), "admin/companies_delete");
 }
 
 enum err

@@ -8,13 +8,13 @@
 #include "account/picture.h"
 #include "app/admin_pages.h"
 #include "app/form_page.h"
+#include "app/hours_form.h"
 #include "app/page_model.h"
 #include "app/settings_page.h"
 #include "base/i18n.h"
 #include "view/picture.h"
 
 #define HERE "/admin/company"
-#define HOURS_MAX 100
 #define F struct company_form
 
 /* clang-format off */
@@ -28,13 +28,7 @@ const struct field company_form[] = {
     BOOL_IF_SENT(F, require_two_factor, .doc = "Segunda etapa obrigatória"),
     ENUM(F, default_visibility, .required = true, .one_of = "all queues own",
          .doc = "Visibilidade de quem chega"),
-    TEXT(F, hours_mon, .max = HOURS_MAX, .doc = "Segunda"),
-    TEXT(F, hours_tue, .max = HOURS_MAX, .doc = "Terça"),
-    TEXT(F, hours_wed, .max = HOURS_MAX, .doc = "Quarta"),
-    TEXT(F, hours_thu, .max = HOURS_MAX, .doc = "Quinta"),
-    TEXT(F, hours_fri, .max = HOURS_MAX, .doc = "Sexta"),
-    TEXT(F, hours_sat, .max = HOURS_MAX, .doc = "Sábado"),
-    TEXT(F, hours_sun, .max = HOURS_MAX, .doc = "Domingo"),
+    HOURS_FORM_FIELDS(F),
     FIELDS_END
 };
 const struct field logo_form[] = {
@@ -43,15 +37,6 @@ const struct field logo_form[] = {
     FIELDS_END
 };
 /* clang-format on */
-
-static const char *const day_fields[COMPANY_DAYS] = { "hoursMon", "hoursTue",
-                                                      "hoursWed", "hoursThu",
-                                                      "hoursFri", "hoursSat",
-                                                      "hoursSun" };
-static const char *const day_titles[COMPANY_DAYS] = {
-    N_("Segunda"), N_("Terça"),  N_("Quarta"), N_("Quinta"),
-    N_("Sexta"),   N_("Sábado"), N_("Domingo")
-};
 
 enum err
 form_number(struct ctx *c, const char *field, const char *text, int64_t *out)
@@ -122,43 +107,6 @@ add_lists(struct req *r, struct json_object *m, const struct q_company_row *c)
         form_marked(r, "requireTwoFactor", "true", c->require_two_factor));
 }
 
-/* O erro do horário vem da forma guardada: businessHours.mon. */
-static const char *
-day_error(struct req *r, int day)
-{
-    const char *stored =
-        arena_printf(r->ctx.arena, "businessHours.%s", company_days[day]);
-    const struct field_error *f;
-
-    for (f = r->refusal.fields; f != NULL; f = f->next)
-        if (strcmp(f->field, day_fields[day]) == 0 ||
-            strcmp(f->field, stored) == 0)
-            return f->detail;
-    return NULL;
-}
-
-static void
-add_days(struct req *r, struct json_object *m, const char *hours)
-{
-    struct json_object *days = json_object_new_array(), *day;
-    const char *typed;
-    int i;
-
-    for (i = 0; i < COMPANY_DAYS; i++) {
-        day = json_object_new_object();
-        typed = r->refusal.error != OK ? req_form(r, day_fields[i]) : NULL;
-        model_text(day, "name", day_fields[i]);
-        model_text(day, "label", _(day_titles[i]));
-        model_text(day, "value",
-                   typed != NULL ? typed
-                                 : company_hours_text(&r->ctx, hours, i));
-        model_text(day, "error", day_error(r, i));
-        json_object_array_add(days, day);
-    }
-    json_object_object_add(m, "days", days);
-    model_bool(m, "alwaysOpen", hours == NULL);
-}
-
 static void
 add_form(struct req *r, struct json_object *m, const struct q_company_row *c)
 {
@@ -189,7 +137,7 @@ show(struct req *r)
         return e;
     add_form(r, m, &c);
     add_lists(r, m, &c);
-    add_days(r, m, c.business_hours);
+    hours_form_model(r, m, c.business_hours);
     model_int(m, "companyId", c.id);
     model_text(m, "logo", c.logo);
     model_text(m, "companyName", c.name);

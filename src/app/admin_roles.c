@@ -18,7 +18,8 @@
 #define FIELDS \
     TEXT (F, name, .required = true, .min = 1, .max = ROLE_NAME_MAX, \
           .doc = "Nome"), \
-    TEXT (F, description, .max = ROLE_DESCRIPTION_MAX, .doc = "Para que serve"), \
+    TEXT (F, description, .max = ROLE_DESCRIPTION_MAX, .lines = true, \
+          .doc = "Para que serve"), \
     WORDS(F, permissions, .required = true, .one_of = permission_words, \
           .doc = "O que pode"), \
     FIELDS_END
@@ -33,15 +34,6 @@ const struct field role_path[] = {
     INT(struct role_id, id, .from = PATH, .min = 1, .doc = "Papel"), FIELDS_END
 };
 /* clang-format on */
-
-static int64_t
-path_id(const struct req *r)
-{
-    int64_t id = 0;
-
-    return r->path_values[0] != NULL && parse_int64(r->path_values[0], &id) ? id
-                                                                            : 0;
-}
 
 static const char *
 role_path_of(struct req *r, int64_t id, const char *rest)
@@ -209,7 +201,7 @@ show(struct req *r, int64_t id)
         return e;
     }
     permissions_parse(role.slugs, &mask);
-    beyond = (mask & ~r->ctx.permissions) != 0;
+    beyond = permissions_beyond(mask, r->ctx.permissions) != 0;
     m = settings_model(r, HERE, role.name, NULL);
     settings_parent(m, HERE, _("Papéis"));
     model_text(form, "name", role.name);
@@ -235,7 +227,7 @@ role_page(struct req *r, const void *input)
 enum err
 role_redraw(struct req *r)
 {
-    return show(r, path_id(r));
+    return show(r, form_path_id(r));
 }
 
 enum err
@@ -295,7 +287,7 @@ role_delete_page(struct req *r, const void *input)
 enum err
 role_delete_redraw(struct req *r)
 {
-    return show_delete(r, path_id(r));
+    return show_delete(r, form_path_id(r));
 }
 
 enum err

@@ -102,32 +102,6 @@ const struct field permission_out[] = {
 };
 /* clang-format on */
 
-bool
-company_cursor_read(struct req *r, const char *cursor, const char **name,
-                    int64_t *id)
-{
-    const char *comma = cursor != NULL ? strchr(cursor, ',') : NULL;
-
-    *name = "";
-    *id = 0;
-    if (cursor == NULL)
-        return true;
-    if (comma == NULL)
-        return false;
-    *name = comma + 1;
-    return parse_int64(
-               arena_memdup(r->ctx.arena, cursor, (size_t)(comma - cursor)),
-               id) &&
-           *id > 0;
-}
-
-const char *
-company_cursor(struct req *r, const struct q_company_list_row *row)
-{
-    return arena_printf(r->ctx.arena, "%" PRId64 ",%s", row->id,
-                        row->sort_name);
-}
-
 void
 role_out_fill(struct role_out *out, const struct q_role_row *row)
 {

@@ -30,16 +30,6 @@ struct company_detail {
 };
 extern const struct field company_out[];
 
-/*
- * Lê o cursor "id,nome sem acento"; NULL começa a lista.
- * Devolve falso se não é um cursor desta lista.
- */
-bool company_cursor_read(struct req *r, const char *cursor, const char **name,
-                         int64_t *id);
-
-/* O cursor que continua depois desta linha. */
-const char *company_cursor(struct req *r, const struct q_company_list_row *row);
-
 /* Um papel, da casa (id 0) ou próprio. */
 struct role_out {
     int64_t id, version, members;

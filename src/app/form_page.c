@@ -118,6 +118,26 @@ form_done(struct req *r, const char *path, const char *text)
     return reply_redirect(r, path);
 }
 
+int64_t
+form_path_id(const struct req *r)
+{
+    int64_t id = 0;
+
+    return r->path_values[0] != NULL && parse_int64(r->path_values[0], &id) ? id
+                                                                            : 0;
+}
+
+const char *
+form_error(const struct req *r, const char *typed, const char *stored)
+{
+    const struct field_error *f;
+
+    for (f = r->refusal.fields; f != NULL; f = f->next)
+        if (strcmp(f->field, typed) == 0 || strcmp(f->field, stored) == 0)
+            return f->detail;
+    return NULL;
+}
+
 /* Recusas que a pessoa resolve ali mesmo. */
 static bool
 belongs_to_form(enum err e)

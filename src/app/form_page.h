@@ -29,6 +29,16 @@ form_model(struct req *r, struct json_object *m, struct json_object *saved);
 bool
 form_marked(struct req *r, const char *name, const char *value, bool saved);
 
+/* O {id} do caminho, para quem redesenha só com a requisição; 0: não há. */
+int64_t form_path_id(const struct req *r);
+
+/*
+ * O que se recusou num campo que se digita com um nome e se confere com outro.
+ * Devolve NULL se nada se recusou nele.
+ */
+const char *
+form_error(const struct req *r, const char *typed, const char *stored);
+
 /*
  * Redireciona (303) depois de dar certo, com um texto que a próxima página
  * mostra uma vez só (cookie "done", lido e apagado por form_model).

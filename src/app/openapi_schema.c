@@ -83,6 +83,8 @@ text_schema(struct str *s, const struct field *f, enum side side, bool nullable)
     if (min > 0)
         int_member(s, "minLength", min);
     int_member(s, "maxLength", f->max > 0 ? f->max : FIELD_TEXT_MAX);
+    if (!f->lines)
+        str_puts(s, ",\"pattern\":\"^[^\\\\u0000-\\\\u001f\\\\u007f]*$\"");
 }
 
 static void

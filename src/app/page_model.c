@@ -147,9 +147,7 @@ add_theme(struct req *r, struct json_object *m)
 static const char *
 badge(struct arena *a, int64_t n)
 {
-    return n == 0   ? NULL
-           : n > 99 ? "99+"
-                    : arena_printf(a, "%d", (int)n);
+    return n == 0 ? NULL : n > 99 ? "99+" : arena_printf(a, "%d", (int)n);
 }
 
 /*

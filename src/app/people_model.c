@@ -62,7 +62,7 @@ people_put(struct req *r, struct json_object *into,
     model_bool(into, "hasDanger", u->id != r->ctx.user_id || u->two_factor);
     model_bool(into, "mayChange",
                settings_may(r, PERM_USERS_WRITE) &&
-                   (mask & ~r->ctx.permissions) == 0);
+                   permissions_beyond(mask, r->ctx.permissions) == 0);
 }
 
 void
@@ -104,7 +104,8 @@ add_house_roles(struct req *r, struct json_object *list,
         bool is_saved = saved != NULL && !saved->has_role_id &&
                         strcmp(saved->role, name) == 0;
 
-        if ((permissions_of(house[i]) & ~r->ctx.permissions) == 0)
+        if (permissions_beyond(permissions_of(house[i]), r->ctx.permissions) ==
+            0)
             settings_option(r, list, "role", name, _(role_title(house[i])),
                             is_saved);
     }

@@ -29,8 +29,13 @@ extern const struct field ticket_mine_in[];
 /* Há filtro ou ordem além do estado e da página? */
 bool ticket_list_is_filtered(const struct ticket_list_in *in);
 
+/* Responde a lista com filtros e ordem, uma página. */
 enum err ticket_list_filtered(struct req *r, const struct ticket_list_in *in);
+
+/* Tratadores das rotas de TICKET_LIST_ROUTES: as contagens das abas. */
 enum err ticket_list_counts(struct req *r, const void *input);
+
+/* E os encerrados da própria pessoa. */
 enum err ticket_list_mine(struct req *r, const void *input);
 
 /* clang-format off */

@@ -91,11 +91,11 @@ ticket_messages_list(struct req *r, const void *input)
 
 const struct field post_message_in[] = {
     INT(struct post_message_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    TEXT(struct post_message_in, body, .max = 4096,
+    TEXT(struct post_message_in, body, .max = 4096, .lines = true,
          .doc = "Texto ao cliente; sem arquivo, é obrigatório"),
     INT(struct post_message_in, file_id, .min = 1,
         .doc = "Arquivo enviado a /files por quem responde"),
-    TEXT(struct post_message_in, caption, .max = 1024,
+    TEXT(struct post_message_in, caption, .max = 1024, .lines = true,
          .doc = "Legenda do arquivo; áudio não leva"),
     INT(struct post_message_in, reply_to, .doc = "Mensagem citada"),
     FIELDS_END
@@ -127,7 +127,7 @@ ticket_messages_post(struct req *r, const void *input)
 const struct field post_note_in[] = {
     INT(struct post_note_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     TEXT(struct post_note_in, body, .required = true, .min = 1, .max = 4096,
-         .doc = "Texto; @Nome cita uma pessoa da equipe"),
+         .lines = true, .doc = "Texto; @Nome cita uma pessoa da equipe"),
     INTS(struct post_note_in, mentions, .max = NOTE_MENTIONS_MAX,
          .doc = "Pessoas citadas, além das do texto"),
     FIELDS_END
@@ -157,7 +157,7 @@ const struct field draft_id_in[] = { INT(struct draft_id_in, id, .from = PATH,
                                      FIELDS_END };
 const struct field draft_in[] = {
     INT(struct draft_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    TEXT(struct draft_in, body, .max = 4096,
+    TEXT(struct draft_in, body, .max = 4096, .lines = true,
          .doc = "Texto; vazio apaga o rascunho"),
     INT(struct draft_in, reply_to, .min = 0, .doc = "Mensagem que se cita"),
     BOOL(struct draft_in, is_note, .doc = "Vai ser uma anotação interna"),

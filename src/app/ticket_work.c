@@ -51,7 +51,9 @@ const struct field ticket_edit_in[] = {
 const struct field ticket_transfer_in[] = {
     PATH_ID(S), INT(S, user_id, .min = 1, .doc = "A quem"),
     INT(S, queue_id, .min = 1, .doc = "Para que fila"),
-    TEXT(S, note, .max = 1000, .doc = "Por quê, para quem recebe"), FIELDS_END
+    TEXT(S, note, .max = 1000, .lines = true,
+         .doc = "Por quê, para quem recebe"),
+    FIELDS_END
 };
 #undef S
 

@@ -56,14 +56,31 @@ struct ticket_history_in {
 extern const struct field ticket_history_in[];
 extern const struct field ticket_history_out[];
 
+/* Tratador de POST /tickets: a conversa que a equipe começa. */
 enum err ticket_work_open(struct req *r, const void *input);
+
+/* Tratador de PUT e PATCH /tickets/{id}. */
 enum err ticket_work_edit(struct req *r, const void *input);
+
+/* Tratador de …/transfer: a uma pessoa ou fila. */
 enum err ticket_work_transfer(struct req *r, const void *input);
+
+/* Tratador de …/assign: dá, assume ou devolve à espera. */
 enum err ticket_work_assign(struct req *r, const void *input);
+
+/* Tratador de …/snooze. */
 enum err ticket_work_snooze(struct req *r, const void *input);
+
+/* Tratador de …/unsnooze. */
 enum err ticket_work_unsnooze(struct req *r, const void *input);
+
+/* Tratador de …/unread. */
 enum err ticket_work_unread(struct req *r, const void *input);
+
+/* Tratador de …/close e …/end, com o motivo. */
 enum err ticket_work_close(struct req *r, const void *input);
+
+/* Tratador de …/history: o que mudou, do mais novo ao mais velho. */
 enum err ticket_work_history(struct req *r, const void *input);
 
 /* clang-format off */

@@ -57,6 +57,14 @@ permissions_of(enum role role)
     return mask;
 }
 
+uint64_t
+permissions_beyond(uint64_t wanted, uint64_t held)
+{
+    return wanted & ~held &
+           ~(PERM_BIT(PERM_SELF) | PERM_BIT(PERM_ME_READ) |
+             PERM_BIT(PERM_TOKENS_OWN));
+}
+
 const char *
 permission_slugs(struct arena *a, uint64_t mask)
 {

@@ -51,6 +51,12 @@ enum permission permission_parse(const char *slug);
 uint64_t permissions_of(enum role role);
 
 /*
+ * O que `wanted` tem e `held` não. O que é cuidar de si não conta: todos o têm,
+ * menos um token de API, e dá-lo a alguém não é dar nada.
+ */
+uint64_t permissions_beyond(uint64_t wanted, uint64_t held);
+
+/*
  * Os códigos da máscara separados por espaço, na ordem da matriz.
  * Memória: da arena; "" se a máscara é vazia.
  */

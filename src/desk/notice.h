@@ -21,6 +21,7 @@ extern const struct field notice_settings_out[];
  * (notification:read). Já lida: nada muda.
  * Erros: ERR_NOT_FOUND.
  */
-enum err notice_read(struct ctx *c, int64_t id, struct q_notice_counts_row *out);
+enum err
+notice_read(struct ctx *c, int64_t id, struct q_notice_counts_row *out);
 
 #endif

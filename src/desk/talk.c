@@ -71,8 +71,8 @@ read_cursor(struct ctx *c, const char *cursor, struct q_talk_list_in *in)
     size_t n = comma != NULL ? (size_t)(comma - cursor) : 0;
 
     if (n < 22 || n > 32 || cursor[n - 3] != '+' ||
-        strspn(cursor, "0123456789-:.+ ") != n ||
-        when_parse(cursor) == 0 || !parse_int64(comma + 1, &in->after_id))
+        strspn(cursor, "0123456789-:.+ ") != n || when_parse(cursor) == 0 ||
+        !parse_int64(comma + 1, &in->after_id))
         return false;
     in->after_at = arena_memdup(c->arena, cursor, n);
     return true;
@@ -94,8 +94,7 @@ talk_list(struct ctx *c, const char *cursor, int64_t most,
         const struct q_talk_row *last = &(*rows)[most - 1];
 
         *count = (int)most;
-        *next =
-            arena_printf(c->arena, "%s,%" PRId64, last->last_at, last->id);
+        *next = arena_printf(c->arena, "%s,%" PRId64, last->last_at, last->id);
     }
     return e;
 }
@@ -134,8 +133,8 @@ message_payload(struct ctx *c, const M *m)
     struct str s;
 
     str_init(&s, c->arena, 400);
-    str_printf(&s, "{\"conversationId\":%" PRId64 ",\"message\":",
-               m->conversation_id);
+    str_printf(
+        &s, "{\"conversationId\":%" PRId64 ",\"message\":", m->conversation_id);
     json_write(&s, talk_message_out, m);
     str_putc(&s, '}');
     return s.data;
@@ -144,9 +143,8 @@ message_payload(struct ctx *c, const M *m)
 static enum err
 tell_changed(struct ctx *c, int64_t id)
 {
-    return tell(
-        c, id, "chat:updated", 0,
-        arena_printf(c->arena, "{\"conversationId\":%" PRId64 "}", id));
+    return tell(c, id, "chat:updated", 0,
+                arena_printf(c->arena, "{\"conversationId\":%" PRId64 "}", id));
 }
 
 static enum err
@@ -201,8 +199,7 @@ refuse_change(struct ctx *c, const char *outcome)
     if (strcmp(outcome, "unknown") == 0)
         return db_not_found(c);
     if (strcmp(outcome, "owner") == 0)
-        return fail(c, ERR_FORBIDDEN, "%s",
-                    _("só quem cuida do grupo o muda"));
+        return fail(c, ERR_FORBIDDEN, "%s", _("só quem cuida do grupo o muda"));
     if (strcmp(outcome, "private") == 0)
         return fail(c, ERR_CONFLICT, "%s", _("esta conversa não é um grupo"));
     if (strcmp(outcome, "stale") == 0)
@@ -217,8 +214,8 @@ tell_gone(struct ctx *c, int64_t id, const struct q_talk_member_ids_row *was,
           int count)
 {
     struct rooms rooms = { .count = 0 };
-    const char *payload = arena_printf(
-        c->arena, "{\"conversationId\":%" PRId64 "}", id);
+    const char *payload =
+        arena_printf(c->arena, "{\"conversationId\":%" PRId64 "}", id);
     enum err e = OK;
     int i;
 
@@ -317,7 +314,8 @@ talk_send(struct ctx *c, int64_t id, const char *body, int64_t reply_to,
         return fail_field(c, "replyTo", "exists", "%s",
                           _("não é uma mensagem desta conversa"));
     e = q_talk_message_get(
-        c, &(struct q_talk_message_get_in){ .id = id, .message_id = row.id }, out);
+        c, &(struct q_talk_message_get_in){ .id = id, .message_id = row.id },
+        out);
     if (e != OK)
         return e;
     payload = message_payload(c, out);
@@ -350,7 +348,8 @@ talk_rewrite(struct ctx *c, int64_t id, int64_t message_id, const char *body,
         return fail(c, ERR_CONFLICT, "%s", _("a mensagem já foi apagada"));
     e = q_talk_message_get(
         c,
-        &(struct q_talk_message_get_in){ .id = id, .message_id = message_id }, out);
+        &(struct q_talk_message_get_in){ .id = id, .message_id = message_id },
+        out);
     return e == OK ? tell(c, id, "chat:message", 0, message_payload(c, out))
                    : e;
 }
@@ -358,8 +357,8 @@ talk_rewrite(struct ctx *c, int64_t id, int64_t message_id, const char *body,
 enum err
 talk_read(struct ctx *c, int64_t id, int64_t upto, struct q_talk_read_row *out)
 {
-    enum err e = q_talk_read(
-        c, &(struct q_talk_read_in){ .id = id, .upto = upto }, out);
+    enum err e =
+        q_talk_read(c, &(struct q_talk_read_in){ .id = id, .upto = upto }, out);
 
     if (e != OK)
         return e;

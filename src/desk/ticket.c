@@ -155,32 +155,36 @@ ticket_note_id(struct ctx *c, int64_t id, const char *field, int64_t before,
         after != 0 ? arena_printf(c->arena, "%" PRId64, after) : NULL);
 }
 
+struct step {
+    const char *status;
+    int64_t user_id;    /* 0: ninguém */
+    const char *reason; /* "": não se disse */
+};
+
 /* Grava o novo estado, o histórico e o aviso. */
 static enum err
-move(struct ctx *c, const struct q_ticket_lock_row *was, const char *status,
-     int64_t user_id, const char *reason, T *out)
+move(struct ctx *c, const struct q_ticket_lock_row *was, const struct step *to,
+     T *out)
 {
-    enum err e;
+    struct q_ticket_set_state_in in = { .id = was->id,
+                                        .status = to->status,
+                                        .user_id = to->user_id,
+                                        .has_user_id = to->user_id != 0,
+                                        .reason = to->reason };
+    bool closes = strcmp(to->status, "closed") == 0;
+    enum err e = q_ticket_set_state_queue(c, &in);
 
-    e = q_ticket_set_state_queue(
-        c, &(struct q_ticket_set_state_in){ .id = was->id,
-                                            .status = status,
-                                            .user_id = user_id,
-                                            .has_user_id = user_id != 0,
-                                            .reason = reason });
     if (e == OK)
-        e = ticket_note_state(c, was->id, was->status, status);
+        e = ticket_note_state(c, was->id, was->status, to->status);
     if (e == OK)
-        e = ticket_note_id(c, was->id, "assignee", was->user_id, user_id);
-    if (e == OK && reason[0] != '\0')
-        e = ticket_note(c, was->id, "reason", NULL, reason);
+        e = ticket_note_id(c, was->id, "assignee", was->user_id, to->user_id);
+    if (e == OK && to->reason[0] != '\0')
+        e = ticket_note(c, was->id, "reason", NULL, to->reason);
     if (e == OK)
         e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = was->id }, out);
     if (e == OK)
-        e = emit_row(c,
-                     strcmp(status, "closed") == 0 ? "ticket:closed"
-                                                   : "ticket:updated",
-                     out, !was->has_user_id);
+        e = emit_row(c, closes ? "ticket:closed" : "ticket:updated", out,
+                     !was->has_user_id);
     return e;
 }
 
@@ -202,7 +206,7 @@ ticket_take(struct ctx *c, int64_t id, T *out)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento está fechado; reabra primeiro"));
     if (strcmp(t.status, "active") != 0 || !t.has_user_id)
-        return move(c, &t, "active", c->user_id, "", out);
+        return move(c, &t, &(struct step){ "active", c->user_id, "" }, out);
     e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = id }, out);
     if (e == OK && t.user_id != c->user_id)
         return fail(c, ERR_CONFLICT, _("já está com %s"), out->assignee);
@@ -226,7 +230,7 @@ ticket_close_because(struct ctx *c, int64_t id, const char *reason, T *out)
     if (strcmp(t.status, "closed") == 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento já está fechado"));
-    e = move(c, &t, "closed", t.has_user_id ? t.user_id : 0, reason, out);
+    e = move(c, &t, &(struct step){ "closed", t.user_id, reason }, out);
     return e != OK ? e : assign_queue(c, t.queue_id);
 }
 
@@ -244,7 +248,7 @@ ticket_reopen(struct ctx *c, int64_t id, T *out)
     if (t.has_merged_into_id)
         return fail(c, ERR_CONFLICT, _("este atendimento foi fundido no %lld"),
                     (long long)t.merged_into_id);
-    e = move(c, &t, "active", c->user_id, "", out);
+    e = move(c, &t, &(struct step){ "active", c->user_id, "" }, out);
     if (e == ERR_CONFLICT)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este contato já tem outro atendimento aberto"));

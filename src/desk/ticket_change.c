@@ -2,7 +2,6 @@
 #include "desk/ticket_change.h"
 
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -88,8 +87,9 @@ ticket_change(struct ctx *c, int64_t id, const struct ticket_edit *to, T *out)
 
     if (e == OK)
         e = q_ticket_edit(c, &in, &row);
-    if (e == OK)
-        e = edit_refused(c, row.outcome);
+    if (e != OK)
+        return e;
+    e = edit_refused(c, row.outcome);
     if (e == OK)
         e = get(c, id, out);
     if (e == OK && !is(row.outcome, "same"))
@@ -343,15 +343,10 @@ ticket_unsnooze(struct ctx *c, int64_t id, T *out)
 static enum err
 wake_step(struct ctx *c, struct job *job, enum job_next *next)
 {
-    struct json_object *payload = json_tokener_parse(job->payload), *v = NULL;
     bool woke = false;
-    int64_t id;
 
-    json_object_object_get_ex(payload, "ticketId", &v);
-    id = json_object_get_int64(v);
-    json_object_put(payload);
     *next = JOB_DONE;
-    return wake(c, id, true, &woke);
+    return wake(c, job_number(job->payload, "ticketId"), true, &woke);
 }
 
 const struct job_kind ticket_wake_kind = {

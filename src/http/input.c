@@ -50,6 +50,15 @@ bad_type(struct ctx *c, const char *name, const char *wanted)
     fail_field(c, name, "type", _("precisa ser %s"), wanted);
 }
 
+static bool
+has_controls(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return true;
+    return false;
+}
+
 static const char *
 read_text(struct ctx *c, const struct field *f, const char *name,
           const struct value *v)
@@ -75,6 +84,12 @@ read_text(struct ctx *c, const struct field *f, const char *name,
             return text;
         fail_field(c, name, "one_of", _("precisa ser um destes: %s"),
                    f->one_of);
+        return NULL;
+    }
+    if (!f->lines && has_controls(text)) {
+        /* de uma linha: um CR no nome viraria cabeçalho, ou linha de CSV */
+        fail_field(c, name, "control",
+                   _("não pode ter quebras de linha nem outros controles"));
         return NULL;
     }
     n = utf8_length(text);

@@ -51,9 +51,9 @@ TEST(conversation_goes_by_forms_from_the_first_word_to_the_last)
     assert_has(page(b, "/chat"), "Nenhuma conversa ainda");
     assert_has(page(b, "/chat/new"), "Ana Admin");
     assert_lacks(page(b, "/chat/new"), "Beto da B");
-    talk = text("/chat/%" PRId64,
-                (place(submit(b, "/chat/new", "userIds=11&name=")),
-                 last_talk()));
+    talk =
+        text("/chat/%" PRId64,
+             (place(submit(b, "/chat/new", "userIds=11&name=")), last_talk()));
     a = submit(b, talk, "body=Bom+dia%0D%0Aa+todos&replyTo=0&edit=0");
     assert_string_equal(place(a), talk);
     a = page(b, talk);
@@ -142,13 +142,12 @@ TEST(group_is_changed_and_left_by_forms)
                   403);
     b = browser_of(fx.agent);
     assert_has(page(b, text("%s/group", talk)), "Salvar");
-    place(submit(b, text("%s/group", talk),
-                 "name=Tarde&version=1&userIds=11"));
+    place(submit(b, text("%s/group", talk), "name=Tarde&version=1&userIds=11"));
     assert_has(page(b, talk), "Tarde");
     assert_int_equal(sql_int("SELECT count(*) FROM talk_members"), 2);
-    assert_status(submit(b, text("%s/group", talk),
-                         "name=Noite&version=1&userIds=11"),
-                  409);
+    assert_status(
+        submit(b, text("%s/group", talk), "name=Noite&version=1&userIds=11"),
+        409);
     place(submit(b, text("%s/leave", talk), ""));
     assert_status(page(b, talk), 404);
 }
@@ -212,8 +211,7 @@ TEST(choices_are_saved_and_shown_again)
     assert_string_equal(sql("SELECT muted::text || sound || browser FROM "
                             "notification_settings"),
                         "{assigned,transferred}falsetrue");
-    assert_has(page(b, "/account/notifications"),
-               "value=\"mention\" checked");
+    assert_has(page(b, "/account/notifications"), "value=\"mention\" checked");
     assert_status(submit(b, "/account/notifications", "kinds=barulho"), 422);
 }
 

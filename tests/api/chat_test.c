@@ -106,9 +106,9 @@ TEST(bad_openings_are_refused_with_the_field)
                  "userIds", "count");
     assert_field(ask(fx.agent, "POST", TALKS, "{\"userIds\":[21]}"), "userIds",
                  "exists");
-    assert_field(ask(fx.agent, "POST", TALKS,
-                     "{\"name\":\"  \",\"userIds\":[11]}"),
-                 "name", "min");
+    assert_field(
+        ask(fx.agent, "POST", TALKS, "{\"name\":\"  \",\"userIds\":[11]}"),
+        "name", "min");
     sql("UPDATE memberships SET disabled_at = now() WHERE user_id = 12");
     assert_field(ask(fx.agent, "POST", TALKS, "{\"userIds\":[12]}"), "userIds",
                  "exists");
@@ -138,24 +138,24 @@ TEST(conversation_one_is_not_in_does_not_exist)
                        "not-found");
         assert_problem(ask(who, "GET", path_of(talk, "/messages"), NULL), 404,
                        "not-found");
-        assert_problem(ask(who, "POST", path_of(talk, "/messages"),
-                           "{\"body\":\"oi\"}"),
-                       404, "not-found");
+        assert_problem(
+            ask(who, "POST", path_of(talk, "/messages"), "{\"body\":\"oi\"}"),
+            404, "not-found");
         assert_problem(ask(who, "POST", path_of(talk, "/read"), "{}"), 404,
                        "not-found");
         assert_problem(ask(who, "POST", path_of(talk, "/typing"), "{}"), 404,
                        "not-found");
         assert_problem(ask(who, "POST", path_of(talk, "/leave"), "{}"), 404,
                        "not-found");
-        assert_problem(ask(who, "PATCH", path_of(talk, ""),
-                           "{\"name\":\"meu\"}"),
-                       404, "not-found");
+        assert_problem(
+            ask(who, "PATCH", path_of(talk, ""), "{\"name\":\"meu\"}"), 404,
+            "not-found");
         assert_problem(ask(who, "PATCH", one, "{\"body\":\"x\"}"), 404,
                        "not-found");
         assert_problem(ask(who, "DELETE", one, NULL), 404, "not-found");
-        assert_int_equal(json_object_array_length(
-                             at(ask(who, "GET", TALKS, NULL), "data")),
-                         0);
+        assert_int_equal(
+            json_object_array_length(at(ask(who, "GET", TALKS, NULL), "data")),
+            0);
     }
     assert_false(sql_works("INSERT INTO talk_members (company_id, talk_id, "
                            "user_id) SELECT 1, max(id), 21 FROM talks"));
@@ -237,13 +237,12 @@ TEST(unread_is_right_when_many_write_and_read_at_once)
         if (fork() != 0)
             continue;
         for (k = 0; k < 6; k++)
-            call(&(struct call){ .program = "conversations",
-                                 .method = "POST",
-                                 .path = i == 2 && k % 2 == 1 ? reading : path,
-                                 .body = i == 2 && k % 2 == 1
-                                             ? "{}"
-                                             : "{\"body\":\"junto\"}",
-                                 .token = tokens[i] });
+            call(&(struct call){
+                .program = "conversations",
+                .method = "POST",
+                .path = i == 2 && k % 2 == 1 ? reading : path,
+                .body = i == 2 && k % 2 == 1 ? "{}" : "{\"body\":\"junto\"}",
+                .token = tokens[i] });
         _exit(0);
     }
     for (i = 0; i < 3; i++)
@@ -302,9 +301,9 @@ TEST(reply_quotes_only_a_message_of_the_same_conversation)
     assert_field(ask(fx.admin, "POST", path_of(talk, "/messages"),
                      text("{\"body\":\"x\",\"replyTo\":%" PRId64 "}", away)),
                  "replyTo", "exists");
-    assert_field(ask(fx.admin, "POST", path_of(talk, "/messages"),
-                     "{\"body\":\"  \"}"),
-                 "body", "min");
+    assert_field(
+        ask(fx.admin, "POST", path_of(talk, "/messages"), "{\"body\":\"  \"}"),
+        "body", "min");
 }
 
 TEST(person_who_left_the_company_is_not_written_to)
@@ -314,9 +313,9 @@ TEST(person_who_left_the_company_is_not_written_to)
     UNUSED;
     sql("UPDATE memberships SET disabled_at = now() WHERE user_id = 11 AND "
         "company_id = 1");
-    assert_problem(ask(fx.agent, "POST", path_of(talk, "/messages"),
-                       "{\"body\":\"oi\"}"),
-                   409, "conflict");
+    assert_problem(
+        ask(fx.agent, "POST", path_of(talk, "/messages"), "{\"body\":\"oi\"}"),
+        409, "conflict");
     assert_status(ask(fx.agent, "GET", path_of(talk, "/messages"), NULL), 200);
 }
 
@@ -348,15 +347,15 @@ TEST(group_is_changed_only_by_who_takes_care_of_it)
     assert_problem(ask(fx.supervisor, "GET", path_of(talk, ""), NULL), 404,
                    "not-found");
     assert_status(ask(fx.loner, "GET", path_of(talk, ""), NULL), 200);
-    assert_problem(ask(fx.admin, "PATCH", path_of(talk, ""),
-                       "{\"name\":\"Minha\"}"),
-                   403, "forbidden");
+    assert_problem(
+        ask(fx.admin, "PATCH", path_of(talk, ""), "{\"name\":\"Minha\"}"), 403,
+        "forbidden");
     assert_problem(ask(fx.agent, "PATCH", path_of(talk, ""),
                        "{\"name\":\"X\",\"version\":1}"),
                    409, "conflict");
-    assert_field(ask(fx.agent, "PATCH", path_of(talk, ""),
-                     "{\"userIds\":[21]}"),
-                 "userIds", "exists");
+    assert_field(
+        ask(fx.agent, "PATCH", path_of(talk, ""), "{\"userIds\":[21]}"),
+        "userIds", "exists");
     assert_field(ask(fx.agent, "PATCH", path_of(talk, ""), "{\"name\":\" \"}"),
                  "name", "min");
     assert_problem(ask(fx.agent, "PATCH",
@@ -432,8 +431,8 @@ TEST(lists_come_page_by_page)
     a = ask(fx.agent, "GET", TALKS "/people?limit=9&cursor=14,lia%20solo",
             NULL);
     assert_int_equal(json_object_array_length(at(a, "data")), 3);
-    assert_field(ask(fx.agent, "GET", TALKS "/people?cursor=x", NULL),
-                 "cursor", "format");
+    assert_field(ask(fx.agent, "GET", TALKS "/people?cursor=x", NULL), "cursor",
+                 "format");
 }
 
 #define T(name) cmocka_unit_test_setup(name, harness_reset)

@@ -22,6 +22,7 @@ BEGIN
         (21, 'admin@b.test', 'Beto da B', hash);
     INSERT INTO users (id, email, name, password_hash, is_super) VALUES
         (10, 'super@platform.test', 'Paula Plataforma', hash, true);
+    UPDATE users SET email_verified_at = now();
     INSERT INTO roles (company_id, id, name, permissions) VALUES
         (a, 81, 'Auditoria', '{self,live.listen,users.read,audit.read}'),
         (b, 82, 'Recepção', '{self,tickets.read}');

@@ -13,6 +13,7 @@ struct browser {
     const char *cookie, *csrf;
 };
 
+/* A sessão da pessoa na primeira empresa dela. */
 struct browser browser_of(int64_t person);
 
 /* A página inteira, e o pedaço que o htmx pediria. */
@@ -29,7 +30,10 @@ struct answer *inbox_submit(struct browser b, const char *path,
 /* "/inbox/ID" e o resto. */
 const char *path_of(int64_t ticket, const char *rest);
 
+/* A página tem estas palavras. */
 void assert_has(const struct answer *a, const char *words);
+
+/* E não tem estas. */
 void assert_lacks(const struct answer *a, const char *words);
 
 #endif

@@ -285,6 +285,7 @@ TEST(take_close_and_reopen_redirect_back_to_the_talk)
     assert_string_equal(status_of(fx.pending), "closed");
     a = inbox_submit(b, path_of(fx.pending, "/reopen"), "", PART);
     assert_status(a, 200);
+    assert_string_equal(status_of(fx.pending), "active");
     assert_has(a, "state-active");
     assert_lacks(a, "<html");
 }

@@ -34,11 +34,10 @@ talk_between(int64_t a, int64_t b)
 static void
 say(int64_t person, int64_t talk, const char *body)
 {
-    assert_status(
-        bell(person, "POST",
-             text("/api/v1/conversations/%" PRId64 "/messages", talk),
-             text("{\"body\":\"%s\"}", body)),
-        201);
+    assert_status(bell(person, "POST",
+                       text("/api/v1/conversations/%" PRId64 "/messages", talk),
+                       text("{\"body\":\"%s\"}", body)),
+                  201);
 }
 
 TEST(mention_in_a_note_is_told_even_of_a_ticket_one_does_not_see)
@@ -128,9 +127,9 @@ TEST(one_is_read_or_all_of_them_and_only_ones_own)
     a = bell(fx.agent, "POST", text(NOTICES "/%" PRId64 "/read", id), "{}");
     assert_status(a, 200);
     assert_int_equal(at_int(a, "unread"), 1);
-    assert_problem(bell(fx.admin, "POST",
-                        text(NOTICES "/%" PRId64 "/read", id), "{}"),
-                   404, "not-found");
+    assert_problem(
+        bell(fx.admin, "POST", text(NOTICES "/%" PRId64 "/read", id), "{}"),
+        404, "not-found");
     a = bell(fx.agent, "POST", NOTICES "/read", "{}");
     assert_int_equal(at_int(a, "unread"), 0);
     assert_int_equal(sql_int("SELECT count(*) FROM live_outbox WHERE type = "

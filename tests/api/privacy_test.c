@@ -423,10 +423,11 @@ spread_bruno(void)
         "'{\"ticket\":{\"assignee\":\"Bruno Agente\",\"assigneeId\":13}}', "
         "now() - interval '1 minute');"
         "INSERT INTO audit_log (company_id, user_id, user_name, action, "
-        "address, after) VALUES (1, 13, 'Bruno Agente', 'login.succeeded', "
-        "'10.9.8.7', NULL), (0, 0, '', 'login.failed', '', "
-        "'{\"email\":\"agent@a.test\"}'), (1, 11, 'Ana Admin', "
-        "'member.updated', '', '{\"display_name\":\"Bruno Agente\"}');"
+        "address, target_type, target_id, after) VALUES (1, 13, 'Bruno "
+        "Agente', 'login.succeeded', '10.9.8.7', 'user', '13', NULL), (0, 0, "
+        "'', 'login.failed', '', '', '', '{\"email\":\"agent@a.test\"}'), "
+        "(1, 11, 'Ana Admin', 'member.updated', '', 'member', '13', "
+        "'{\"display_name\":\"Bruno Agente\",\"role\":\"operator\"}');"
         "INSERT INTO messages (company_id, ticket_id, channel_id, user_id, "
         "sender_type, kind, body, status) VALUES (1, 62, 41, 13, 'user', "
         "'text', 'assinada', 'sent')");
@@ -474,6 +475,72 @@ TEST(person_erased_by_an_admin_leaves_only_authorship)
                                         .path = "/api/v1/me/export",
                                         .token = token }),
                    401, "unauthorized");
+}
+
+/* O que a pessoa fez fica escrito, mesmo que ela se chame como um campo. */
+TEST(erasing_somebody_does_not_wipe_what_was_done)
+{
+    UNUSED;
+    sql("UPDATE memberships SET display_name = 'name' WHERE user_id = 13;"
+        "INSERT INTO audit_log (company_id, user_id, action, target_type, "
+        "target_id, before, after) VALUES (1, 13, 'queue.updated', 'queue', "
+        "'31', '{\"name\":\"Vendas\"}', '{\"name\":\"name\"}'), (1, 11, "
+        "'member.updated', 'member', '13', '{\"role\":\"operator\"}', "
+        "'{\"role\":\"admin\",\"display_name\":\"name\"}'), (1, 11, "
+        "'member.updated', 'member', '12', '{}', "
+        "'{\"display_name\":\"rename it\"}')");
+    assert_status(
+        erase(fx.admin, "/api/v1/privacy/users/13/erase", "agent@a.test"), 204);
+    assert_string_equal(sql("SELECT concat(before, after) FROM audit_log WHERE "
+                            "action = 'queue.updated'"),
+                        "{\"name\": \"Vendas\"}{\"name\": \"name\"}");
+    assert_string_equal(
+        sql("SELECT concat(before, after) FROM audit_log WHERE action = "
+            "'member.updated' AND target_id = '13' AND after ? 'role' AND "
+            "before ->> 'role' = 'operator' AND user_id = 11 AND after ->> "
+            "'role' = 'admin'"),
+        "{\"role\": \"operator\"}{\"role\": \"admin\", \"display_name\": "
+        "\"***\"}");
+    assert_string_equal(sql("SELECT after::text FROM audit_log WHERE action = "
+                            "'member.updated' AND target_id = '12'"),
+                        "{\"display_name\": \"rename it\"}");
+}
+
+TEST(erased_person_is_not_brought_back_nor_erased_again)
+{
+    UNUSED;
+    assert_status(
+        erase(fx.admin, "/api/v1/privacy/users/16/erase", "both@ab.test"), 204);
+    assert_problem(post_as(fx.admin, "users", "/api/v1/users/16/restore", NULL),
+                   409, "conflict");
+    assert_problem(call(&(struct call){ .program = "users",
+                                        .method = "PATCH",
+                                        .path = "/api/v1/users/16",
+                                        .token = token_of(fx.admin),
+                                        .body = "{\"name\":\"Nina\"}" }),
+                   409, "conflict");
+    assert_problem(
+        erase(fx.admin, "/api/v1/privacy/users/16/erase", "both@ab.test"), 409,
+        "conflict");
+}
+
+/* Desligada na outra empresa, o que há lá continua a ser da outra. */
+TEST(person_disabled_elsewhere_is_left_alone_there)
+{
+    UNUSED;
+    sql("UPDATE memberships SET disabled_at = now() WHERE company_id = 2 AND "
+        "user_id = 16");
+    assert_status(
+        erase(fx.admin, "/api/v1/privacy/users/16/erase", "both@ab.test"), 204);
+    assert_string_equal(
+        sql("SELECT m.display_name || u.email FROM memberships m JOIN users u "
+            "ON u.id = m.user_id WHERE m.company_id = 2 AND u.id = 16"),
+        "Nina na Bboth@ab.test");
+    /* a segunda empresa a apagar é a última: a conta vai junto */
+    assert_status(
+        erase(fx.stranger, "/api/v1/privacy/users/16/erase", "both@ab.test"),
+        204);
+    assert_int_equal(found_anywhere("both@ab.test"), 0);
 }
 
 TEST(person_of_two_companies_leaves_only_this_one)
@@ -624,6 +691,9 @@ main(void)
         RUN(big_contact_is_erased_by_the_job_in_chunks),
         RUN(contact_erasure_asks_for_the_name_and_happens_once),
         RUN(person_erased_by_an_admin_leaves_only_authorship),
+        RUN(erasing_somebody_does_not_wipe_what_was_done),
+        RUN(erased_person_is_not_brought_back_nor_erased_again),
+        RUN(person_disabled_elsewhere_is_left_alone_there),
         RUN(person_of_two_companies_leaves_only_this_one),
         RUN(who_cannot_be_erased_is_refused_and_nothing_changes),
         RUN(self_erasure_asks_for_the_password),

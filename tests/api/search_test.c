@@ -145,23 +145,6 @@ TEST(page_groups_what_it_finds)
     assert_lacks(a, "Nada encontrado");
 }
 
-/* O plano usa o índice: sem ele, cada busca leria todas as mensagens. */
-TEST(word_index_serves_the_search)
-{
-    UNUSED;
-    assert_non_null(sql("SELECT indexname FROM pg_indexes WHERE indexname = "
-                        "'messages_words'"));
-    sql("SET enable_seqscan = off");
-    assert_non_null(
-        strstr(sql("SELECT query_to_xml('EXPLAIN SELECT id FROM "
-                   "balcao.messages m WHERE company_id = 1 AND body <> '''' "
-                   "AND kind <> ''note'' AND to_tsvector(''simple'', "
-                   "balcao.fold(body)) @@ balcao.search_query(''pao'')', true, "
-                   "false, '')::text"),
-               "messages_words"));
-    sql("RESET enable_seqscan");
-}
-
 #define T(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -174,7 +157,6 @@ main(void)
         T(contacts_are_found_by_name_phone_email_and_document),
         T(each_group_goes_on_by_its_cursor),
         T(page_groups_what_it_finds),
-        T(word_index_serves_the_search),
     };
 
     return cmocka_run_group_tests(tests, harness_setup, harness_teardown);

@@ -25,7 +25,10 @@ after(async () => {
   await stack?.stop();
 });
 
-const submit = (action) => page.click(`form[action="${action}"] button[type=submit]`);
+// pelo teclado: sem JavaScript o Chromium às vezes para de desenhar, e o clique
+// do Playwright espera um quadro que não vem
+const submit = (action) =>
+  page.locator(`form[action="${action}"] button[type=submit]`).press('Enter');
 
 /** RFC 6238, com o segredo em base32. */
 function code(steps = 0) {

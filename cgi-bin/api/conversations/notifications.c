@@ -24,12 +24,11 @@ list(struct req *r, const void *input)
     const char *next = NULL;
     struct q_notice_row *rows;
     int count;
-    enum err e = q_notice_list(&r->ctx,
-                               &(struct q_notice_list_in){
-                                   .unread = in->unread,
-                                   .before = in->before,
-                                   .max = in->limit + 1 },
-                               &rows, &count);
+    enum err e = q_notice_list(
+        &r->ctx,
+        &(struct q_notice_list_in){
+            .unread = in->unread, .before = in->before, .max = in->limit + 1 },
+        &rows, &count);
 
     if (e != OK)
         return e;
@@ -53,10 +52,9 @@ counts(struct req *r, const void *input)
 struct id_in {
     int64_t id;
 };
-static const struct field id_in[] = {
-    INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Notificação"),
-    FIELDS_END
-};
+static const struct field id_in[] = { INT(struct id_in, id, .from = PATH,
+                                          .min = 1, .doc = "Notificação"),
+                                      FIELDS_END };
 
 static enum err
 read_one(struct req *r, const void *input)
@@ -109,9 +107,8 @@ settings_put(struct req *r, const void *input)
     struct q_notice_settings_row out;
     enum err e = q_notice_settings_put(
         &r->ctx,
-        &(struct q_notice_settings_put_in){ .muted = in->muted,
-                                            .sound = in->sound,
-                                            .browser = in->browser },
+        &(struct q_notice_settings_put_in){
+            .muted = in->muted, .sound = in->sound, .browser = in->browser },
         &row);
 
     if (e != OK)

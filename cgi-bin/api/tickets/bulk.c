@@ -25,7 +25,7 @@ static const struct field bulk_in[] = {
     INTS(B, tag_ids, .max = 100, .doc = "tag e untag: que etiquetas"),
     ENUM(B, priority, .one_of = "low normal high urgent",
          .doc = "priority: qual"),
-    TEXT(B, note, .max = 1000, .doc = "transfer: por quê"),
+    TEXT(B, note, .max = 1000, .lines = true, .doc = "transfer: por quê"),
     TEXT(B, reason, .max = 200, .doc = "close: por quê"),
     FIELDS_END
 };

@@ -25,10 +25,9 @@ static const struct field list_in[] = {
         .fallback = INT64_MAX, .doc = "Continua a lista"),
     FIELDS_END
 };
-static const struct field id_in[] = {
-    INT(struct list_in, id, .from = PATH, .min = 1, .doc = "Notificação"),
-    FIELDS_END
-};
+static const struct field id_in[] = { INT(struct list_in, id, .from = PATH,
+                                          .min = 1, .doc = "Notificação"),
+                                      FIELDS_END };
 
 /* A frase; o que vale é quem a causou e onde. */
 static const char *
@@ -39,9 +38,8 @@ sentence(struct req *r, const struct q_notice_row *n)
 
     if (strcmp(n->kind, "mention") == 0)
         return arena_printf(a,
-                            n->has_ticket_id
-                                ? _("%s citou você numa anotação")
-                                : _("%s citou você numa conversa"),
+                            n->has_ticket_id ? _("%s citou você numa anotação")
+                                             : _("%s citou você numa conversa"),
                             by);
     if (strcmp(n->kind, "assigned") == 0)
         return n->by_name == NULL
@@ -90,8 +88,7 @@ row_model(struct req *r, const struct q_notice_row *n)
 
     if (n->contact != NULL)
         where = arena_printf(a, "%s · %s", n->contact, n->protocol);
-    model_text(m, "action",
-               arena_printf(a, HERE "/%" PRId64 "/read", n->id));
+    model_text(m, "action", arena_printf(a, HERE "/%" PRId64 "/read", n->id));
     model_text(m, "icon", icon_of(n));
     model_text(m, "text", sentence(r, n));
     model_text(m, "where", where);
@@ -128,10 +125,10 @@ list_page(struct req *r, const void *input)
     model_bool(m, "hasRows", count > 0);
     model_bool(m, "hasFresh", has_fresh);
     model_text(m, "moreHref",
-               count > ROWS ? arena_printf(r->ctx.arena,
-                                           HERE "?cursor=%" PRId64,
-                                           rows[ROWS - 1].id)
-                            : NULL);
+               count > ROWS
+                   ? arena_printf(r->ctx.arena, HERE "?cursor=%" PRId64,
+                                  rows[ROWS - 1].id)
+                   : NULL);
     return page_reply(r, 200, "chat/notices", m);
 }
 
@@ -142,8 +139,8 @@ open_save(struct req *r, const void *input)
     const struct list_in *in = input;
     struct q_notice_counts_row counts;
     struct q_notice_row row;
-    enum err e = q_notice_get(&r->ctx, &(struct q_notice_get_in){ .id = in->id },
-                              &row);
+    enum err e =
+        q_notice_get(&r->ctx, &(struct q_notice_get_in){ .id = in->id }, &row);
 
     if (e == OK)
         e = notice_read(&r->ctx, in->id, &counts);
@@ -232,9 +229,8 @@ settings_save(struct req *r, const void *input)
     str_putc(&muted, '}');
     e = q_notice_settings_put(
         &r->ctx,
-        &(struct q_notice_settings_put_in){ .muted = muted.data,
-                                            .sound = in->sound,
-                                            .browser = in->browser },
+        &(struct q_notice_settings_put_in){
+            .muted = muted.data, .sound = in->sound, .browser = in->browser },
         &row);
     return e != OK ? e : form_done(r, SETTINGS, _("Escolhas salvas"));
 }

@@ -141,21 +141,27 @@ load(struct req *r, struct json_object *m, int64_t id, int64_t message_id)
     return add_actions(r, m, &t, rows);
 }
 
+struct bubble_view {
+    int64_t id, message_id;
+    int status;
+    bool only_menu;
+    const char *notice; /* por que não deu; NULL: nada a dizer */
+};
+
 static enum err
-show(struct req *r, int status, int64_t id, int64_t message_id, bool only_menu,
-     const char *notice)
+show(struct req *r, const struct bubble_view *v)
 {
     struct json_object *m = page_model(r, _("Mensagem"));
     enum err e;
 
     when_zone(r->session.time_zone);
     model_text(m, "rooms", "");
-    model_text(m, "notice", notice);
-    e = load(r, m, id, message_id);
+    model_text(m, "notice", v->notice);
+    e = load(r, m, v->id, v->message_id);
     if (e != OK)
         return e;
-    return page_reply(r, status,
-                      only_menu ? "inbox/bubble_menu" : "inbox/bubble", m);
+    return page_reply(r, v->status,
+                      v->only_menu ? "inbox/bubble_menu" : "inbox/bubble", m);
 }
 
 struct bubble_in {
@@ -176,8 +182,11 @@ bubble_page(struct req *r, const void *input)
 {
     const struct bubble_in *in = input;
 
-    return show(r, 200, in->id, in->message_id,
-                in->part != NULL && is(in->part, "menu"), NULL);
+    return show(r, &(struct bubble_view){ .id = in->id,
+                                          .message_id = in->message_id,
+                                          .status = 200,
+                                          .only_menu = in->part != NULL &&
+                                                       is(in->part, "menu") });
 }
 
 /* ---- fazer ---- */
@@ -192,7 +201,8 @@ static const struct field act_in[] = {
     ENUM(struct act_in, act, .required = true, .doc = "O que fazer",
          .one_of = "react star unstar retry edit delete forward"),
     TEXT(struct act_in, emoji, .max = 20, .doc = "react: vazio tira"),
-    TEXT(struct act_in, body, .max = 4096, .doc = "edit: o texto novo"),
+    TEXT(struct act_in, body, .max = 4096, .lines = true,
+         .doc = "edit: o texto novo"),
     INTS(struct act_in, tickets, .max = FORWARD_MAX,
          .doc = "forward: a que atendimentos"),
     FIELDS_END
@@ -269,7 +279,10 @@ act(struct req *r, const void *input)
     why = refusal(&r->ctx, e);
     db_rollback(&r->ctx);
     ctx_clear_error(&r->ctx);
-    return show(r, err_info(e)->status, in->id, in->message_id, false, why);
+    return show(r, &(struct bubble_view){ .id = in->id,
+                                          .message_id = in->message_id,
+                                          .status = err_info(e)->status,
+                                          .notice = why });
 }
 
 /* clang-format off */

@@ -67,7 +67,8 @@ static const struct field transfer_in[] = {
     INT(struct transfer_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     TEXT(struct transfer_in, to, .required = true, .max = 40,
          .doc = "queue:ID ou user:ID"),
-    TEXT(struct transfer_in, note, .max = 1000, .doc = "Recado a quem recebe"),
+    TEXT(struct transfer_in, note, .max = 1000, .lines = true,
+         .doc = "Recado a quem recebe"),
     FIELDS_END
 };
 
