@@ -274,7 +274,7 @@ hit_of(struct req *r, int group, const void *row)
     if (group == TICKETS) {
         m = hit_model(r, arena_printf(a, "/inbox/%" PRId64, t->id),
                       t->updated_at);
-        model_text(m, "title",
+        model_text(m, "head",
                    arena_printf(a, "%s · %s", t->contact, t->protocol));
         json_object_object_add(m, "marks",
                                json_tokener_parse(t->subject_marks));
@@ -284,7 +284,8 @@ hit_of(struct req *r, int group, const void *row)
                           ? arena_printf(a, "/inbox/%" PRId64, c->ticket_id)
                           : NULL,
                       NULL);
-        json_object_object_add(m, "titleMarks",
+        model_text(m, "head", NULL);
+        json_object_object_add(m, "headMarks",
                                json_tokener_parse(c->name_marks));
         model_text(m, "more",
                    arena_printf(a, "%s %s %s", c->phone != NULL ? c->phone : "",
@@ -295,7 +296,7 @@ hit_of(struct req *r, int group, const void *row)
                       arena_printf(a, "/inbox/%" PRId64 "#m%" PRId64,
                                    n->ticket_id, n->id),
                       n->created_at);
-        model_text(m, "title",
+        model_text(m, "head",
                    n->author != NULL
                        ? arena_printf(a, "%s · %s", n->contact, n->author)
                        : n->contact);
@@ -321,7 +322,7 @@ add_group(struct req *r, struct json_object *list, const S *in, int group)
         json_object_array_add(
             rows,
             hit_of(r, group, (const char *)hits.rows + (size_t)i * hits.size));
-    model_text(m, "title", _(groups[group].title));
+    model_text(m, "label", _(groups[group].title));
     model_text(m, "name", groups[group].name);
     json_object_object_add(m, "hits", rows);
     str_init(&s, r->ctx.arena, 120);

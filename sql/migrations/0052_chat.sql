@@ -126,7 +126,6 @@ CREATE INDEX notifications_talk ON notifications (company_id, talk_id)
     WHERE talk_id IS NOT NULL;
 CREATE INDEX notifications_by ON notifications (company_id, by_id)
     WHERE by_id IS NOT NULL;
-CREATE INDEX notifications_old ON notifications (created_at);
 COMMENT ON TABLE notifications IS 'O que cada pessoa precisa saber: o sino.';
 COMMENT ON COLUMN notifications.company_id IS 'Empresa.';
 COMMENT ON COLUMN notifications.id IS 'Número; a ordem da lista.';

@@ -130,7 +130,7 @@ TEST(page_groups_what_it_finds)
         .program = "search", .path = "/search?q=davi", .cookie = b.cookie });
     assert_status(a, 200);
     assert_has(a, "Contatos");
-    assert_has(a, "<mark>Davi</mark> Dias");
+    assert_has(a, "<strong><mark>Davi</mark> Dias");
     assert_has(a, "Amanhã levo o <mark>Davi</mark>");
     assert_has(a, "/inbox/62#m500");
     a = call(&(struct call){ .program = "search",

@@ -5,7 +5,7 @@ import { AGENT, accessibility, enter, openBrowser, openStack } from './desk.mjs'
 import { frontTraits } from '../stack.mjs';
 
 let stack, browser, marina, rafael, path;
-const line = (page, text) => page.locator('#chat-lines .msg', { hasText: text });
+const line = (page, text) => page.locator('#chat-lines .msg', { hasText: text }).last();
 
 before(async () => {
   stack = await openStack();
@@ -86,6 +86,18 @@ test('a group works without JavaScript', async () => {
   await page.locator('.chat-done').waitFor();
   await rafael.locator('.talk-name', { hasText: 'Turno da noite' }).waitFor({ timeout: 8000 });
   await context.close();
+});
+
+test('Ctrl+K searches everything, accents aside', async () => {
+  await marina.goto('/chat');
+  await marina.keyboard.press('Control+k');
+  await marina.waitForURL('**/search');
+  await marina.fill('#q', 'nao aceita cartao');
+  await marina.keyboard.press('Enter');
+  await marina.locator('.hit mark', { hasText: 'não' }).waitFor();
+  assert.deepEqual(await accessibility(marina), []);
+  await marina.locator('.hit').first().click();
+  await marina.locator('#messages .msg', { hasText: 'não aceita meu cartão' }).waitFor();
 });
 
 test('the pages have no serious finding and no script failed', async () => {
