@@ -39,7 +39,7 @@ test('the bell leads to the conversation, and reading clears it and shows so', a
   await rafael.waitForURL(`**${path}`);
   await line(rafael, 'Oi, chegou').waitFor();
   await rafael.locator('#chat-badge').waitFor({ state: 'hidden' });
-  await marina.locator('#chat-lines .tick-read').waitFor({ timeout: 10000 });
+  await marina.locator('#chat-lines .msg.out .tick-read').last().waitFor({ timeout: 10000 });
 });
 
 test('each one sees the other write, then the message, without reloading', async (t) => {
