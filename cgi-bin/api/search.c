@@ -24,8 +24,8 @@ struct search_in {
 };
 #define S struct search_in
 static const struct field search_in[] = {
-    TEXT(S, q, .from = QUERY, .required = true, .min = 1, .max = 200,
-         .doc = "O que se procura; acentos não contam"),
+    TEXT(S, q, .from = QUERY, .max = 200,
+         .doc = "O que se procura; acentos não contam; vazio: nada"),
     INT(S, limit, .from = QUERY, .min = 1, .max = 50, .fallback = PAGE_ROWS,
         .doc = "Quantos por página"),
     INT(S, before, .json = "cursor", .from = QUERY, .min = 1,
@@ -113,6 +113,7 @@ find(struct req *r, int group, const S *in, struct hits *out)
     struct q_search_tickets_row *tickets = NULL;
     struct q_search_contacts_row *contacts = NULL;
     struct q_search_messages_row *messages = NULL;
+    const char *q = in->q != NULL ? in->q : "";
     int64_t most = in->limit + 1;
     int count = 0;
     enum err e;
@@ -120,20 +121,20 @@ find(struct req *r, int group, const S *in, struct hits *out)
     *out = (struct hits){ .size = sizeof *messages };
     if (group == TICKETS) {
         e = q_search_tickets(
-            &r->ctx, &(struct q_search_tickets_in){ in->q, in->before, most },
+            &r->ctx, &(struct q_search_tickets_in){ q, in->before, most },
             &tickets, &count);
         out->rows = tickets;
         out->size = sizeof *tickets;
     } else if (group == CONTACTS) {
         e = q_search_contacts(
-            &r->ctx, &(struct q_search_contacts_in){ in->q, in->before, most },
+            &r->ctx, &(struct q_search_contacts_in){ q, in->before, most },
             &contacts, &count);
         out->rows = contacts;
         out->size = sizeof *contacts;
     } else {
         e = q_search_messages(&r->ctx,
                               &(struct q_search_messages_in){
-                                  in->q, group == NOTES, in->before, most },
+                                  q, group == NOTES, in->before, most },
                               &messages, &count);
         out->rows = messages;
     }

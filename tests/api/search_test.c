@@ -116,7 +116,7 @@ TEST(each_group_goes_on_by_its_cursor)
                            at_text(a, "messages.nextCursor")));
     assert_int_equal(json_object_array_length(at(a, "data")), 4);
     assert_null(at(a, "nextCursor"));
-    assert_field(ask(fx.agent, SEARCH "?limit=3"), "q", "required");
+    assert_int_equal(found(fx.agent, SEARCH "/messages?limit=3"), 0);
 }
 
 TEST(page_groups_what_it_finds)
