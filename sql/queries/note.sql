@@ -26,11 +26,6 @@ SELECT t.company_id, t.id, t.channel_id, app_user(), 'user', 'note', :body,
  WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id)
 RETURNING id;
 
--- query: note_author one
--- out:   name text
-SELECT coalesce((SELECT display_name FROM memberships
-                  WHERE user_id = app_user()), '');
-
 -- query: draft_get one
 -- in:    ticket_id int8
 -- out:   body text, reply_to int8?, is_note bool, updated_at timestamptz?

@@ -325,7 +325,8 @@ inbox_rooms(struct req *r)
 
     if (r->session.visibility == NULL ||
         strcmp(r->session.visibility, "all") == 0)
-        return "company";
+        return arena_printf(r->ctx.arena, "company,user:%" PRId64,
+                            r->ctx.user_id);
     str_init(&s, r->ctx.arena, 80);
     str_printf(&s, "user:%" PRId64, r->ctx.user_id);
     if (strcmp(r->session.visibility, "queues") != 0)

@@ -11,6 +11,7 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "gen/q_notice.h"
 #include "view/page.h"
 
 static void
@@ -142,6 +143,38 @@ add_theme(struct req *r, struct json_object *m)
     model_bool(m, "themeDark", dark);
 }
 
+/* "99+" depois de 99; NULL se nada. */
+static const char *
+badge(struct arena *a, int64_t n)
+{
+    return n == 0 ? NULL : n > 99 ? "99+" : arena_printf(a, "%d", (int)n);
+}
+
+/*
+ * Os números do menu: notificações e mensagens de colegas por ler. Numa página
+ * de uma consulta só, ou depois de um erro, o JavaScript os busca.
+ */
+static void
+add_bell(struct req *r, struct json_object *m)
+{
+    struct q_notice_counts_row row = { .sound = true };
+    bool asks = r->session.name != NULL && r->ctx.error == OK &&
+                r->ctx.company_id != 0 && !r->ctx.one_query &&
+                r->route != NULL && !r->route->no_db &&
+                (r->ctx.tx == TX_NONE || r->ctx.tx == TX_OPEN);
+    struct json_object *bell = json_object_new_object();
+
+    if (asks)
+        q_notice_counts(&r->ctx, &row);
+    model_text(bell, "unread", badge(r->ctx.arena, row.unread));
+    model_text(bell, "chat", badge(r->ctx.arena, row.chat));
+    model_bool(bell, "sound", row.sound);
+    model_bool(bell, "browser", row.browser);
+    model_bool(bell, "mayChat", settings_may(r, PERM_CHAT));
+    model_bool(bell, "maySearch", settings_may(r, PERM_TICKETS_READ));
+    json_object_object_add(m, "bell", bell);
+}
+
 /* O endereço atual, para voltar depois de trocar a língua ou o tema. */
 static const char *
 here(struct req *r)
@@ -172,6 +205,7 @@ page_model(struct req *r, const char *title)
     model_text(m, "requestId", r->ctx.request_id);
     json_object_object_add(m, "assets", assets());
     add_theme(r, m);
+    add_bell(r, m);
     return m;
 }
 

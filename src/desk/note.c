@@ -7,7 +7,6 @@
 
 #include "base/i18n.h"
 #include "gen/q_note.h"
-#include "live/outbox.h"
 
 /* Números de '{1,2}' que não se repetem. */
 static int
@@ -64,48 +63,6 @@ note_check(struct ctx *c, const char *body, const char *asked,
     return OK;
 }
 
-/* O aviso não leva o texto: quem é citado pode não ver o atendimento. */
-static enum err
-tell(struct ctx *c, const struct q_message_row *m, const char *author)
-{
-    const char *p = m->mentions;
-    struct str s;
-    enum err e = OK;
-
-    str_init(&s, c->arena, 160);
-    str_printf(&s,
-               "{\"kind\":\"mention\",\"ticketId\":%" PRId64
-               ",\"messageId\":%" PRId64 ",\"by\":{\"id\":%" PRId64
-               ",\"name\":",
-               m->ticket_id, m->id, c->user_id);
-    str_json(&s, author);
-    str_puts(&s, "}}");
-    while (e == OK && (p = strpbrk(p, "0123456789")) != NULL) {
-        struct rooms rooms = { .count = 0 };
-        char *end;
-        int64_t id = strtoll(p, &end, 10);
-
-        p = end;
-        if (id == c->user_id)
-            continue;
-        rooms_add(c, &rooms, "user", id);
-        e = outbox_emit(c, "notification", &rooms, s.data);
-    }
-    return e;
-}
-
-static enum err
-tell_people(struct ctx *c, const struct q_message_row *m)
-{
-    struct q_note_author_row author;
-    enum err e;
-
-    if (strcmp(m->mentions, "{}") == 0)
-        return OK;
-    e = q_note_author(c, &author);
-    return e != OK ? e : tell(c, m, author.name);
-}
-
 enum err
 note_add(struct ctx *c, const struct note_new *in, struct q_message_row *out)
 {
@@ -126,7 +83,6 @@ note_add(struct ctx *c, const struct note_new *in, struct q_message_row *out)
     if (!found)
         return fail(c, ERR_NOT_FOUND, NULL);
     e = q_message_get(c, &(struct q_message_get_in){ .id = row.id }, out);
-    if (e == OK)
-        e = message_emit(c, "message:created", out);
-    return e == OK ? tell_people(c, out) : e;
+    /* a quem ela cita, o gatilho notify_mentioned conta */
+    return e == OK ? message_emit(c, "message:created", out) : e;
 }

@@ -13,7 +13,10 @@ const struct field presence_out[] = {
     TIME(struct presence, last_seen_at, .doc = "Hora deste sinal"), FIELDS_END
 };
 
-/* Ouvem: quem vê tudo, os colegas de fila e as outras abas da pessoa. */
+/*
+ * Ouvem: quem vê tudo, os colegas de fila, as outras abas da pessoa e quem
+ * está na conversa entre colegas.
+ */
 static enum err
 rooms_of(struct ctx *c, int64_t person, struct rooms *rooms)
 {
@@ -23,6 +26,7 @@ rooms_of(struct ctx *c, int64_t person, struct rooms *rooms)
         c, &(struct q_presence_queues_in){ .user_id = person }, &mine, &count);
 
     rooms_add(c, rooms, "company", -1);
+    rooms_add(c, rooms, "people", -1);
     rooms_add(c, rooms, "user", person);
     for (i = 0; e == OK && i < count; i++)
         rooms_add(c, rooms, "queue", mine[i].id);
@@ -46,6 +50,11 @@ tell(struct ctx *c, int64_t person, const struct presence *now,
     str_putc(&s, '}');
     if (event != NULL)
         e = outbox_emit(c, event, &rooms, s.data);
+    if (e == OK && event != NULL) /* e com o nome de quem vem do Socket.IO */
+        e = outbox_emit(c,
+                        strcmp(event, "user:offline") == 0 ? "user_disconnected"
+                                                           : "user_connected",
+                        &rooms, s.data);
     return e != OK ? e : outbox_emit(c, "online_status", &rooms, s.data);
 }
 

@@ -16,6 +16,7 @@ static const struct {
     { "company", ROOM_COMPANY, false }, { "dashboard", ROOM_DASHBOARD, false },
     { "events", ROOM_EVENTS, false },   { "queue", ROOM_QUEUE, true },
     { "ticket", ROOM_TICKET, true },    { "user", ROOM_USER, true },
+    { "people", ROOM_PEOPLE, false },
 };
 
 /* Um id: decimal sem sinal nem zero à esquerda, que caiba em bigint. */
@@ -147,6 +148,7 @@ may_hear(const struct ctx *c, const struct q_live_person_row *who,
     case ROOM_TICKET: /* contados pelo banco */
     case ROOM_DASHBOARD:
     case ROOM_EVENTS:
+    case ROOM_PEOPLE:
         return true;
     case ROOM_NONE:
         break;

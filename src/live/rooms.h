@@ -8,6 +8,7 @@
  *   ticket:N            quem vê o ticket N
  *   user:N              só a própria pessoa
  *   dashboard, events   qualquer um da empresa
+ *   people              idem: quem chegou, quem está ausente
  */
 #ifndef BALCAO_LIVE_ROOMS_H
 #define BALCAO_LIVE_ROOMS_H
@@ -21,6 +22,7 @@ enum room_kind {
     ROOM_COMPANY,
     ROOM_DASHBOARD,
     ROOM_EVENTS,
+    ROOM_PEOPLE,
     ROOM_QUEUE,
     ROOM_TICKET,
     ROOM_USER,

@@ -14,6 +14,8 @@ import { setUpFilters } from './filters.js';
 import './replies.js';
 import './settings.js';
 import './bubble.js';
+import './bell.js';
+import './chat.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
@@ -107,6 +109,7 @@ function leave() {
 }
 
 function onEvent({ type, data }) {
+  if (/^(notification|chat:|private_message|user:typing)/.test(type)) return;   // bell.js
   const ticket = data.ticketId ?? data.ticket?.id;
   const isOpen = ticket === openTicket();
   if (type === 'ticket:watchers') {

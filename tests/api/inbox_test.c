@@ -45,7 +45,7 @@ TEST(list_shows_the_chosen_tab_with_counts)
     assert_has(a, "<title>(2) Conversas");
     assert_lacks(a, "Davi Dias");
     assert_lacks(a, "Hugo Horta");
-    assert_has(a, "data-rooms=\"company\"");
+    assert_has(a, "data-rooms=\"company,user:");
 }
 
 TEST(list_without_a_known_tab_opens_the_one_that_waits)
@@ -68,7 +68,7 @@ TEST(list_respects_what_each_person_may_see)
     assert_has(a, "Davi Dias");
     assert_lacks(a, "Gil Gomes");
     assert_has(a, "queue:31");
-    assert_lacks(a, "data-rooms=\"company\"");
+    assert_lacks(a, "data-rooms=\"company,user:");
     a = inbox_page(browser_of(fx.loner), "/inbox?status=active");
     assert_status(a, 200);
     assert_lacks(a, "Davi Dias");

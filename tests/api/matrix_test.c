@@ -215,6 +215,16 @@ static const struct {
 } foreign_rows[] = {
     { "tickets", "SELECT 66" },
     { "inbox", "SELECT 66" },
+    { "conversations",
+      "INSERT INTO talks (company_id, kind, name) VALUES (2, 'group', 'Da "
+      "outra empresa') RETURNING id" },
+    { "chat",
+      "INSERT INTO talks (company_id, kind, name) VALUES (2, 'group', 'Da "
+      "outra empresa') RETURNING id" },
+    { "userIds", "SELECT 21" },
+    { "notifications",
+      "INSERT INTO notifications (company_id, user_id, kind, ticket_id) "
+      "VALUES (2, 21, 'assigned', 66) RETURNING id" },
     { "ticketId", "SELECT 66" },
     { "ticketIds", "SELECT 66" },
     { "ticketIds", "SELECT 66" },

@@ -1,0 +1,85 @@
+-- As notificações de cada pessoa.
+
+-- row: notice_row id int8, kind text, ticket_id int8?, protocol text?, contact text?
+-- row: notice_row message_id int8?, conversation_id int8?, conversation text?
+-- row: notice_row by_id int8?, by_name text?, amount int8
+-- row: notice_row created_at timestamptz, read_at timestamptz?
+
+-- query: notice_list many
+-- in:    unread bool, before int8, max int8
+-- out:   =notice_row
+-- Da mais nova à mais velha. Do atendimento que a pessoa não vê só se diz que
+-- ele existe.
+SELECT n.id, n.kind, n.ticket_id, t.protocol, t.contact, n.message_id,
+       n.talk_id, CASE k.kind WHEN 'group' THEN k.name END, n.by_id,
+       b.display_name, n.amount, n.created_at, n.read_at
+  FROM notifications n
+  LEFT JOIN LATERAL (
+        SELECT ticket_protocol(x.created_at, x.id) AS protocol, c.name AS contact
+          FROM tickets x
+          JOIN contacts c ON c.company_id = x.company_id AND c.id = x.contact_id
+         WHERE x.company_id = n.company_id AND x.id = n.ticket_id
+           AND ticket_visible(x.queue_id, x.user_id)) t ON true
+  LEFT JOIN talks k ON k.company_id = n.company_id AND k.id = n.talk_id
+  LEFT JOIN memberships b ON b.company_id = n.company_id AND b.user_id = n.by_id
+ WHERE n.company_id = app_company() AND n.user_id = app_user()
+   AND (NOT :unread OR n.read_at IS NULL) AND n.id < :before
+ ORDER BY n.id DESC
+ LIMIT :max;
+
+-- query: notice_get one
+-- in:    id int8
+-- out:   =notice_row
+SELECT n.id, n.kind, n.ticket_id, t.protocol, t.contact, n.message_id,
+       n.talk_id, CASE k.kind WHEN 'group' THEN k.name END, n.by_id,
+       b.display_name, n.amount, n.created_at, n.read_at
+  FROM notifications n
+  LEFT JOIN LATERAL (
+        SELECT ticket_protocol(x.created_at, x.id) AS protocol, c.name AS contact
+          FROM tickets x
+          JOIN contacts c ON c.company_id = x.company_id AND c.id = x.contact_id
+         WHERE x.company_id = n.company_id AND x.id = n.ticket_id
+           AND ticket_visible(x.queue_id, x.user_id)) t ON true
+  LEFT JOIN talks k ON k.company_id = n.company_id AND k.id = n.talk_id
+  LEFT JOIN memberships b ON b.company_id = n.company_id AND b.user_id = n.by_id
+ WHERE n.company_id = app_company() AND n.user_id = app_user() AND n.id = :id;
+
+-- query: notice_counts one
+-- out:   unread int8, chat int8, sound bool, browser bool
+-- Os dois números do menu, e como avisar. Até 100: depois disso é "99+".
+SELECT (SELECT count(*) FROM (SELECT FROM notifications n
+         WHERE n.company_id = app_company() AND n.user_id = app_user()
+           AND n.read_at IS NULL LIMIT 100) x),
+       (SELECT coalesce(sum(m.unread), 0)::int8 FROM talk_members m
+         WHERE m.company_id = app_company() AND m.user_id = app_user()),
+       coalesce((SELECT s.sound FROM notification_settings s
+                  WHERE s.company_id = app_company()
+                    AND s.user_id = app_user()), true),
+       coalesce((SELECT s.browser FROM notification_settings s
+                  WHERE s.company_id = app_company()
+                    AND s.user_id = app_user()), false);
+
+-- query: notice_read exec
+-- in:    id int8
+-- 0: todas.
+UPDATE notifications SET read_at = now()
+ WHERE company_id = app_company() AND user_id = app_user()
+   AND read_at IS NULL AND (:id = 0 OR id = :id);
+
+-- query: notice_settings one
+-- out:   muted json, sound bool, browser bool
+SELECT to_json(coalesce(s.muted, '{}')), coalesce(s.sound, true),
+       coalesce(s.browser, false)
+  FROM (SELECT app_user() AS id) me
+  LEFT JOIN notification_settings s ON s.company_id = app_company()
+                                   AND s.user_id = me.id;
+
+-- query: notice_settings_put one
+-- in:    muted text[], sound bool, browser bool
+-- out:   muted json, sound bool, browser bool
+INSERT INTO notification_settings AS s (company_id, user_id, muted, sound, browser)
+VALUES (app_company(), app_user(), :muted, :sound, :browser)
+ON CONFLICT (company_id, user_id) DO UPDATE
+   SET muted = excluded.muted, sound = excluded.sound,
+       browser = excluded.browser
+RETURNING to_json(s.muted), s.sound, s.browser;

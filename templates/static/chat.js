@@ -1,0 +1,148 @@
+// chat.js - a conversa entre colegas, viva: a página se relê quando algo muda,
+// e o que se escreve vai sem recarregar. Sem isto, ela é a mesma por formulários.
+import { $, announce, say, texts, throttled } from './page.js';
+import { localize } from './times.js';
+
+const body = document.body;
+const TYPING_MS = 3000, TYPED_MS = 6000;
+const talk = body.dataset.talk;
+
+/** Troca só o que mudou de lugar; a caixa de escrever fica. */
+async function reread({ seen = !document.hidden } = {}) {
+  const url = new URL(location.href);
+  if (!seen) url.searchParams.set('peek', '1');
+  const answer = await fetch(url, { headers: { Accept: 'text/html' } });
+  if (answer.redirected && new URL(answer.url).pathname === '/login') location.reload();
+  if (answer.status === 404 && talk) location.href = '/chat';   // saiu do grupo
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const id of ['chat-list', 'chat-lines', 'chat-head']) {
+    const old = document.getElementById(id), fresh = page.getElementById(id);
+    if (!old || !fresh || old.innerHTML === fresh.innerHTML) continue;
+    const rows = $('.rows', old)?.scrollTop, focused = document.activeElement;
+    const href = old.contains(focused) ? focused.getAttribute('href') : null;
+    old.innerHTML = fresh.innerHTML;
+    if (rows) $('.rows', old).scrollTop = rows;
+    if (href) $(`[href="${CSS.escape(href)}"]`, old)?.focus();
+    localize(old);
+  }
+}
+
+const refresh = throttled(() => reread(), 300);
+
+/* ---- quem escreve ---- */
+
+const typists = new Map();
+function showTypists() {
+  const line = $('#chat-typing');
+  if (!line) return;
+  const names = [...typists.values()].map((t) => t.name);
+  line.hidden = !names.length;
+  line.textContent = line.dataset.text.replace('{n}', names.join(', '));
+}
+function stopped(id) {
+  clearTimeout(typists.get(id)?.timer);
+  typists.delete(id);
+  showTypists();
+}
+
+function onEvent({ type, data }) {
+  if (type === 'user:typing' && String(data.conversationId) === talk) {
+    clearTimeout(typists.get(data.userId)?.timer);
+    typists.set(data.userId, { name: data.name, timer: setTimeout(stopped, TYPED_MS, data.userId) });
+    showTypists();
+  } else if (type === 'private_message') {
+    if (String(data.conversationId) === talk) {
+      stopped(data.message.userId);
+      if (String(data.message.userId) !== body.dataset.user)
+        announce(`${data.message.userName}: ${data.message.body}`);
+    }
+    refresh();
+  } else if (type.startsWith('chat:') || type === 'online_status') {
+    refresh();
+  }
+}
+
+/* ---- escrever ---- */
+
+let toldAt = 0;
+function typing() {
+  if (Date.now() - toldAt < TYPING_MS) return;
+  toldAt = Date.now();
+  fetch(`/api/v1/conversations/${talk}/typing`, { method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': body.dataset.csrf },
+    body: '{}' }).catch(() => {});
+}
+
+async function send(form) {
+  const box = $('#chat-answer'), error = $('#chat-error'), button = $('.send', form);
+  const text = box.value.trim(), edit = Number(form.elements.edit.value);
+  if (!text || button.disabled) return;
+  button.disabled = true;
+  const sent = { body: text };
+  if (!edit && Number(form.elements.replyTo.value)) sent.replyTo = Number(form.elements.replyTo.value);
+  try {
+    const answer = await fetch(`/api/v1/conversations/${talk}/messages${edit ? `/${edit}` : ''}`, {
+      method: edit ? 'PATCH' : 'POST', body: JSON.stringify(sent),
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json',
+        'X-CSRF-Token': body.dataset.csrf } });
+    if (!answer.ok) {
+      const problem = await answer.json().catch(() => ({}));
+      error.textContent = problem.errors?.[0]?.detail ?? problem.detail ?? problem.title ?? String(answer.status);
+      error.hidden = false;
+      return;
+    }
+    error.hidden = true;
+    box.value = '';
+    toldAt = 0;
+    form.elements.edit.value = form.elements.replyTo.value = '0';
+    $('#chat-about')?.remove();
+    if (location.search) history.replaceState(null, '', location.pathname);
+    await reread({ seen: true });
+    $('.chat .scroll').scrollTop = 0;
+  } catch {
+    say(texts().unsaved);
+  } finally {
+    button.disabled = false;
+    box.focus();
+  }
+}
+
+if (body.classList.contains('chat')) {
+  localize();
+  body.addEventListener('live:event', (e) => onEvent(e.detail));
+  body.addEventListener('live:resync', refresh);
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+  setInterval(() => { if (!document.hidden) refresh(); }, 60000);   // quem saiu não avisa
+  document.addEventListener('submit', async (e) => {
+    if (e.target.id === 'chat-form') {
+      e.preventDefault();
+      send(e.target);
+    } else if (e.target.matches('.chat-delete')) {
+      e.preventDefault();
+      await fetch(e.target.action, { method: 'POST', body: new URLSearchParams(new FormData(e.target)), redirect: 'manual' });
+      refresh();
+    }
+  });
+  $('#chat-answer')?.addEventListener('input', typing);
+  $('#chat-answer')?.addEventListener('keydown', (e) => {
+    if (e.key !== 'Enter' || e.shiftKey || e.isComposing) return;
+    e.preventDefault();
+    send(e.target.form);
+  });
+  if (talk && matchMedia('(hover: hover)').matches) $('#chat-answer').focus();
+} else if (body.classList.contains('notices')) {
+  localize();
+  body.addEventListener('live:event', ({ detail }) => {
+    if (detail.type.startsWith('notification'))
+      fetch(location.href).then((a) => a.text()).then((html) => {
+        const page = new DOMParser().parseFromString(html, 'text/html');
+        const fresh = page.getElementById('notice-list');
+        if (fresh) {
+          $('#notice-list').innerHTML = fresh.innerHTML;
+          $('.sheet-top').innerHTML = $('.sheet-top', page).innerHTML;
+          localize();
+        }
+      }).catch(() => {});
+  });
+}
