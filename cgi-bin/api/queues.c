@@ -9,6 +9,7 @@
 #include "app/company_fields.h"
 #include "base/i18n.h"
 #include "db/db.h"
+#include "desk/absence.h"
 #include "desk/assign.h"
 #include "desk/queue.h"
 #include "live/presence.h"
@@ -300,6 +301,8 @@ presence(struct req *r, const void *input)
     struct presence now;
     enum err e = presence_beat(&r->ctx, in->status, &now);
 
+    if (e == OK && now.came)
+        e = absence_watch(&r->ctx);
     if (e == OK && now.arrived)
         e = assign_arrival(&r->ctx);
     return e != OK ? e : reply(r, &now);

@@ -103,7 +103,7 @@ static const struct field email_in[] = {
 };
 struct token_in { const char *token; };
 static const struct field token_query[] = {
-    TEXT(struct token_in, token, .from = QUERY, .max = 100,
+    TEXT(struct token_in, token, .lines = true, .from = QUERY, .max = 100,
          .doc = "O segredo do link"),
     FIELDS_END
 };

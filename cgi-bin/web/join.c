@@ -290,8 +290,8 @@ accept_form(struct req *r, const void *input)
     if (e != OK)
         return e;
     /* a senha nova derrubou a sessão que havia, fosse de quem fosse */
-    if (!is_new && (here.user_id != user.id ||
-                    here.token_version != user.token_version))
+    if (!is_new &&
+        (here.user_id != user.id || here.token_version != user.token_version))
         return form_done(r, "/login",
                          _("Convite aceito. Entre com a sua senha."));
     e = browser_session_open(r, &user);

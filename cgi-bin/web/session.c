@@ -62,7 +62,7 @@ show_login(struct req *r, enum err problem, const char *email, const char *next)
 /* clang-format off */
 struct login_page_in { const char *next; };
 static const struct field login_page_in[] = {
-    TEXT(struct login_page_in, next, .from = QUERY,
+    TEXT(struct login_page_in, next, .lines = true, .from = QUERY,
          .doc = "Caminho local para onde ir depois"),
     FIELDS_END
 };
@@ -92,7 +92,7 @@ struct login_in { const char *email, *password, *next; };
 static const struct field login_in[] = {
     TEXT(struct login_in, email, .doc = "E-mail da conta"),
     TEXT(struct login_in, password, .doc = "Senha"),
-    TEXT(struct login_in, next, .doc = "Caminho local para onde ir depois"),
+    TEXT(struct login_in, next, .lines = true, .doc = "Caminho local para onde ir depois"),
     FIELDS_END
 };
 /* clang-format on */
@@ -188,7 +188,7 @@ show_code(struct req *r, enum err problem, const char *next, bool recovery)
 /* clang-format off */
 struct code_page_in { const char *next, *use; };
 static const struct field code_page_in[] = {
-    TEXT(struct code_page_in, next, .from = QUERY,
+    TEXT(struct code_page_in, next, .lines = true, .from = QUERY,
          .doc = "Caminho local para onde ir depois"),
     ENUM(struct code_page_in, use, .from = QUERY, .one_of = "app recovery",
          .doc = "Que código se vai digitar"),
@@ -198,7 +198,7 @@ struct code_in { const char *code, *next, *use; };
 static const struct field code_in[] = {
     TEXT(struct code_in, code, .max = 40,
          .doc = "Código do aplicativo ou de recuperação"),
-    TEXT(struct code_in, next, .doc = "Caminho local para onde ir depois"),
+    TEXT(struct code_in, next, .lines = true, .doc = "Caminho local para onde ir depois"),
     ENUM(struct code_in, use, .one_of = "app recovery",
          .doc = "Que código se pediu"),
     FIELDS_END
@@ -267,7 +267,7 @@ struct company_in { int64_t company_id; const char *next; };
 static const struct field company_in[] = {
     INT (struct company_in, company_id, .required = true, .min = 1,
          .doc = "Empresa em que se quer trabalhar"),
-    TEXT(struct company_in, next, .doc = "Caminho local para onde ir depois"),
+    TEXT(struct company_in, next, .lines = true, .doc = "Caminho local para onde ir depois"),
     FIELDS_END
 };
 /* clang-format on */
@@ -290,7 +290,7 @@ struct language_in { const char *lang, *next; };
 static const struct field language_in[] = {
     ENUM(struct language_in, lang, .required = true, .one_of = "pt-BR en",
          .doc = "Língua das páginas"),
-    TEXT(struct language_in, next, .doc = "Caminho local para onde voltar"),
+    TEXT(struct language_in, next, .lines = true, .doc = "Caminho local para onde voltar"),
     FIELDS_END
 };
 /* clang-format on */
@@ -309,7 +309,7 @@ struct theme_in { const char *theme, *next; };
 static const struct field theme_in[] = {
     ENUM(struct theme_in, theme, .required = true, .doc = "Aparência",
          .one_of = "auto light dark"),
-    TEXT(struct theme_in, next, .doc = "Caminho local para onde voltar"),
+    TEXT(struct theme_in, next, .lines = true, .doc = "Caminho local para onde voltar"),
     FIELDS_END
 };
 /* clang-format on */

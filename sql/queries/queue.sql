@@ -128,16 +128,19 @@ SELECT ticket_id, user_id FROM queue_assign(:queue_id, :returned, :by_user);
 
 -- query: presence_beat one
 -- in:    status text?
--- out:   before text, after text, last_seen_at timestamptz
+-- out:   before text, after text, last_seen_at timestamptz, came bool
 -- Um sinal de vida; status nulo mantém o escolhido. Quem é da plataforma, sem
--- vínculo, não aparece na lista de ninguém: nada se guarda.
+-- vínculo, não aparece na lista de ninguém: nada se guarda. A trava em old é
+-- para não perder a saída que presence_leave acaba de anotar.
 WITH old AS (
-    SELECT presence_word(p.seen_at, p.away) AS word, p.away FROM presence p
-     WHERE p.company_id = app_company() AND p.user_id = app_user()),
+    SELECT presence_word(p.seen_at, p.away) AS word, p.away, p.online
+      FROM presence p
+     WHERE p.company_id = app_company() AND p.user_id = app_user()
+       FOR UPDATE),
 hit AS (
     INSERT INTO presence AS p (company_id, user_id, away)
-    SELECT m.company_id, m.user_id, coalesce(:status = 'away', false)
-      FROM memberships m
+    SELECT m.company_id, m.user_id, coalesce(:status = 'away', old.away, false)
+      FROM memberships m LEFT JOIN old ON true
      WHERE m.company_id = app_company() AND m.user_id = app_user()
     ON CONFLICT (company_id, user_id) DO UPDATE
        SET seen_at = now(), online = true,
@@ -147,14 +150,36 @@ SELECT CASE WHEN hit.seen_at IS NULL THEN 'online'
             ELSE coalesce(old.word, 'offline') END,
        CASE WHEN hit.seen_at IS NULL THEN 'online'
             ELSE presence_word(hit.seen_at, hit.away) END,
-       coalesce(hit.seen_at, now())
+       coalesce(hit.seen_at, now()),
+       hit.seen_at IS NOT NULL AND NOT coalesce(old.online, false)
   FROM (SELECT) one LEFT JOIN hit ON true LEFT JOIN old ON true;
 
+-- query: presence_leave maybe
+-- in:    user_id int8
+-- out:   gone bool, last_seen_at timestamptz, wait_ms int8
+-- Anota a saída de quem não dá sinal há 60 s; de quem ainda dá, diz quando
+-- olhar de novo. Nenhuma linha: já saiu.
+WITH p AS (
+    SELECT p.company_id, p.user_id, p.seen_at,
+           presence_word(p.seen_at, p.away) = 'offline' AS gone
+      FROM presence p
+     WHERE p.company_id = app_company() AND p.user_id = :user_id AND p.online
+       FOR UPDATE),
+hit AS (
+    UPDATE presence q SET online = false
+      FROM p
+     WHERE q.company_id = p.company_id AND q.user_id = p.user_id AND p.gone)
+SELECT gone, seen_at,
+       greatest(1000, ceil(extract(epoch FROM seen_at + interval '61 seconds'
+                                              - now()) * 1000))::bigint
+  FROM p;
+
 -- query: presence_queues many
+-- in:    user_id int8
 -- out:   id int8
--- As filas de quem dá o sinal.
+-- As filas da pessoa.
 SELECT queue_id FROM queue_members
- WHERE company_id = app_company() AND user_id = app_user() ORDER BY queue_id;
+ WHERE company_id = app_company() AND user_id = :user_id ORDER BY queue_id;
 
 -- query: queue_welcome maybe
 -- in:    ticket_id int8, fresh bool

@@ -1,6 +1,5 @@
 /* company_life.c - como uma empresa nasce e como ela acaba. */
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <string.h>
 
 #include "account/company.h"
@@ -8,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "jobs/queue.h"
 
 enum { CHUNK_ROWS = 5000, CHUNK_WAIT_MS = 20 };
 
@@ -114,15 +114,12 @@ company_delete_enqueue(struct ctx *c, int64_t id, const char *confirm)
 static enum err
 delete_chunk(struct ctx *c, struct job *job, enum job_next *next)
 {
-    struct json_object *payload = json_tokener_parse(job->payload), *id = NULL;
     struct q_company_delete_chunk_row row;
-    struct q_company_delete_chunk_in in = { .max = CHUNK_ROWS };
-    enum err e;
+    struct q_company_delete_chunk_in in = {
+        .id = job_number(job->payload, "companyId"), .max = CHUNK_ROWS
+    };
+    enum err e = q_company_delete_chunk(c, &in, &row);
 
-    json_object_object_get_ex(payload, "companyId", &id);
-    in.id = json_object_get_int64(id);
-    json_object_put(payload);
-    e = q_company_delete_chunk(c, &in, &row);
     if (e != OK)
         return e;
     if (row.gone >= 0) {

@@ -250,9 +250,25 @@ check_answer(struct ctx *c, const struct invitation_answer *in,
     return c->fields != NULL ? ERR_INVALID : e;
 }
 
+/* A conta ficou com outra senha: quem a usava precisa saber. */
+static enum err
+tell_password(struct ctx *c, const struct auth_user *user)
+{
+    enum err e = notice_password_changed(c, user);
+
+    return e != OK ? e
+                   : audit_note(c, &(struct audit){
+                                       .action = "password.reset",
+                                       .target_type = "user",
+                                       .target_id = arena_printf(
+                                           c->arena, "%" PRId64, user->id),
+                                       .company_id = user->company_id,
+                                       .user_id = user->id });
+}
+
 static enum err
 spend(struct ctx *c, const struct invitation_answer *in, const char *hash,
-      struct auth_user *out, bool *is_new, bool *password_set)
+      struct auth_user *out, bool *is_new)
 {
     struct q_invitation_accept_row row;
     struct one_time secret;
@@ -278,7 +294,6 @@ spend(struct ctx *c, const struct invitation_answer *in, const char *hash,
         return e;
     c->nudges |= NUDGE_RELAY;
     *is_new = row.is_new;
-    *password_set = row.password_set;
     *out = (struct auth_user){ .id = row.user_id,
                                .company_id = secret.company_id,
                                .token_version = (int32_t)row.token_version,
@@ -288,24 +303,7 @@ spend(struct ctx *c, const struct invitation_answer *in, const char *hash,
                                .name = row.name,
                                .email = row.email,
                                .locale = in->lang };
-    return OK;
-}
-
-/* A conta ficou com outra senha: quem a usava precisa saber. */
-static enum err
-tell_password(struct ctx *c, const struct auth_user *user)
-{
-    enum err e = notice_password_changed(c, user);
-
-    return e != OK
-               ? e
-               : audit_note(c, &(struct audit){
-                                   .action = "password.reset",
-                                   .target_type = "user",
-                                   .target_id = arena_printf(
-                                       c->arena, "%" PRId64, user->id),
-                                   .company_id = user->company_id,
-                                   .user_id = user->id });
+    return row.password_set ? tell_password(c, out) : OK;
 }
 
 enum err
@@ -313,13 +311,11 @@ invitation_accept(struct ctx *c, const struct invitation_answer *in,
                   struct auth_user *out, bool *is_new)
 {
     char hash[PASSWORD_HASH_CHARS + 1] = "";
-    bool sets_password = false, password_set = false;
+    bool sets_password = false;
     enum err e = check_answer(c, in, &sets_password);
 
     if (e == OK && sets_password)
         e = password_hash(
             c, (struct slice){ in->password, strlen(in->password) }, hash);
-    if (e == OK)
-        e = spend(c, in, hash, out, is_new, &password_set);
-    return e == OK && password_set ? tell_password(c, out) : e;
+    return e != OK ? e : spend(c, in, hash, out, is_new);
 }

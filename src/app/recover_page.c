@@ -15,7 +15,7 @@ const struct field forgot_in[] = {
     FIELDS_END
 };
 const struct field reset_page_in[] = {
-    TEXT(struct reset_page_in, token, .from = QUERY, .max = 200,
+    TEXT(struct reset_page_in, token, .lines = true, .from = QUERY, .max = 200,
          .doc = "O segredo do link"),
     FIELDS_END
 };

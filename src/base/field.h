@@ -43,7 +43,8 @@ struct field {
     enum field_from from;
     size_t offset;
     bool required;
-    bool lines;         /* entrada: aceita quebra de linha e outros controles */
+    bool lines;         /* entrada: aceita quebras de linha e controles, ou quem
+                           a lê já os recusa a seu modo */
     bool nullable;      /* saída: pode ser null; entrada: null esvazia */
     size_t has_offset;  /* bool has_x: saída, não é nulo; entrada, veio.
                            0 = não há */

@@ -6,6 +6,7 @@
 #include "channel/send.h"
 #include "channel/signal.h"
 #include "cli/cli.h"
+#include "desk/absence.h"
 #include "desk/privacy.h"
 #include "desk/ticket_change.h"
 #include "jobs/worker.h"
@@ -20,6 +21,7 @@ static const struct job_kind *const kinds[] = {
     &company_delete_kind,
     &privacy_erase_kind,
     &ticket_wake_kind,
+    &absence_kind,
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,

@@ -57,7 +57,9 @@ assign_arrival(struct ctx *c)
 {
     struct q_presence_queues_row *mine;
     int count, i;
-    enum err e = q_presence_queues(c, &mine, &count);
+    enum err e = q_presence_queues(
+        c, &(struct q_presence_queues_in){ .user_id = c->user_id }, &mine,
+        &count);
 
     for (i = 0; e == OK && i < count; i++)
         e = assign_queue(c, mine[i].id);

@@ -1,6 +1,5 @@
 /* privacy_erase.c - o fim dos dados de um contato e de uma pessoa. */
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <string.h>
 
 #include "account/own_password.h"
@@ -122,30 +121,19 @@ privacy_erase_contact(struct ctx *c, int64_t id, const char *confirm)
     return e == OK ? note(c, "contact.erased", "contact", id) : e;
 }
 
-static int64_t
-number_of(struct json_object *payload, const char *name)
-{
-    struct json_object *v = NULL;
-
-    json_object_object_get_ex(payload, name, &v);
-    return json_object_get_int64(v);
-}
-
 static enum err
 erase_chunk(struct ctx *c, struct job *job, enum job_next *next)
 {
-    struct json_object *payload = json_tokener_parse(job->payload);
     struct q_privacy_contact_step_in in = {
-        .id = number_of(payload, "erase"),
-        .from_ticket = number_of(payload, "from"),
-        .after_id = number_of(payload, "after"),
+        .id = job_number(job->payload, "erase"),
+        .from_ticket = job_number(job->payload, "from"),
+        .after_id = job_number(job->payload, "after"),
         .max = CHUNK_ROWS,
     };
     struct q_privacy_contact_sweep_row swept;
     struct q_privacy_contact_step_row at;
     enum err e;
 
-    json_object_put(payload);
     e = q_privacy_contact_step(c, &in, &at);
     if (e != OK)
         return e;

@@ -2,7 +2,6 @@
 #include "desk/ticket_change.h"
 
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -344,15 +343,10 @@ ticket_unsnooze(struct ctx *c, int64_t id, T *out)
 static enum err
 wake_step(struct ctx *c, struct job *job, enum job_next *next)
 {
-    struct json_object *payload = json_tokener_parse(job->payload), *v = NULL;
     bool woke = false;
-    int64_t id;
 
-    json_object_object_get_ex(payload, "ticketId", &v);
-    id = json_object_get_int64(v);
-    json_object_put(payload);
     *next = JOB_DONE;
-    return wake(c, id, true, &woke);
+    return wake(c, job_number(job->payload, "ticketId"), true, &woke);
 }
 
 const struct job_kind ticket_wake_kind = {

@@ -33,4 +33,7 @@ struct job_new {
  */
 enum err job_enqueue(struct ctx *c, const struct job_new *job);
 
+/* O número de um membro do payload; 0 se ele não está. */
+int64_t job_number(const char *payload, const char *name);
+
 #endif

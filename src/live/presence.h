@@ -12,9 +12,10 @@
 #include "base/field.h"
 
 struct presence {
-    const char *status; /* online, away */
+    const char *status; /* online, away; offline, só nos avisos */
     const char *last_seen_at;
     bool arrived; /* passou a estar presente com este sinal */
+    bool came;    /* a saída dela ainda não se espera: presence_leave */
 };
 
 extern const struct field presence_out[];
@@ -25,5 +26,12 @@ extern const struct field presence_out[];
  *   status  "online" ou "away" escolhe; NULL mantém o escolhido
  */
 enum err presence_beat(struct ctx *c, const char *status, struct presence *out);
+
+/*
+ * Anota e avisa (user:offline, online_status) a saída de quem já não dá sinal.
+ *   person    de quem se espera a saída
+ *   again_ms  [saída] quando olhar de novo; 0: não é preciso
+ */
+enum err presence_leave(struct ctx *c, int64_t person, int64_t *again_ms);
 
 #endif

@@ -47,30 +47,30 @@ invite(int64_t by, const char *email, const char *role)
 static struct answer *
 accept(const char *more)
 {
-    return call(&(struct call){
-        .program = "join",
-        .path = ACCEPT,
-        .body = text("{\"token\":\"" TOKEN "\"%s}", more) });
+    return call(
+        &(struct call){ .program = "join",
+                        .path = ACCEPT,
+                        .body = text("{\"token\":\"" TOKEN "\"%s}", more) });
 }
 
 static struct answer *
 login(const char *email, const char *password)
 {
-    return call(&(struct call){
-        .program = "auth",
-        .path = "/api/v1/auth/login",
-        .body = text("{\"email\":\"%s\",\"password\":\"%s\"}", email,
-                     password) });
+    return call(
+        &(struct call){ .program = "auth",
+                        .path = "/api/v1/auth/login",
+                        .body = text("{\"email\":\"%s\",\"password\":\"%s\"}",
+                                     email, password) });
 }
 
 /* A empresa B cria a conta de alguém, com uma senha que ela conhece. */
 static int64_t
 plant(void)
 {
-    struct answer *a = post(
-        fx.stranger, "/api/v1/users",
-        "{\"name\":\"Órfã\",\"email\":\"" ORPHAN "\",\"password\":\"" PLANTED
-        "\",\"role\":\"operator\"}");
+    struct answer *a =
+        post(fx.stranger, "/api/v1/users",
+             "{\"name\":\"Órfã\",\"email\":\"" ORPHAN
+             "\",\"password\":\"" PLANTED "\",\"role\":\"operator\"}");
 
     assert_status(a, 201);
     return at_int(a, "id");
@@ -93,9 +93,9 @@ TEST(planted_account_joins_only_with_a_password_of_its_own)
     assert_null(at(a, "accessToken"));
     assert_status(login(ORPHAN, PLANTED), 401);
     assert_status(login(ORPHAN, NEW_PASSWORD), 200);
-    assert_status(users_as(planted, "GET",
-                           text("/api/v1/users/%" PRId64, id), NULL),
-                  401);
+    assert_status(
+        users_as(planted, "GET", text("/api/v1/users/%" PRId64, id), NULL),
+        401);
     assert_int_equal(mails("password_changed"), 1);
     assert_int_equal(sql_int("SELECT count(*) FROM audit_log WHERE company_id "
                              "= 1 AND action = 'password.reset'"),
@@ -111,12 +111,12 @@ TEST(planted_account_that_reset_its_password_is_proven)
         "expires_at) VALUES ('reset', sha256('" TOKEN "'), %" PRId64
         ", '" ORPHAN "', now() + interval '1 hour')",
         id);
-    assert_status(call(&(struct call){
-                      .program = "auth",
-                      .path = "/api/v1/auth/reset",
-                      .body = "{\"token\":\"" TOKEN
-                              "\",\"password\":\"" NEW_PASSWORD "\"}" }),
-                  204);
+    assert_status(
+        call(&(struct call){ .program = "auth",
+                             .path = "/api/v1/auth/reset",
+                             .body = "{\"token\":\"" TOKEN
+                                     "\",\"password\":\"" NEW_PASSWORD "\"}" }),
+        204);
     invite(fx.admin, ORPHAN, "operator");
     assert_status(accept(""), 201);
     assert_status(login(ORPHAN, NEW_PASSWORD), 200);
@@ -140,8 +140,8 @@ TEST(invite_page_asks_the_planted_account_for_a_password)
     UNUSED;
     plant();
     invite(fx.admin, ORPHAN, "operator");
-    a = call(&(struct call){ .program = "join",
-                             .path = "/invite?token=" TOKEN });
+    a = call(
+        &(struct call){ .program = "join", .path = "/invite?token=" TOKEN });
     assert_status(a, 200);
     assert_non_null(strstr(a->body, "name=\"password\""));
     assert_null(strstr(a->body, "name=\"name\""));
@@ -304,11 +304,11 @@ TEST(one_line_fields_refuse_control_characters)
                       "{\"name\":\"Ana\\u007f\",\"email\":\"n@c.test\","
                       "\"role\":\"operator\"}"),
                  "name", "control");
-    assert_status(post_as(fx.agent, "tickets",
-                          text("/api/v1/tickets/%" PRId64 "/messages",
-                               fx.active),
-                          "{\"body\":\"duas\\nlinhas\"}"),
-                  201);
+    assert_status(
+        post_as(fx.agent, "tickets",
+                text("/api/v1/tickets/%" PRId64 "/messages", fx.active),
+                "{\"body\":\"duas\\nlinhas\"}"),
+        201);
 }
 
 TEST(own_permissions_are_told_once_each)

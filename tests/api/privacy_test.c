@@ -511,9 +511,8 @@ TEST(erased_person_is_not_brought_back_nor_erased_again)
     UNUSED;
     assert_status(
         erase(fx.admin, "/api/v1/privacy/users/16/erase", "both@ab.test"), 204);
-    assert_problem(
-        post_as(fx.admin, "users", "/api/v1/users/16/restore", NULL), 409,
-        "conflict");
+    assert_problem(post_as(fx.admin, "users", "/api/v1/users/16/restore", NULL),
+                   409, "conflict");
     assert_problem(call(&(struct call){ .program = "users",
                                         .method = "PATCH",
                                         .path = "/api/v1/users/16",
@@ -692,6 +691,9 @@ main(void)
         RUN(big_contact_is_erased_by_the_job_in_chunks),
         RUN(contact_erasure_asks_for_the_name_and_happens_once),
         RUN(person_erased_by_an_admin_leaves_only_authorship),
+        RUN(erasing_somebody_does_not_wipe_what_was_done),
+        RUN(erased_person_is_not_brought_back_nor_erased_again),
+        RUN(person_disabled_elsewhere_is_left_alone_there),
         RUN(person_of_two_companies_leaves_only_this_one),
         RUN(who_cannot_be_erased_is_refused_and_nothing_changes),
         RUN(self_erasure_asks_for_the_password),

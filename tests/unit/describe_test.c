@@ -15,14 +15,15 @@
 
 struct msg_in {
     int64_t id, limit, reply_to;
-    const char *body, *kind;
+    const char *body, *kind, *subject;
 };
 static const struct field msg_in[] = {
     INT(struct msg_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     INT(struct msg_in, limit, .from = QUERY, .min = 1, .max = 100,
         .fallback = 20, .doc = "Quantas"),
-    TEXT(struct msg_in, body, .required = true, .max = 4000,
+    TEXT(struct msg_in, body, .required = true, .max = 4000, .lines = true,
          .doc = "O \"texto\""),
+    TEXT(struct msg_in, subject, .max = 80, .doc = "Assunto"),
     ENUM(struct msg_in, kind, .one_of = "text image", .doc = "Tipo"),
     INT(struct msg_in, reply_to, .min = 1, .doc = "A citada"),
     FIELDS_END
@@ -215,6 +216,10 @@ TEST(operation_carries_parameters_and_body_with_bounds)
         at(d, BODY_SCHEMA "/properties/body"),
         "{\"type\":\"string\",\"minLength\":1,\"maxLength\":4000,"
         "\"description\":\"O \\\"texto\\\"\"}");
+    assert_string_equal(at(d, BODY_SCHEMA "/properties/subject"),
+                        "{\"type\":\"string\",\"maxLength\":80,"
+                        "\"pattern\":\"^[^\\\\u0000-\\\\u001f\\\\u007f]*$\","
+                        "\"description\":\"Assunto\"}");
     assert_string_equal(at(d, BODY_SCHEMA "/properties/kind/enum"),
                         "[\"text\",\"image\"]");
     assert_string_equal(at(d, BODY_SCHEMA "/properties/id"), "");
