@@ -66,20 +66,30 @@ DECLARE
     keys     text[];
     hits     bigint[] := '{}';
     more     bigint[];
+    few      bigint[];
     rule     text := '';
     word     text;
 BEGIN
+    -- poucos: por número, que o índice do nome os procuraria entre todos
     IF tags <> '{}' THEN
-        from_all := from_all || ' AND c.tag_ids && $2';
+        few := ARRAY(SELECT g.contact_id FROM contact_tags g WHERE g.company_id
+                     = app_company() AND g.tag_id = ANY (tags) LIMIT 5001);
+        from_all := from_all || CASE WHEN cardinality(few) > 5000
+            THEN ' AND c.tag_ids && $2'
+            ELSE format(' AND c.id = ANY (%L::bigint[])', few) END;
     END IF;
     IF channel > 0 THEN
         from_all := from_all || ' AND EXISTS (SELECT FROM tickets t WHERE '
             't.company_id = $1 AND t.contact_id = c.id AND t.channel_id = $3)';
     END IF;
     IF list > 0 THEN
-        from_all := from_all || format(' AND EXISTS (SELECT FROM '
-            'contact_list_members m WHERE m.company_id = $1 AND m.contact_id = '
-            'c.id AND m.list_id = %s)', list);
+        few := ARRAY(SELECT m.contact_id FROM contact_list_members m WHERE
+                     m.company_id = app_company() AND m.list_id = list LIMIT 5001);
+        from_all := from_all || CASE WHEN cardinality(few) > 5000
+            THEN format(' AND EXISTS (SELECT FROM contact_list_members m WHERE '
+                'm.company_id = $1 AND m.contact_id = c.id AND m.list_id = %s)',
+                list)
+            ELSE format(' AND c.id = ANY (%L::bigint[])', few) END;
     END IF;
     IF blocked IN ('true', 'false') THEN
         from_all := from_all || ' AND c.blocked_at IS ' ||

@@ -26,9 +26,18 @@ path_of(struct req *r, int64_t id, const char *rest)
     return arena_printf(r->ctx.arena, CONTACTS "/%" PRId64 "%s", id, rest);
 }
 
-/* Os textos de um vetor JSON, os telefones como se leem. */
 static void
-add_texts(struct req *r, struct json_object *m, const char *key,
+add_text(struct req *r, struct json_object *list, const char *text,
+         bool is_phone)
+{
+    json_object_array_add(
+        list, json_object_new_string(is_phone ? inbox_phone(r->ctx.arena, text)
+                                              : text));
+}
+
+/* O principal na frente, e os outros de um vetor JSON. */
+static void
+add_texts(struct req *r, struct json_object *m, const char *main,
           const char *json, bool is_phone)
 {
     struct json_object *from = json_tokener_parse(json);
@@ -37,16 +46,18 @@ add_texts(struct req *r, struct json_object *m, const char *key,
                       ? json_object_array_length(from)
                       : 0;
 
+    if (main != NULL)
+        add_text(r, list, main, is_phone);
     for (i = 0; i < n; i++) {
         const char *text =
             json_object_get_string(json_object_array_get_idx(from, i));
 
-        json_object_array_add(
-            list, json_object_new_string(
-                      is_phone ? inbox_phone(r->ctx.arena, text) : text));
+        if (main == NULL || strcmp(text, main) != 0)
+            add_text(r, list, text, is_phone);
     }
-    json_object_object_add(m, key, list);
-    model_bool(m, is_phone ? "hasPhones" : "hasEmails", n > 0);
+    model_bool(m, is_phone ? "hasPhones" : "hasEmails",
+               json_object_array_length(list) > 0);
+    json_object_object_add(m, is_phone ? "phones" : "emails", list);
     json_object_put(from);
 }
 
@@ -104,8 +115,8 @@ add_person(struct req *r, struct json_object *m, const struct q_contact_row *k)
     model_bool(m, "blocked", k->blocked_at != NULL);
     model_text(m, "since",
                when_day_text(a, when_parse(k->created_at), clock_now_ms()));
-    add_texts(r, m, "phones", k->phones, true);
-    add_texts(r, m, "emails", k->emails, false);
+    add_texts(r, m, k->phone, k->phones, true);
+    add_texts(r, m, k->email, k->emails, false);
     return add_custom(r, m, k->custom);
 }
 
