@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/contact_csv.h"
 #include "app/cursor.h"
 #include "base/i18n.h"
 #include "desk/contact_book.h"
@@ -13,6 +14,8 @@
 #define TEXTS_SCHEMA \
     "{\"type\":\"array\",\"maxItems\":10,\"items\":{\"type\":\"string\"}}"
 
+extern const struct route contact_note_routes[];
+
 struct id_in {
     int64_t id;
 };
@@ -22,7 +25,7 @@ static const struct field id_in[] = {
 
 struct list_in {
     const char *q, *blocked, *cursor;
-    int64_t tag_id, channel_id, limit;
+    int64_t tag_id, channel_id, list_id, limit;
 };
 static const struct field list_in[] = {
     TEXT(struct list_in, q, .from = QUERY, .max = 120,
@@ -35,6 +38,8 @@ static const struct field list_in[] = {
          .doc = "Só os bloqueados, ou só os outros"),
     INT(struct list_in, channel_id, .from = QUERY, .min = 1,
         .doc = "Só os que têm atendimento neste canal"),
+    INT(struct list_in, list_id, .from = QUERY, .min = 1,
+        .doc = "Só os que estão nesta lista"),
     INT(struct list_in, limit, .from = QUERY, .min = 1, .max = 100,
         .fallback = 20, .doc = "Quantos por página"),
     TEXT(struct list_in, cursor, .from = QUERY, .max = 900,
@@ -54,6 +59,7 @@ list(struct req *r, const void *input)
                     : "{}",
         .blocked = in->blocked != NULL ? in->blocked : "",
         .channel_id = in->channel_id,
+        .list_id = in->list_id,
         .max = in->limit,
     };
     struct q_contact_row *rows;
@@ -68,6 +74,34 @@ list(struct req *r, const void *input)
     if (count == in->limit && query.q[0] == '\0')
         next = cursor_after(r, rows[count - 1].id, rows[count - 1].sort_name);
     return reply_list(r, rows, sizeof *rows, count, next);
+}
+
+/* clang-format off */
+static const struct field export_in[] = {
+    TEXT(struct list_in, q, .from = QUERY, .max = 120,
+         .doc = "Parte de nome, telefone, documento ou e-mail"),
+    INT(struct list_in, tag_id, .from = QUERY, .min = 1,
+        .doc = "Só os que têm esta etiqueta"),
+    ENUM(struct list_in, blocked, .from = QUERY, .one_of = "true false",
+         .doc = "Só os bloqueados, ou só os outros"),
+    INT(struct list_in, list_id, .from = QUERY, .min = 1,
+        .doc = "Só os que estão nesta lista"),
+    FIELDS_END
+};
+/* clang-format on */
+
+static enum err export(struct req *r, const void *input) {
+    const struct list_in *in = input;
+
+    return contact_csv_reply(
+        r,
+        &(struct q_contact_list_in){
+            .q = in->q != NULL ? in->q : "",
+            .tags = in->tag_id > 0 ? arena_printf(r->ctx.arena, "{%" PRId64 "}",
+                                                  in->tag_id)
+                                   : "{}",
+            .blocked = in->blocked != NULL ? in->blocked : "",
+            .list_id = in->list_id });
 }
 
 static enum err
@@ -194,6 +228,11 @@ static const struct route routes[] = {
       .max_body = SMALL_BODY, IN(struct contact_in, create_in),
       .out = contact_book_out, .success = 201, .refuses = "409",
       .alias = "/api/v1/clients", .doc = "Cria um contato" },
+    { GET, "/api/v1/contacts/export", export, PERM_CONTACTS_MANAGE,
+      .out_type = "text/csv", .writes = true,
+      .rate = { .hits = 30, .per_s = 600 }, IN(struct list_in, export_in),
+      .alias = "/api/v1/clients/export",
+      .doc = "Os contatos do filtro em CSV; fica na auditoria" },
     { GET, "/api/v1/contacts/{id}", get, PERM_CONTACTS_READ,
       IN(struct id_in, id_in), .out = contact_book_out,
       .alias = "/api/v1/clients/{id}", .doc = "Um contato" },
@@ -219,4 +258,4 @@ static const struct route routes[] = {
     ROUTES_END
 };
 /* clang-format on */
-APP_MAIN(routes)
+APP_MAIN_OF(routes, contact_note_routes)

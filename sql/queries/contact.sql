@@ -23,10 +23,13 @@ ON CONFLICT (company_id, kind, match_key) DO UPDATE
 
 -- query: contact_merge exec
 -- in:    winner int8, loser int8
--- Junta duas pessoas que se soube serem uma: identidades e tickets mudam de
--- dono. Um ticket aberto que colidiria com o aberto do outro fica onde está.
+-- Junta duas pessoas que se soube serem uma: identidades, anotações e
+-- tickets mudam de dono. Um ticket aberto que colidiria com o aberto do outro fica onde está.
 WITH moved AS (
     UPDATE contact_identities SET contact_id = :winner
+     WHERE contact_id = :loser),
+notes AS (
+    UPDATE contact_notes SET contact_id = :winner
      WHERE contact_id = :loser)
 UPDATE tickets t SET contact_id = :winner
  WHERE t.contact_id = :loser

@@ -5,8 +5,8 @@
 -- row: contact_row sort_name text
 
 -- query: contact_list many
--- in:    q text, tags int8[], blocked text, channel_id int8, after_name text
--- in:    after_id int8, max int8
+-- in:    q text, tags int8[], blocked text, channel_id int8, list_id int8
+-- in:    after_name text, after_id int8, max int8
 -- out:   =contact_row
 -- Na ordem de contact_find.
 SELECT c.id, c.name, c.phone, c.email, c.document,
@@ -18,8 +18,8 @@ SELECT c.id, c.name, c.phone, c.email, c.document,
          WHERE i.contact_id = c.id AND i.kind = 'email'),
        c.tag_ids, c.custom, c.blocked_at, c.version, c.created_at, c.updated_at,
        fold(c.name)
-  FROM contact_find(:q, :tags, :blocked, :channel_id, :after_name, :after_id,
-                    :max) WITH ORDINALITY f (id, place)
+  FROM contact_find(:q, :tags, :blocked, :channel_id, :list_id, :after_name,
+                    :after_id, :max) WITH ORDINALITY f (id, place)
   JOIN contacts c ON c.id = f.id
  ORDER BY f.place;
 

@@ -58,3 +58,19 @@ RETURNING id, target, key, label, kind, to_jsonb(options), required,
 -- query: custom_field_delete exec
 -- in:    id int8
 DELETE FROM custom_fields WHERE id = :id;
+
+-- query: custom_field_move exec
+-- in:    id int8, up bool
+-- Troca com o vizinho do mesmo dono; as posições ficam 1, 2, 3 …
+WITH mine AS (SELECT f.target FROM custom_fields f WHERE f.id = :id),
+placed AS (
+    SELECT f.id, row_number() OVER (ORDER BY f.position, f.id) AS place
+      FROM custom_fields f JOIN mine ON mine.target = f.target),
+moved AS (
+    SELECT p.id, row_number() OVER (ORDER BY p.place * 2 + CASE
+               WHEN p.id <> :id THEN 0 WHEN :up THEN -3 ELSE 3 END) AS place
+      FROM placed p)
+UPDATE custom_fields f
+   SET position = m.place::integer, version = f.version + 1
+  FROM moved m
+ WHERE f.id = m.id AND f.position <> m.place;

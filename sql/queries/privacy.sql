@@ -58,7 +58,12 @@ SELECT 'changes.json', coalesce('[' || string_agg(json_build_object(
            E',\n' ORDER BY k.id) || ']', '[]')
   FROM ticket_changes k JOIN tickets t
     ON t.company_id = k.company_id AND t.id = k.ticket_id
- WHERE t.contact_id = :id;
+ WHERE t.contact_id = :id
+UNION ALL
+SELECT 'notes.json', coalesce('[' || string_agg(json_build_object(
+           'id', n.id, 'body', n.body, 'createdAt', n.created_at)::text,
+           E',\n' ORDER BY n.id) || ']', '[]')
+  FROM contact_notes n WHERE n.contact_id = :id;
 
 -- query: privacy_contact_messages one
 -- in:    id int8, from_ticket int8, after_id int8, max int8

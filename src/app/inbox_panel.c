@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
+#include "desk/document.h"
 #include "gen/q_panel.h"
 
 #define PAST_TICKETS 5
@@ -17,20 +18,6 @@ static bool
 is(const char *a, const char *b)
 {
     return strcmp(a, b) == 0;
-}
-
-/* 11 algarismos: CPF 000.000.000-00; 14: CNPJ 00.000.000/0000-00. */
-static const char *
-document_text(struct arena *a, const char *d)
-{
-    size_t n = d != NULL ? strlen(d) : 0;
-
-    if (n == 11)
-        return arena_printf(a, "%.3s.%.3s.%.3s-%s", d, d + 3, d + 6, d + 9);
-    if (n == 14)
-        return arena_printf(a, "%.2s.%.3s.%.3s/%.4s-%s", d, d + 2, d + 5, d + 8,
-                            d + 12);
-    return d;
 }
 
 static enum err
@@ -47,7 +34,7 @@ add_contact(struct req *r, struct json_object *m, int64_t contact_id)
     model_int(m, "contactVersion", c.version);
     model_text(m, "phone", inbox_phone(a, c.phone));
     model_text(m, "email", c.email);
-    model_text(m, "document", document_text(a, c.document));
+    model_text(m, "document", document_shown(a, c.document));
     model_bool(m, "blocked", c.blocked);
     model_text(m, "since",
                when_day_text(a, when_parse(c.created_at), clock_now_ms()));

@@ -110,6 +110,7 @@ user_model(struct req *r)
     model_text(user, "role", role_name(r->ctx.role));
     model_text(user, "company", r->session.company_name);
     model_text(user, "settings", settings_start(r));
+    model_bool(user, "mayContacts", settings_may(r, PERM_CONTACTS_READ));
     model_bool(user, "isManager", strcmp(settings_start(r), "/account") != 0);
     return user;
 }
@@ -201,6 +202,7 @@ page_model(struct req *r, const char *title)
     model_text(m, "timeZone", r->session.time_zone);
     model_text(m, "path", here(r));
     model_text(m, "rooms", NULL);
+    model_bool(m, "inContacts", false);
     model_bool(m, "demo", conf()->demo);
     model_text(m, "requestId", r->ctx.request_id);
     json_object_object_add(m, "assets", assets());

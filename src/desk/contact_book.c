@@ -36,8 +36,8 @@ const struct field contact_book_out[] = {
     FIELDS_END
 };
 
-static enum err
-emit(struct ctx *c, const char *type, const K *k)
+enum err
+contact_book_tell(struct ctx *c, const char *type, const K *k)
 {
     struct contact shown = { k->id, k->name, k->phone };
     struct rooms rooms = { .count = 0 };
@@ -224,7 +224,7 @@ contact_book_create(struct ctx *c, const struct contact_change *new, K *out)
     K none = { .id = 0, .name = "" };
     enum err e = save(c, &none, new, out);
 
-    return e != OK ? e : emit(c, "contact:created", out);
+    return e != OK ? e : contact_book_tell(c, "contact:created", out);
 }
 
 enum err
@@ -236,7 +236,7 @@ contact_book_change(struct ctx *c, int64_t id, const struct contact_change *to,
 
     if (e == OK)
         e = save(c, &was, to, out);
-    return e != OK ? e : emit(c, "contact:updated", out);
+    return e != OK ? e : contact_book_tell(c, "contact:updated", out);
 }
 
 static enum err
@@ -265,7 +265,7 @@ contact_book_remove(struct ctx *c, int64_t id)
                     _("o atendimento %" PRId64 " dele está aberto"),
                     row.open_id);
     e = note(c, "contact.deleted", id);
-    return e != OK ? e : emit(c, "contact:updated", &k);
+    return e != OK ? e : contact_book_tell(c, "contact:updated", &k);
 }
 
 enum err
@@ -282,5 +282,5 @@ contact_book_block(struct ctx *c, int64_t id, bool blocked, K *out)
         e = q_contact_get(c, &(struct q_contact_get_in){ .id = id }, out);
     if (e == OK)
         e = note(c, blocked ? "contact.blocked" : "contact.unblocked", id);
-    return e != OK ? e : emit(c, "contact:updated", out);
+    return e != OK ? e : contact_book_tell(c, "contact:updated", out);
 }

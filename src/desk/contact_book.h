@@ -51,4 +51,8 @@ enum err contact_book_remove(struct ctx *c, int64_t id);
 enum err contact_book_block(struct ctx *c, int64_t id, bool blocked,
                             struct q_contact_row *out);
 
+/* Avisa contact:created ou contact:updated a quem vê a agenda. */
+enum err contact_book_tell(struct ctx *c, const char *type,
+                           const struct q_contact_row *k);
+
 #endif

@@ -73,4 +73,8 @@ custom_field_change(struct ctx *c, int64_t id, const struct custom_change *to,
 /* Apaga a definição; os valores somem na próxima gravação de cada um. */
 enum err custom_field_delete(struct ctx *c, int64_t id);
 
+/* Sobe ou desce um lugar entre os do mesmo dono; na ponta, nada muda.
+ * Erros: ERR_NOT_FOUND. */
+enum err custom_field_move(struct ctx *c, int64_t id, bool up);
+
 #endif

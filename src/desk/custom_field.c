@@ -162,3 +162,18 @@ custom_field_delete(struct ctx *c, int64_t id)
 
     return e == OK && gone == 0 ? db_not_found(c) : e;
 }
+
+enum err
+custom_field_move(struct ctx *c, int64_t id, bool up)
+{
+    struct q_custom_field_row f;
+    int64_t changed;
+    enum err e =
+        q_custom_field_get(c, &(struct q_custom_field_get_in){ id }, &f);
+
+    return e != OK
+               ? e
+               : q_custom_field_move(
+                     c, &(struct q_custom_field_move_in){ .id = id, .up = up },
+                     &changed);
+}

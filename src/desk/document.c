@@ -54,3 +54,17 @@ document_normal(const char *text, char out[static DOCUMENT_MAX + 1])
     return n == 14 && strspn(out + 12, "0123456789") == 2 &&
            is_right(out, 14, 9);
 }
+
+/* 11 algarismos: CPF 000.000.000-00; 14: CNPJ 00.000.000/0000-00. */
+const char *
+document_shown(struct arena *a, const char *d)
+{
+    size_t n = d != NULL ? strlen(d) : 0;
+
+    if (n == 11)
+        return arena_printf(a, "%.3s.%.3s.%.3s-%s", d, d + 3, d + 6, d + 9);
+    if (n == 14)
+        return arena_printf(a, "%.2s.%.3s.%.3s/%.4s-%s", d, d + 2, d + 5, d + 8,
+                            d + 12);
+    return d;
+}

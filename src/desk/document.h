@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
+
 #define DOCUMENT_MAX 14
 
 /*
@@ -16,5 +18,11 @@
  * Fonte: Instrução Normativa RFB 2.229/2024 (CNPJ alfanumérico).
  */
 bool document_normal(const char *text, char out[static DOCUMENT_MAX + 1]);
+
+/*
+ * Como se mostra: "123.456.789-09", "12.345.678/0001-95". O que não é nem um
+ * nem outro, e NULL, volta como veio.
+ */
+const char *document_shown(struct arena *a, const char *document);
 
 #endif

@@ -191,6 +191,7 @@ privacy_export_contact(struct ctx *c, int64_t id, int *fd)
                  "identities.json  por que números e contas escreve\n"
                  "tickets.json     atendimentos\n"
                  "changes.json     mudanças dos atendimentos\n"
+                 "notes.json       o que se anotou sobre ele\n"
                  "messages/        as mensagens, até 5000 por arquivo; fotos e "
                  "arquivos aparecem pela referência\n"));
     for (i = 0; e == OK && i < count; i++)

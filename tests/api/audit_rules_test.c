@@ -22,6 +22,7 @@ static const struct {
     { "contact_list_members", "trabalho do dia; a lista se registra" },
     { "contact_tags", "trabalho do dia, não administração" },
     { "contacts", "trabalho do dia, não administração" },
+    { "contact_notes", "anotações: cada uma diz quem e quando" },
     { "drafts", "rascunho de cada um" },
     { "file_trash", "arquivos a tirar do disco" },
     { "file_usage", "conta do espaço usado" },

@@ -290,6 +290,9 @@ static const struct {
       "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
       "company_id = 2" },
     { "contactIds", "SELECT 56" },
+    { "notes",
+      "INSERT INTO contact_notes (company_id, contact_id, body) VALUES (2, "
+      "56, 'Da outra empresa') RETURNING id" },
     { "tagIds",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 902, 'Da outra "
       "empresa') ON CONFLICT DO NOTHING; SELECT 902" },
