@@ -240,9 +240,9 @@ quick_reply_create(struct ctx *c, const struct quick_reply_change *new, R *out)
     enum err e = check_right(c, in.shared);
 
     if (e == OK)
-        e = check_text(c, &in);
-    if (e == OK)
         e = check_room(c, &in);
+    if (e == OK)
+        e = check_text(c, &in);
     if (e == OK)
         e = q_quick_reply_add(
             c,
@@ -274,9 +274,9 @@ quick_reply_change(struct ctx *c, int64_t id,
     };
     e = check_right(c, was.shared || in.shared);
     if (e == OK)
-        e = check_text(c, &in);
-    if (e == OK)
         e = check_room(c, &in);
+    if (e == OK)
+        e = check_text(c, &in);
     if (e == OK)
         e = q_quick_reply_update(c, &in, &row, &hit);
     if (e == OK && !hit)

@@ -55,18 +55,16 @@ static enum err
 check(struct ctx *c, struct q_tag_update_in *in, bool fresh)
 {
     struct q_tag_room_row room;
-    enum err e = OK;
+    enum err e;
 
     in->name = trimmed(c, in->name);
     in->color = color_of(c, in->color);
-    if (in->name[0] == '\0')
+    e = q_tag_room(c, &(struct q_tag_room_in){ .id = in->id, .name = in->name },
+                   &room);
+    if (e == OK && in->name[0] == '\0')
         e = fail_field(c, "name", "min", "%s", _("dê um nome"));
-    if (in->color == NULL)
+    if (in->color == NULL && (e == OK || e == ERR_INVALID))
         e = fail_field(c, "color", "format", "%s", _("a cor é #rrggbb"));
-    if (e == OK)
-        e = q_tag_room(
-            c, &(struct q_tag_room_in){ .id = in->id, .name = in->name },
-            &room);
     if (e != OK)
         return e;
     if (room.name_taken) {
