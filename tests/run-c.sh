@@ -59,7 +59,9 @@ lane() {
         redis-cli -s "$1/redis.sock" FLUSHALL >/dev/null
         {
             echo "== $test"
-            timeout 600 "$test" || { echo "FALHOU: $test" && echo "$test" >>"$T/failed"; }
+            began=$SECONDS
+            timeout 900 "$test" || { echo "FALHOU: $test" && echo "$test" >>"$T/failed"; }
+            echo "   $((SECONDS - began)) s"
         } >"$1/out" 2>&1
         flock "$T" cat "$1/out"
     done
