@@ -280,11 +280,7 @@ hit_of(struct req *r, int group, const void *row)
         json_object_object_add(m, "marks",
                                json_tokener_parse(t->subject_marks));
     } else if (group == CONTACTS) {
-        m = hit_model(r,
-                      c->has_ticket_id
-                          ? arena_printf(a, "/inbox/%" PRId64, c->ticket_id)
-                          : NULL,
-                      NULL);
+        m = hit_model(r, arena_printf(a, "/contacts/%" PRId64, c->id), NULL);
         model_text(m, "head", NULL);
         json_object_object_add(m, "headMarks",
                                json_tokener_parse(c->name_marks));
