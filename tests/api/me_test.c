@@ -22,7 +22,8 @@
     "B`\x82"
 
 static struct answer *
-ask_with(const char *method, const char *path, const char *token, const char *body)
+ask_with(const char *method, const char *path, const char *token,
+         const char *body)
 {
     return call(&(struct call){ .program = "me",
                                 .method = method,
@@ -58,7 +59,7 @@ mails(void)
 TEST(profile_changes_only_what_came)
 {
     struct answer *a = ask_with("PATCH", "", token_of(fx.agent),
-                           "{\"displayName\":\"Bru\",\"locale\":\"en\"}");
+                                "{\"displayName\":\"Bru\",\"locale\":\"en\"}");
 
     UNUSED;
     assert_status(a, 200);
@@ -69,8 +70,9 @@ TEST(profile_changes_only_what_came)
     assert_string_equal(at_text(a, "locale"), "pt-BR");
     assert_field(ask_with("PATCH", "", token_of(fx.agent), "{\"name\":\"  \"}"),
                  "name", "min");
-    assert_field(ask_with("PATCH", "", token_of(fx.agent), "{\"role\":\"admin\"}"),
-                 "role", "unknown");
+    assert_field(
+        ask_with("PATCH", "", token_of(fx.agent), "{\"role\":\"admin\"}"),
+        "role", "unknown");
 }
 
 TEST(password_change_ends_the_other_logins_and_keeps_this_one)
@@ -80,8 +82,8 @@ TEST(password_change_ends_the_other_logins_and_keeps_this_one)
 
     UNUSED;
     assert_status(ask_with("POST", "/password", mine,
-                      "{\"currentPassword\":\"" FIXTURE_PASSWORD
-                      "\",\"newPassword\":\"" OTHER_PASSWORD "\"}"),
+                           "{\"currentPassword\":\"" FIXTURE_PASSWORD
+                           "\",\"newPassword\":\"" OTHER_PASSWORD "\"}"),
                   204);
     assert_problem(ask_with("GET", "", other, NULL), 401, "unauthorized");
     assert_status(ask_with("GET", "", mine, NULL), 200);
@@ -271,9 +273,10 @@ TEST(two_factor_is_on_only_after_a_code_of_the_app)
     assert_field(post("/two-factor/confirm",
                       text("{\"setup\":\"00%s\",\"code\":\"123456\"}", setup)),
                  "setup", "expired");
-    assert_field(ask_with("POST", "/two-factor/confirm", token_of(fx.admin),
-                     text("{\"setup\":\"%s\",\"code\":\"123456\"}", setup)),
-                 "setup", "expired");
+    assert_field(
+        ask_with("POST", "/two-factor/confirm", token_of(fx.admin),
+                 text("{\"setup\":\"%s\",\"code\":\"123456\"}", setup)),
+        "setup", "expired");
     a = enrol(&setup);
     assert_int_equal(json_object_array_length(at(a, "recoveryCodes")), 10);
     a = ask_with("GET", "/two-factor", token_of(fx.agent), NULL);
@@ -406,7 +409,8 @@ TEST(picture_is_kept_served_and_removed)
         .token = token_of(fx.agent),
         .headers = { text("If-None-Match: %s", header_of(a, "ETag")) } });
     assert_status(a, 304);
-    assert_status(ask_with("DELETE", "/picture", token_of(fx.agent), NULL), 204);
+    assert_status(ask_with("DELETE", "/picture", token_of(fx.agent), NULL),
+                  204);
     assert_problem(ask_with("GET", "/picture", token_of(fx.agent), NULL), 404,
                    "not-found");
 }
@@ -427,8 +431,8 @@ TEST(api_token_cannot_touch_the_account)
         "token_hash) VALUES (1, 13, 'x', '{me.read,self}', 'x', "
         "sha256('blc_" COOKIE "'))");
     assert_status(ask_with("GET", "", "blc_" COOKIE, NULL), 200);
-    assert_problem(ask_with("PATCH", "", "blc_" COOKIE, "{\"name\":\"X\"}"), 403,
-                   "forbidden");
+    assert_problem(ask_with("PATCH", "", "blc_" COOKIE, "{\"name\":\"X\"}"),
+                   403, "forbidden");
     assert_problem(ask_with("POST", "/password", "blc_" COOKIE, "{}"), 403,
                    "forbidden");
 }
