@@ -257,6 +257,10 @@ static const struct {
       "expires_at) VALUES (2, 'convidado@b.test', 'operator', 21, now() + "
       "interval '1 day') ON CONFLICT DO NOTHING; SELECT id FROM invitations "
       "WHERE email = 'convidado@b.test'" },
+    { "scheduled",
+      "INSERT INTO scheduled_messages (company_id, ticket_id, user_id, body, "
+      "due_at, first_at) VALUES (2, 66, 21, 'alheio', now() + interval '1 day', "
+      "now() + interval '1 day') RETURNING id" },
     { "views",
       "INSERT INTO ticket_views (company_id, user_id, name, filter) VALUES "
       "(2, 21, 'alheio', '{}') ON CONFLICT DO NOTHING; SELECT id FROM "
