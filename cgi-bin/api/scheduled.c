@@ -30,9 +30,8 @@ list(struct req *r, const void *input)
     struct q_schedule_row *rows;
     const char *next;
     int count;
-    enum err e =
-        schedule_list(r, in->status != NULL ? in->status : "pending",
-                      in->cursor, in->limit, &rows, &count, &next);
+    enum err e = schedule_list(r, in->status != NULL ? in->status : "pending",
+                               in->cursor, in->limit, &rows, &count, &next);
 
     return e != OK ? e : reply_list(r, rows, sizeof *rows, count, next);
 }
@@ -40,10 +39,9 @@ list(struct req *r, const void *input)
 struct id_in {
     int64_t id;
 };
-static const struct field id_in[] = {
-    INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Agendamento"),
-    FIELDS_END
-};
+static const struct field id_in[] = { INT(struct id_in, id, .from = PATH,
+                                          .min = 1, .doc = "Agendamento"),
+                                      FIELDS_END };
 
 static enum err
 get(struct req *r, const void *input)
@@ -78,13 +76,13 @@ edit(struct req *r, const void *input)
 {
     const struct edit_in *in = input;
     struct q_schedule_row row;
-    enum err e = schedule_edit(&r->ctx, in->id,
-                               &(struct schedule_change){
-                                   .version = in->version,
-                                   .body = in->body,
-                                   .due = in->due_at,
-                                   .repeats = in->repeat },
-                               &row);
+    enum err e =
+        schedule_edit(&r->ctx, in->id,
+                      &(struct schedule_change){ .version = in->version,
+                                                 .body = in->body,
+                                                 .due = in->due_at,
+                                                 .repeats = in->repeat },
+                      &row);
 
     return e != OK ? e : reply(r, &row);
 }

@@ -144,10 +144,10 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-extern const struct route watch_routes[]; /* tickets/watch.c */
-extern const struct route bulk_routes[];  /* tickets/bulk.c */
-extern const struct route view_routes[];  /* tickets/views.c */
-extern const struct route reply_routes[]; /* tickets/replies.c */
+extern const struct route watch_routes[];     /* tickets/watch.c */
+extern const struct route bulk_routes[];      /* tickets/bulk.c */
+extern const struct route view_routes[];      /* tickets/views.c */
+extern const struct route reply_routes[];     /* tickets/replies.c */
 extern const struct route scheduled_routes[]; /* tickets/scheduled.c */
 
 /* as de nome fixo antes de /tickets/{id} */

@@ -41,21 +41,22 @@ schedule_list(struct req *r, const char *status, const char *cursor,
     if (!read_cursor(r, cursor, waits ? "-infinity" : "infinity", &at, &id))
         return cursor_refused(r);
     if (waits)
-        e = q_schedule_coming(
-            &r->ctx,
-            &(struct q_schedule_coming_in){
-                .status = status, .after_at = at, .after_id = id, .max = limit },
-            rows, count);
+        e = q_schedule_coming(&r->ctx,
+                              &(struct q_schedule_coming_in){ .status = status,
+                                                              .after_at = at,
+                                                              .after_id = id,
+                                                              .max = limit },
+                              rows, count);
     else
-        e = q_schedule_past(
-            &r->ctx,
-            &(struct q_schedule_past_in){ .status = status,
-                                          .before_at = at,
-                                          .before_id = id,
-                                          .max = limit },
-            rows, count);
+        e = q_schedule_past(&r->ctx,
+                            &(struct q_schedule_past_in){ .status = status,
+                                                          .before_at = at,
+                                                          .before_id = id,
+                                                          .max = limit },
+                            rows, count);
     if (e == OK && *count == limit)
-        *next = arena_printf(r->ctx.arena, "%s,%" PRId64,
-                             (*rows)[*count - 1].due_at, (*rows)[*count - 1].id);
+        *next =
+            arena_printf(r->ctx.arena, "%s,%" PRId64,
+                         (*rows)[*count - 1].due_at, (*rows)[*count - 1].id);
     return e;
 }

@@ -15,7 +15,7 @@
  * Erros: ERR_INVALID (cursor), os do banco.
  */
 enum err schedule_list(struct req *r, const char *status, const char *cursor,
-                       int64_t limit, struct q_schedule_row **rows,
-                       int *count, const char **next);
+                       int64_t limit, struct q_schedule_row **rows, int *count,
+                       const char **next);
 
 #endif

@@ -48,12 +48,12 @@ static enum err
 send_later(struct ctx *c, int64_t id, int64_t wait_ms)
 {
     return job_enqueue(
-        c, &(struct job_new){ .lane = LANE_OUTBOUND,
-                              .kind = schedule_kind.name,
-                              .payload = arena_printf(
-                                  c->arena, "{\"scheduledId\":%" PRId64 "}",
-                                  id),
-                              .delay_ms = wait_ms > 0 ? wait_ms : 0 });
+        c,
+        &(struct job_new){ .lane = LANE_OUTBOUND,
+                           .kind = schedule_kind.name,
+                           .payload = arena_printf(
+                               c->arena, "{\"scheduledId\":%" PRId64 "}", id),
+                           .delay_ms = wait_ms > 0 ? wait_ms : 0 });
 }
 
 /* Lê como ficou e avisa a conversa, cujo painel o mostra. */
@@ -128,8 +128,7 @@ lock(struct ctx *c, int64_t id, struct q_schedule_lock_row *was)
     if (strcmp(was->status, "sent") == 0)
         return fail(c, ERR_CONFLICT, "%s", _("esta mensagem já saiu"));
     if (strcmp(was->status, "cancelled") == 0)
-        return fail(c, ERR_CONFLICT, "%s",
-                    _("este agendamento foi cancelado"));
+        return fail(c, ERR_CONFLICT, "%s", _("este agendamento foi cancelado"));
     return OK;
 }
 

@@ -29,9 +29,9 @@ struct schedule_change {
  * Erros: ERR_NOT_FOUND, ERR_CONFLICT (encerrado), ERR_LIMIT_REACHED (50 à
  *        espera no mesmo), ERR_INVALID (body vazio; dueAt que não é futuro).
  */
-enum err schedule_create(struct ctx *c, int64_t ticket_id,
-                         const struct schedule_change *new,
-                         struct q_schedule_row *out);
+enum err
+schedule_create(struct ctx *c, int64_t ticket_id,
+                const struct schedule_change *new, struct q_schedule_row *out);
 
 /*
  * Muda texto, hora ou repetição do que espera; o que falhou volta a esperar,
@@ -48,8 +48,7 @@ schedule_edit(struct ctx *c, int64_t id, const struct schedule_change *to,
  * Deixa de mandar; todos os que atendem a conversa podem.
  * Erros: ERR_NOT_FOUND, ERR_CONFLICT (já saiu ou foi cancelada).
  */
-enum err
-schedule_cancel(struct ctx *c, int64_t id, struct q_schedule_row *out);
+enum err schedule_cancel(struct ctx *c, int64_t id, struct q_schedule_row *out);
 
 /*
  * Job "message.scheduled" {scheduledId}: na hora, confere de novo janela,

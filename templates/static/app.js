@@ -184,7 +184,7 @@ document.addEventListener('htmx:before:swap', (e) => {
   if (answer?.redirected && new URL(answer.url).pathname === '/login') {
     e.preventDefault();
     location.reload();
-  } else if (answer?.status >= 400 && (target.id === 'list' || ![404, 409].includes(answer.status))) {
+  } else if (answer?.status >= 400 && (target.id === 'list' || ![404, 409].includes(answer.status) && !text?.includes('id="talk"'))) {
     e.preventDefault();
     const problem = document.createElement('template');
     problem.innerHTML = text;

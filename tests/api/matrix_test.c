@@ -259,7 +259,8 @@ static const struct {
       "WHERE email = 'convidado@b.test'" },
     { "scheduled",
       "INSERT INTO scheduled_messages (company_id, ticket_id, user_id, body, "
-      "due_at, first_at) VALUES (2, 66, 21, 'alheio', now() + interval '1 day', "
+      "due_at, first_at) VALUES (2, 66, 21, 'alheio', now() + interval '1 "
+      "day', "
       "now() + interval '1 day') RETURNING id" },
     { "views",
       "INSERT INTO ticket_views (company_id, user_id, name, filter) VALUES "

@@ -34,13 +34,12 @@ close_db(void **state)
 static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = strstr(path, "/tickets/") != NULL
-                                               ? "tickets"
-                                               : "scheduled",
-                                .method = method,
-                                .path = path,
-                                .body = body,
-                                .token = token_of(person) });
+    return call(&(struct call){
+        .program = strstr(path, "/tickets/") != NULL ? "tickets" : "scheduled",
+        .method = method,
+        .path = path,
+        .body = body,
+        .token = token_of(person) });
 }
 
 static const char *
@@ -183,9 +182,9 @@ TEST(bad_schedule_is_refused_by_field)
                      "dueAt", "range");
     a = ask(fx.agent, "POST", of_ticket(fx.active), words(" \\n ", 2, "none"));
     assert_field(a, "body", "min");
-    assert_status(ask(fx.agent, "POST", of_ticket(fx.active),
-                      words("Oi", 2, "hourly")),
-                  422);
+    assert_status(
+        ask(fx.agent, "POST", of_ticket(fx.active), words("Oi", 2, "hourly")),
+        422);
     assert_problem(
         ask(fx.agent, "POST", of_ticket(fx.closed), words("Oi", 2, "none")),
         409, "conflict");
@@ -255,8 +254,9 @@ TEST(worker_that_falls_in_the_middle_leaves_it_waiting)
 TEST(what_cannot_go_fails_with_the_reason)
 {
     static const char *const why[][3] = {
-        { "window", "UPDATE tickets SET window_until = now() - interval "
-                    "'1 hour' WHERE id = 62",
+        { "window",
+          "UPDATE tickets SET window_until = now() - interval "
+          "'1 hour' WHERE id = 62",
           "UPDATE tickets SET window_until = now() + interval '1 hour' "
           "WHERE id = 62" },
         { "blocked", "UPDATE contacts SET blocked_at = now() WHERE id = 52",
@@ -417,6 +417,117 @@ TEST(list_goes_on_by_key)
     assert_problem(ask(fx.auditor, "GET", ALL, NULL), 403, "forbidden");
 }
 
+/* ---- páginas ---- */
+
+static struct answer *
+page(int64_t person, const char *path)
+{
+    return browser_page(browser_of(person), "scheduled_pages", path);
+}
+
+static struct answer *
+submit(int64_t person, const char *path, const char *body)
+{
+    return browser_submit(browser_of(person), "scheduled_pages", path, body);
+}
+
+/* Daqui a duas horas, no relógio da empresa, como o campo o manda. */
+static const char *
+field_time(void)
+{
+    return sql("SELECT to_char((now() + interval '2 hours') AT TIME ZONE "
+               "'America/Sao_Paulo', 'YYYY-MM-DD\"T\"HH24:MI')");
+}
+
+TEST(panel_schedules_shows_and_cancels)
+{
+    struct browser agent = browser_of(fx.agent);
+    struct answer *a;
+    const char *id;
+
+    UNUSED;
+    a = inbox_submit(
+        agent, path_of(fx.active, "/scheduled"),
+        text("body=Linha+1%%0D%%0ALinha+2%%0D%%0A&dueAt=%s&repeat=weekly",
+             field_time()),
+        NULL);
+    assert_status(a, 303);
+    id = sql("SELECT id FROM scheduled_messages WHERE body = E'Linha 1\\nLinha "
+             "2' AND to_char(due_at AT TIME ZONE 'America/Sao_Paulo', "
+             "'YYYY-MM-DD\"T\"HH24:MI') = '%s'",
+             field_time());
+    assert_non_null(id);
+    a = inbox_page(agent, path_of(fx.active, "?panel=1"));
+    assert_has(a, "Toda semana");
+    assert_has(a, "mudou o agendamento");
+    a = inbox_submit(agent, path_of(fx.active, "/scheduled"),
+                     "body=Ontem+nao&dueAt=2020-01-01T10%3A00&repeat=daily",
+                     PART);
+    assert_status(a, 422);
+    assert_has(a, "Ontem nao</textarea>");
+    assert_has(a, "value=\"2020-01-01T10:00\"");
+    assert_status(inbox_submit(agent, path_of(fx.hidden, "/scheduled"),
+                               text("body=x&dueAt=%s", field_time()), NULL),
+                  404);
+    assert_status(
+        inbox_submit(agent,
+                     path_of(fx.active, text("/scheduled/%s/cancel", id)), "",
+                     NULL),
+        303);
+    assert_status(
+        inbox_submit(agent,
+                     path_of(fx.active, text("/scheduled/%s/cancel", id)), "",
+                     NULL),
+        409);
+    assert_has(inbox_page(agent, path_of(fx.active, "?panel=1")),
+               "tirou o agendamento");
+}
+
+TEST(pages_list_change_and_cancel)
+{
+    struct answer *a;
+    int64_t id, other;
+
+    UNUSED;
+    assert_has(page(fx.agent, "/scheduled"), "Nada agendado");
+    id = scheduled(fx.agent, "daily");
+    other = scheduled(fx.admin, "none");
+    sql("UPDATE scheduled_messages SET status = 'failed', reason = 'window' "
+        "WHERE id = %" PRId64,
+        other);
+    a = page(fx.agent, "/scheduled");
+    assert_has(a, "Todo dia");
+    assert_has(a, "Davi Dias");
+    assert_has(page(fx.agent, "/scheduled?status=failed"),
+               "Não saiu: passaram 24 h");
+    assert_status(page(fx.loner, text("/scheduled/%" PRId64, id)), 404);
+    assert_lacks(page(fx.loner, "/scheduled"), "Davi Dias");
+    assert_status(page(fx.auditor, "/scheduled"), 403);
+    assert_has(page(fx.agent, text("/scheduled/%" PRId64, id)),
+               "Oi</textarea>");
+    a = submit(fx.agent, text("/scheduled/%" PRId64, id),
+               "version=1&body=Outra&dueAt=2020-01-01T10%3A00&repeat=none");
+    assert_status(a, 422);
+    assert_has(a, "Outra</textarea>");
+    assert_has(a, "due-error");
+    assert_status(submit(fx.agent, text("/scheduled/%" PRId64, id),
+                         text("version=1&body=Outra&dueAt=%s&repeat=monthly",
+                              field_time())),
+                  303);
+    assert_string_equal(column(id, "body || repeats"), "Outramonthly");
+    assert_status(submit(fx.agent, text("/scheduled/%" PRId64, id),
+                         text("version=1&body=X&dueAt=%s", field_time())),
+                  409);
+    assert_status(submit(fx.agent, text("/scheduled/%" PRId64, other),
+                         text("version=1&body=X&dueAt=%s", field_time())),
+                  403);
+    assert_status(
+        submit(fx.agent, text("/scheduled/%" PRId64 "/cancel", id), ""), 303);
+    assert_status(
+        submit(fx.agent, text("/scheduled/%" PRId64 "/cancel", id), ""), 409);
+    assert_status(page(fx.agent, text("/scheduled/%" PRId64, id)), 303);
+}
+
 #define T(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -433,6 +544,8 @@ main(void)
         T(repetition_follows_the_clock_of_the_company),
         T(author_edits_and_everyone_of_the_talk_cancels),
         T(list_goes_on_by_key),
+        T(panel_schedules_shows_and_cancels),
+        T(pages_list_change_and_cancel),
     };
 
     return cmocka_run_group_tests(tests, open_db, close_db);

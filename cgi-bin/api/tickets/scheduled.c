@@ -30,17 +30,16 @@ list(struct req *r, const void *input)
     if (e == OK)
         e = q_schedule_of_ticket(
             &r->ctx,
-            &(struct q_schedule_of_ticket_in){ .ticket_id = in->id,
-                                               .before = in->before,
-                                               .max = in->limit },
+            &(struct q_schedule_of_ticket_in){
+                .ticket_id = in->id, .before = in->before, .max = in->limit },
             &rows, &count);
     if (e != OK)
         return e;
-    return reply_list(r, rows, sizeof *rows, count,
-                      count == in->limit
-                          ? arena_printf(r->ctx.arena, "%" PRId64,
-                                         rows[count - 1].id)
-                          : NULL);
+    return reply_list(
+        r, rows, sizeof *rows, count,
+        count == in->limit
+            ? arena_printf(r->ctx.arena, "%" PRId64, rows[count - 1].id)
+            : NULL);
 }
 
 struct new_in {
@@ -63,12 +62,11 @@ create(struct req *r, const void *input)
 {
     const struct new_in *in = input;
     struct q_schedule_row row;
-    enum err e = schedule_create(&r->ctx, in->id,
-                                 &(struct schedule_change){
-                                     .body = in->body,
-                                     .due = in->due_at,
-                                     .repeats = in->repeat },
-                                 &row);
+    enum err e = schedule_create(
+        &r->ctx, in->id,
+        &(struct schedule_change){
+            .body = in->body, .due = in->due_at, .repeats = in->repeat },
+        &row);
 
     return e != OK ? e : reply(r, &row);
 }
