@@ -215,6 +215,7 @@ static const struct {
 } foreign_rows[] = {
     { "tickets", "SELECT 66" },
     { "inbox", "SELECT 66" },
+    { "board", "SELECT 66" },
     { "conversations",
       "INSERT INTO talks (company_id, kind, name) VALUES (2, 'group', 'Da "
       "outra empresa') RETURNING id" },
@@ -283,6 +284,9 @@ static const struct {
       "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
       "CONFLICT DO NOTHING; SELECT 900" },
     { "tags",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
+      "CONFLICT DO NOTHING; SELECT 900" },
+    { "tagId",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
       "CONFLICT DO NOTHING; SELECT 900" },
     { "replies",

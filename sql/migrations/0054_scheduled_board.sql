@@ -1,5 +1,5 @@
 -- 0054: mensagens agendadas: o que se escreve agora e sai depois, uma vez ou
--- em repetição.
+-- em repetição; e o quadro.
 
 CREATE TABLE scheduled_messages (
     company_id bigint NOT NULL REFERENCES companies ON DELETE CASCADE,
@@ -120,3 +120,8 @@ BEGIN
         array_append(array_remove(privacy_company_tables(),
                                   'scheduled_messages'), 'scheduled_messages'));
 END $$;
+
+-- ---- o quadro --------------------------------------------------------------
+
+-- Os cartões são os atendimentos abertos, poucos entre todos.
+CREATE INDEX tickets_open ON tickets (company_id, id) WHERE status <> 'closed';
