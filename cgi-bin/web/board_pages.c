@@ -19,11 +19,12 @@
 #define SMALL_BODY 4096
 #define HERE "/board"
 #define CARDS 20
+#define CARDS_MAX 200
 
 #define COLUMN struct q_ticket_board_columns_row
 
 struct board_in {
-    int64_t column, before;
+    int64_t column, before, rows;
     bool has_column;
     const char *part;
 };
@@ -32,6 +33,8 @@ static const struct field board_in[] = {
                 .doc = "Só esta coluna; 0: sem etapa"),
     INT(struct board_in, before, .from = QUERY, .min = 1, .fallback = INT64_MAX,
         .doc = "Só os cartões anteriores a este atendimento"),
+    INT(struct board_in, rows, .from = QUERY, .min = CARDS, .max = CARDS_MAX,
+        .fallback = CARDS, .doc = "Quantos cartões por coluna"),
     TEXT(struct board_in, part, .from = QUERY, .max = 10,
          .doc = "columns: só as colunas"),
     FIELDS_END
@@ -75,7 +78,7 @@ card_model(struct req *r, const struct q_ticket_row *t, const COLUMN *all,
 /* Uma coluna com a sua primeira página, ou a que vem depois de `before`. */
 static enum err
 add_column(struct req *r, struct json_object *list, const COLUMN *all,
-           int count, int at, int64_t before)
+           int count, int at, const struct board_in *in)
 {
     struct json_object *m = json_object_new_object();
     struct json_object *cards = json_object_new_array();
@@ -86,14 +89,14 @@ add_column(struct req *r, struct json_object *list, const COLUMN *all,
     enum err e = q_ticket_board_cards(
         &r->ctx,
         &(struct q_ticket_board_cards_in){
-            .tag_id = k->tag_id, .before = before, .max = CARDS + 1 },
+            .tag_id = k->tag_id, .before = in->before, .max = in->rows + 1 },
         &rows, &found);
 
     json_object_array_add(list, m);
     json_object_object_add(m, "cards", cards);
     if (e != OK)
         return e;
-    for (i = 0; i < found && i < CARDS; i++)
+    for (i = 0; i < found && i < in->rows; i++)
         json_object_array_add(cards,
                               card_model(r, &rows[i], all, count, k->tag_id));
     model_int(m, "id", k->tag_id);
@@ -102,9 +105,9 @@ add_column(struct req *r, struct json_object *list, const COLUMN *all,
     model_text(m, "count", arena_printf(a, "%" PRId64, k->cards));
     model_bool(m, "hasCards", found > 0);
     model_text(m, "more",
-               found > CARDS
+               found > in->rows
                    ? arena_printf(a, HERE "?column=%" PRId64 "&before=%" PRId64,
-                                  k->tag_id, rows[CARDS - 1].id)
+                                  k->tag_id, rows[in->rows - 1].id)
                    : NULL);
     return OK;
 }
@@ -124,7 +127,7 @@ show(struct req *r, const struct board_in *in)
     json_object_object_add(m, "columns", list);
     for (i = 0; e == OK && i < count; i++)
         if (!in->has_column || all[i].tag_id == in->column)
-            e = add_column(r, list, all, count, i, in->before);
+            e = add_column(r, list, all, count, i, in);
     if (e != OK)
         return e;
     model_bool(m, "inContacts", false);
@@ -148,7 +151,7 @@ board_page(struct req *r, const void *input)
 static enum err
 redraw(struct req *r)
 {
-    return show(r, &(struct board_in){ .before = INT64_MAX });
+    return show(r, &(struct board_in){ .before = INT64_MAX, .rows = CARDS });
 }
 
 struct move_in {

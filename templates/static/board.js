@@ -5,6 +5,7 @@ import { localize } from './times.js';
 
 const board = document.getElementById('board');
 let dragged = null;
+const ROWS = 20, ROWS_MAX = 200;   // cartões por coluna (cgi-bin/web/board_pages.c)
 
 const cardsOf = (stage) => $('.stage-cards', stage);
 
@@ -18,11 +19,13 @@ function prepare() {
     if ($('.card-move', card)) card.draggable = true;
 }
 
-/** Lê o quadro de novo, sem perder a rolagem nem o foco. */
+/** Lê o quadro de novo, sem perder a rolagem, o foco nem o que se pediu a mais. */
 const refresh = throttled(async () => {
   if (dragged || board.contains(document.activeElement) && document.activeElement.tagName === 'SELECT') return;
   const url = new URL(location.href);
   url.searchParams.set('part', 'columns');
+  const most = Math.max(...[...board.querySelectorAll('.stage-cards')].map((list) => list.children.length), 0);
+  url.searchParams.set('rows', Math.min(Math.max(most, ROWS), ROWS_MAX));
   const { ok, status, content } = await fetchPart(url);
   if (status >= 500 || status === 429) throw new Error(`quadro: ${status}`);
   if (!ok || dragged) return;

@@ -174,6 +174,7 @@ TEST(long_column_has_more_and_the_link_continues_it)
     assert_has(a, "Pessoa 5<");
     assert_lacks(a, "Pessoa 6<");
     assert_has(a, "Quadro inteiro");
+    assert_has(page(fx.agent, "/board?part=columns&rows=40"), "Pessoa 1<");
 }
 
 #define T(name) cmocka_unit_test_setup(name, harness_reset)

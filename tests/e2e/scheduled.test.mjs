@@ -80,6 +80,8 @@ test('the pages have no serious accessibility finding', async () => {
 test('at its hour it goes out, and the talk shows it', { timeout: 150000 }, async () => {
   const text = `Na hora ${mark}`;
   await page.reload();
+  await page.locator('#live[data-state=live]').waitFor();
+  await page.waitForTimeout(1000);   // a releitura de quando se conecta
   await page.locator('#panel-schedule').evaluate((e) => { e.open = true; });
   await page.fill('#panel-schedule-body', text);
   await page.fill('#panel-schedule-due', inMinutes(1));
