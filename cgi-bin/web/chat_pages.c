@@ -319,7 +319,7 @@ static enum err
 add_composer(struct req *r, struct json_object *m, const struct chat_in *in)
 {
     int64_t target = in->edit != 0 ? in->edit : in->reply;
-    struct q_talk_message_row *rows;
+    struct q_talk_message_row *rows = NULL;
     const char *typed = req_form(r, "body");
     int count = 0;
     bool fits;

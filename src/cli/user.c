@@ -161,7 +161,7 @@ create_admin(struct ctx *c, const struct admin_in *in, struct secret *s,
              struct q_admin_create_row *row)
 {
     char hash[PASSWORD_HASH_CHARS + 1] = "";
-    struct q_user_by_email_row known;
+    struct q_user_by_email_row known = { .verified = false };
     const char *email;
     int64_t company;
     bool found = false, keeps;
