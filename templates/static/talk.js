@@ -134,7 +134,11 @@ export const refreshFrame = throttled(async () => {
   htmx.process($('#talk-head'));
   const panel = $('#panel-body');
   if (panel) {
+    const open = [...panel.querySelectorAll('details.panel-form[open]')]
+      .filter((form) => !$('[name=version]', form));
     panel.replaceChildren(...$('#panel-body', content).childNodes);
+    /* o formulário em que se escreve continua o mesmo */
+    for (const form of open) document.getElementById(form.id)?.replaceWith(form);
     htmx.process(panel);
     localize(panel);
   }
