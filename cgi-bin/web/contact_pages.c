@@ -16,6 +16,8 @@
 #define FORM_BODY 131072
 #define F struct contact_form
 
+extern const struct route contact_import_pages[];
+
 struct id_in {
     int64_t id;
 };
@@ -346,4 +348,4 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN(routes)
+APP_MAIN_OF(contact_import_pages, routes)

@@ -7,6 +7,7 @@
 #include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
+#include "desk/contact_import.h"
 #include "desk/privacy.h"
 #include "desk/ticket_change.h"
 #include "jobs/worker.h"
@@ -25,6 +26,7 @@ static const struct job_kind *const kinds[] = {
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,
+    &contact_import_kind,
     NULL
 };
 /* clang-format on */

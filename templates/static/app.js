@@ -16,6 +16,7 @@ import './settings.js';
 import './bubble.js';
 import './bell.js';
 import './chat.js';
+import './import.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
