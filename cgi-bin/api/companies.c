@@ -552,7 +552,7 @@ static const struct route routes[] = {
     { PUT, "/api/v1/companies/{id}/logo", put_logo, PERM_COMPANY_WRITE,
       .accepts = ACCEPT_MULTIPART, .max_body = LOGO_MAX + SMALL_BODY,
       IN(struct logo_in, logo_in), .success = 204,
-      .doc = "Troca a marca" },
+      .rate = { .hits = 20, .per_s = 600 }, .doc = "Troca a marca" },
     { DELETE, "/api/v1/companies/{id}/logo", drop_logo, PERM_COMPANY_WRITE,
       IN(struct id_in, id_in), .success = 204, .doc = "Tira a marca" },
     { PUT, "/api/v1/companies/{id}/limits", set_limits, PERM_COMPANIES_MANAGE,

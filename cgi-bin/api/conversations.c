@@ -39,13 +39,12 @@ static enum err
 list(struct req *r, const void *input)
 {
     const struct list_in *in = input;
-    struct q_talk_row *rows;
-    const char *next;
-    int count;
-    enum err e =
-        talk_list(&r->ctx, in->cursor, in->limit, &rows, &count, &next);
+    struct talk_page page = { .cursor = in->cursor, .most = in->limit };
+    enum err e = talk_list(&r->ctx, &page);
 
-    return e != OK ? e : reply_list(r, rows, sizeof *rows, count, next);
+    return e != OK ? e
+                   : reply_list(r, page.rows, sizeof *page.rows, page.count,
+                                page.next);
 }
 
 static enum err

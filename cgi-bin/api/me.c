@@ -318,6 +318,7 @@ static const struct route routes[] = {
     { PUT, "/api/v1/me/picture", put_picture, .permit = PERM_SELF,
       .accepts = ACCEPT_MULTIPART, .max_body = PICTURE_BODY + 65536,
       IN(struct picture_in, picture_in), .success = 204,
+      .rate = { .hits = 20, .per_s = 600 },
       .doc = "Põe ou troca o próprio retrato" },
     { DELETE, "/api/v1/me/picture", drop_picture, OWN, .success = 204,
       .doc = "Tira o próprio retrato" },

@@ -173,9 +173,10 @@ confirm_email(struct req *r, const void *input)
     enum err e =
         email_change_confirm(&r->ctx, in->token != NULL ? in->token : "");
 
-    return e != OK ? e
-                   : form_done(r, "/account/password",
-                               _("E-mail confirmado: use-o para entrar"));
+    return e != OK
+               ? e
+               : form_done(r, "/account/password",
+                           _("E-mail confirmado: é com ele que você entra"));
 }
 
 /* ---- segunda etapa ---- */
@@ -325,7 +326,7 @@ static const struct route routes[] = {
     { POST, "/account/picture", save_picture, OWN, .success = 303,
       .accepts = ACCEPT_MULTIPART, .max_body = PICTURE_BODY + 65536,
       .redraw = account_profile_page, IN(struct picture_in, picture_in),
-      .doc = "Troca o retrato" },
+      .rate = { .hits = 20, .per_s = 600 }, .doc = "Troca o retrato" },
     { POST, "/account/picture/delete", drop_picture, FORM,
       .redraw = account_profile_page, .doc = "Tira o retrato" },
     { GET, "/account/password", show_password, OWN, .doc = "Senha e e-mail" },
@@ -337,12 +338,10 @@ static const struct route routes[] = {
       .doc = "Pede a troca do e-mail" },
     { POST, "/account/email/cancel", cancel_email, FORM,
       .redraw = account_password_page, .doc = "Desiste da troca do e-mail" },
-    { GET, "/account/email/confirm", show_confirm, .auth = AUTH_PUBLIC,
-      .html = true, .out_type = "text/html", .one_query = true,
+    { GET, "/account/email/confirm", show_confirm, OWN,
       IN(struct token_in, token_query), .doc = "Chegada pelo link" },
-    { POST, "/account/email/confirm", confirm_email, .auth = AUTH_PUBLIC_FORM,
-      .accepts = ACCEPT_FORM, .html = true, .out_type = "text/html",
-      .success = 303, .max_body = SMALL_BODY, .redraw = redraw_confirm,
+    { POST, "/account/email/confirm", confirm_email, FORM,
+      .redraw = redraw_confirm,
       .rate = { .hits = 60, .per_s = 60 }, IN(struct token_in, token_body),
       .doc = "Confirma o e-mail novo" },
     { GET, TWO_FACTOR, show_two_factor, OWN, .doc = "Segunda etapa" },

@@ -151,25 +151,24 @@ add_list(struct req *r, struct json_object *m, const char *cursor,
          int64_t open_id)
 {
     struct json_object *list = json_object_new_array();
-    struct q_talk_row *rows;
-    const char *next;
+    struct talk_page page = { .cursor = cursor, .most = TALKS };
     struct str s;
-    int count, i;
-    enum err e = talk_list(&r->ctx, cursor, TALKS, &rows, &count, &next);
+    int i;
+    enum err e = talk_list(&r->ctx, &page);
 
     json_object_object_add(m, "talks", list);
-    for (i = 0; e == OK && i < count; i++)
-        json_object_array_add(list, row_model(r, &rows[i], open_id));
+    for (i = 0; e == OK && i < page.count; i++)
+        json_object_array_add(list, row_model(r, &page.rows[i], open_id));
     if (e != OK)
         return e;
-    model_bool(m, "hasTalks", count > 0);
+    model_bool(m, "hasTalks", page.count > 0);
     str_init(&s, r->ctx.arena, 80);
-    if (next != NULL) {
+    if (page.next != NULL) {
         str_printf(
             &s, "%s?cursor=", open_id != 0 ? path_of(r, open_id, "") : "/chat");
-        str_url(&s, next, strlen(next));
+        str_url(&s, page.next, strlen(page.next));
     }
-    model_text(m, "moreHref", next != NULL ? s.data : NULL);
+    model_text(m, "moreHref", page.next != NULL ? s.data : NULL);
     return OK;
 }
 
@@ -320,7 +319,7 @@ static enum err
 add_composer(struct req *r, struct json_object *m, const struct chat_in *in)
 {
     int64_t target = in->edit != 0 ? in->edit : in->reply;
-    struct q_talk_message_row *rows;
+    struct q_talk_message_row *rows = NULL;
     const char *typed = req_form(r, "body");
     int count = 0;
     bool fits;

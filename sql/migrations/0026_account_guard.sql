@@ -45,14 +45,6 @@ CREATE TRIGGER audit_elsewhere AFTER UPDATE ON users FOR EACH ROW
           IS DISTINCT FROM (NEW.email, NEW.totp_enabled_at, NEW.disabled_at))
     EXECUTE FUNCTION audit_account();
 
--- O e-mail é mesmo da pessoa: abriu o que se mandou a ele.
-CREATE FUNCTION email_verified(person bigint, address text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
-    UPDATE users u SET email_verified_at = now()
-     WHERE u.id = person AND u.email_verified_at IS NULL
-       AND lower(u.email) = lower(address)
-$$;
-
 CREATE OR REPLACE FUNCTION account_email_set(person bigint, address text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = balcao, pg_temp AS $$
@@ -73,6 +65,72 @@ BEGIN
 END $$;
 CREATE TRIGGER owner_made BEFORE INSERT ON users FOR EACH ROW
     WHEN (NEW.is_super) EXECUTE FUNCTION user_owner_made();
+
+-- Como a 0008; a conta que já havia, mas de e-mail que ninguém provou, pode ser
+-- de quem a criou: fica com a senha dada aqui, e o que entrou com a de antes
+-- cai. hash '': a conta provada fica com a sua.
+DROP FUNCTION admin_create(text, text, text, bigint, boolean);
+CREATE FUNCTION admin_create(mail text, in_name text, hash text,
+                             in_company bigint, as_super boolean)
+RETURNS TABLE (user_id bigint, is_new boolean, password_set boolean)
+LANGUAGE plpgsql SET search_path = balcao, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    person users;
+BEGIN
+    SELECT * INTO person FROM users u WHERE lower(u.email) = lower(mail)
+       FOR UPDATE;
+    is_new := person.id IS NULL;
+    password_set := is_new OR person.email_verified_at IS NULL;
+    IF password_set AND hash = '' THEN
+        RAISE EXCEPTION 'conta sem senha' USING ERRCODE = 'check_violation';
+    END IF;
+    IF is_new THEN
+        INSERT INTO users (email, name, password_hash, email_verified_at)
+        VALUES (mail, in_name, hash, now()) RETURNING id INTO user_id;
+    ELSE
+        user_id := person.id;
+        IF password_set THEN
+            PERFORM account_claim(user_id, hash);
+        END IF;
+    END IF;
+    UPDATE users u SET is_super = u.is_super OR as_super, disabled_at = NULL
+     WHERE u.id = user_id;
+    IF in_company <> 0 THEN
+        PERFORM set_config('app.company_id', in_company::text, true);
+        PERFORM member_put(in_company, user_id, in_name, 'admin', NULL, 'all',
+                           '{}');
+    END IF;
+    RETURN NEXT;
+END $$;
+
+-- Alguém provou ser o dono de uma conta que outro pode ter criado: senha nova,
+-- sem a segunda etapa de antes, e tudo o que entrou com elas acaba.
+CREATE FUNCTION account_claim(person bigint, hash text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+BEGIN
+    PERFORM auth_password_set(person, hash, true);
+    PERFORM two_factor_set(person, NULL, 0, NULL);
+    UPDATE api_tokens t SET revoked_at = now()
+     WHERE t.user_id = person AND t.revoked_at IS NULL;
+    UPDATE users u SET email_verified_at = now() WHERE u.id = person;
+END $$;
+
+-- Quem refaz a senha pelo link do e-mail provou que o lê; se ninguém provara
+-- antes, a segunda etapa e os tokens podem ser de outro.
+CREATE FUNCTION account_recovered(person bigint, address text, hash text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = balcao, pg_temp AS $$
+BEGIN
+    PERFORM FROM users u WHERE u.id = person AND u.email_verified_at IS NULL
+        AND lower(u.email) = lower(address);
+    IF FOUND THEN
+        PERFORM account_claim(person, hash);
+        RETURN true;
+    END IF;
+    PERFORM auth_password_set(person, hash, true);
+    RETURN false;
+END $$;
 
 -- Cada permissão uma vez, na ordem em que se lê.
 CREATE OR REPLACE FUNCTION auth_me() RETURNS json
@@ -131,6 +189,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
       LEFT JOIN users u ON lower(u.email) = lower(i.email)
      WHERE i.company_id = company AND i.id = invitation
        AND i.accepted_at IS NULL AND (w.is_super OR m.user_id IS NOT NULL)
+$$;
+
+-- Até o fim da transação ninguém muda quem é da empresa: o que se confere de
+-- quem convidou vale quando o convite se aceita.
+CREATE FUNCTION invitation_hold(company bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+    SELECT members_lock(company)
 $$;
 
 -- Põe a pessoa na empresa, ou a traz de volta; a que se apagou volta com o
@@ -205,8 +270,7 @@ BEGIN
     END IF;
     PERFORM set_config('app.user_id', person.id::text, true);
     IF reset_ THEN
-        PERFORM auth_password_set(person.id, hash, true);
-        PERFORM email_verified(person.id, i.email);
+        PERFORM account_claim(person.id, hash);
     END IF;
     -- quem já está na empresa por outro meio fica como está
     IF NOT EXISTS (SELECT FROM memberships m WHERE m.company_id = company
@@ -248,6 +312,81 @@ BEGIN
 END $$;
 
 -- ---- pessoa apagada -------------------------------------------------------------
+
+-- Como na 0008; de quem se apagou aqui, nada da conta, que é de outra empresa.
+CREATE OR REPLACE VIEW member_rows AS
+    SELECT m.company_id, m.user_id AS id,
+           CASE WHEN m.erased_at IS NULL THEN u.email
+                ELSE 'apagado-' || u.id || '@apagado.invalid' END AS email,
+           m.display_name AS name,
+           m.role, m.role_id, r.name AS role_name,
+           array_to_string(r.permissions, ' ') AS permissions, u.is_super,
+           m.visibility,
+           coalesce((SELECT json_agg(q.queue_id ORDER BY q.queue_id)
+                       FROM queue_members q WHERE q.company_id = m.company_id
+                        AND q.user_id = m.user_id), '[]') AS queue_ids,
+           (SELECT string_agg(k.name, ', ' ORDER BY k.name)
+              FROM queue_members q
+              JOIN queues k ON k.company_id = q.company_id AND k.id = q.queue_id
+             WHERE q.company_id = m.company_id
+               AND q.user_id = m.user_id) AS queues,
+           m.disabled_at IS NOT NULL OR u.disabled_at IS NOT NULL AS disabled,
+           coalesce(m.disabled_at, u.disabled_at) AS disabled_at,
+           u.totp_enabled_at IS NOT NULL AND m.erased_at IS NULL AS two_factor,
+           p.etag AS picture,
+           greatest((SELECT max(s.last_seen_at) FROM web_sessions s
+                      WHERE s.user_id = m.user_id
+                        AND s.company_id = m.company_id),
+                    (SELECT max(t.created_at) FROM refresh_tokens t
+                      WHERE t.user_id = m.user_id
+                        AND t.company_id = m.company_id)) AS last_seen_at,
+           m.version, m.created_at, fold(m.display_name) AS sort_name
+      FROM memberships m
+      JOIN users u ON u.id = m.user_id
+      LEFT JOIN roles r ON r.company_id = m.company_id AND r.id = m.role_id
+      LEFT JOIN pictures p ON p.user_id = m.user_id AND m.erased_at IS NULL;
+
+CREATE OR REPLACE FUNCTION picture_get(of text, owner bigint, known text)
+RETURNS TABLE (image bytea, etag text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+    SELECT CASE WHEN p.etag <> known THEN p.image END, p.etag
+      FROM pictures p
+     WHERE CASE of
+           WHEN 'user' THEN p.user_id = owner
+                AND (owner = app_user() OR EXISTS (
+                     SELECT FROM memberships m
+                      WHERE m.company_id = app_company()
+                        AND m.user_id = owner AND m.erased_at IS NULL))
+           WHEN 'company' THEN p.for_company = owner AND owner = app_company()
+           END
+$$;
+
+-- Quem se apagou aqui já não é daqui: pode ser convidado outra vez.
+CREATE OR REPLACE FUNCTION email_standing(mail text, OUT standing text,
+                                          OUT id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+    SELECT coalesce((SELECT CASE WHEN m.user_id IS NULL THEN 'taken'
+                                 ELSE 'member' END
+                       FROM users u LEFT JOIN memberships m
+                            ON m.user_id = u.id AND m.erased_at IS NULL
+                           AND m.company_id = app_company()
+                      WHERE lower(u.email) = lower(mail)), 'free'),
+           (SELECT m.user_id FROM users u JOIN memberships m
+                   ON m.user_id = u.id AND m.company_id = app_company()
+                  AND m.erased_at IS NULL
+             WHERE lower(u.email) = lower(mail))
+$$;
+
+-- Onde se pode ler a pessoa: quem pede os próprios dados, em toda parte; quem
+-- administra, só na empresa em que está, e enquanto não se apagou dela.
+CREATE OR REPLACE FUNCTION privacy_places(person bigint) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+    SELECT coalesce(array_agg(m.company_id ORDER BY m.company_id), '{}')
+      FROM memberships m
+     WHERE m.user_id = person
+       AND (person = app_user()
+            OR m.company_id = app_company() AND m.erased_at IS NULL)
+$$;
 
 -- Como a 0008, e: a pessoa que se apagou não se muda nem se religa (erased);
 -- se voltar, volta por convite.
@@ -304,7 +443,7 @@ BEGIN
     RETURN 'ok';
 END $$;
 
--- Um documento da auditoria sem o que identifica: os campos ditos, e os textos
+-- Um documento da auditoria sem o que identifica: os campos ditos e os textos
 -- que são, inteiros, um dos marcados (em minúsculas). O resto fica: o registro
 -- de um ato não se apaga apagando quem o fez.
 CREATE FUNCTION audit_redact(doc jsonb, fields text[], marks text[])
@@ -332,8 +471,7 @@ DECLARE
     was    users;
     places bigint[];
     place  bigint;
-    mails  text[];
-    marks  text[];
+    asked  text[];
     blank  text;
 BEGIN
     whole := own;
@@ -368,16 +506,11 @@ BEGIN
             RETURN;
         END IF;
     END LOOP;
-    SELECT array_agg(DISTINCT lower(k.mail)) INTO mails FROM (
-        SELECT was.email
-        UNION SELECT i.email FROM invitations i WHERE i.accepted_by = person
-                 AND i.company_id = ANY (places)
-        UNION SELECT o.address FROM one_time_tokens o WHERE whole
-                 AND o.user_id = person AND o.address <> '') k (mail);
-    SELECT mails || array_agg(DISTINCT lower(k.mark)) INTO marks FROM (
-        SELECT was.name
-        UNION SELECT m.display_name FROM memberships m
-               WHERE m.user_id = person AND m.company_id = ANY (places)) k (mark);
+    -- os convites dela, como a auditoria os chama
+    SELECT coalesce(array_agg(i.company_id || ':' || i.id), '{}') INTO asked
+      FROM invitations i
+     WHERE i.company_id = ANY (places)
+       AND (i.accepted_by = person OR lower(i.email) = lower(was.email));
     blank := CASE (SELECT c.locale FROM companies c WHERE c.id = home)
              WHEN 'en' THEN 'Erased person' ELSE 'Pessoa apagada' END;
 
@@ -425,7 +558,9 @@ BEGIN
      WHERE i.accepted_by = person AND i.company_id = ANY (places);
     IF whole THEN
         DELETE FROM one_time_tokens o
-         WHERE o.user_id = person OR lower(o.address) = lower(was.email);
+         WHERE o.user_id = person
+            OR o.user_id IS NULL AND lower(o.address) = lower(was.email)
+               AND (o.for_company IS NULL OR o.for_company = ANY (places));
         DELETE FROM recovery_codes k WHERE k.user_id = person;
         DELETE FROM pictures p WHERE p.user_id = person;
         UPDATE users u
@@ -439,31 +574,143 @@ BEGIN
     UPDATE audit_log a SET user_name = blank, address = '', user_agent = ''
      WHERE a.user_id = person
        AND (a.company_id = ANY (places) OR whole AND a.company_id = 0);
+    -- só os campos que identificam, e só nas linhas que são sobre ela
     UPDATE audit_log a
-       SET before = audit_redact(a.before, k.fields, marks),
-           after = audit_redact(a.after, k.fields, marks)
-      FROM (VALUES ('user'), ('member'), ('queue_member'), ('invitation'),
-                   ('api_token'), ('')) v (kind)
-     CROSS JOIN LATERAL (SELECT CASE
-           WHEN v.kind IN ('user', 'member', 'invitation', 'api_token')
-           THEN ARRAY['name', 'email', 'display_name'] ELSE '{}' END) k (fields)
+       SET before = audit_redact(a.before, k.fields, '{}'),
+           after = audit_redact(a.after, k.fields, '{}')
+      FROM (VALUES (ARRAY['name', 'email', 'display_name'])) k (fields)
      WHERE (a.company_id = ANY (places) OR whole AND a.company_id = 0)
-       AND a.target_type = v.kind
-       AND (v.kind IN ('user', 'member', 'queue_member')
+       AND (a.target_type IN ('user', 'member', 'queue_member')
             AND a.target_id = person::text
-            OR (a.before ->> 'user_id') = person::text
-            OR (a.after ->> 'user_id') = person::text
-            OR lower(a.before ->> 'email') = ANY (mails)
-            OR lower(a.after ->> 'email') = ANY (mails));
+            OR a.target_type = 'invitation'
+            AND a.company_id || ':' || a.target_id = ANY (asked)
+            OR a.target_type = 'api_token'
+            AND coalesce(a.before, a.after) ->> 'user_id' = person::text
+            OR a.target_type = '' AND lower(a.after ->> 'email') = lower(was.email));
     outcome := 'ok';
 END $$;
 
+-- Na exportação de si mesma, convites a um e-mail que ela não provou são de
+-- outra pessoa, talvez.
+DO $$
+DECLARE
+    was text := pg_get_functiondef('privacy_person_files(bigint)'::regprocedure);
+    now_is text := replace(was, 'OR lower(i.email) = lower(u.email)',
+        'OR u.email_verified_at IS NOT NULL AND lower(i.email) = lower(u.email)');
+BEGIN
+    ASSERT was <> now_is, 'privacy_person_files mudou';
+    EXECUTE now_is;
+END $$;
+
+-- ---- o fim de uma empresa -------------------------------------------------------
+
+-- As contas que só existem por ela: nas outras nunca estiveram, ou já se
+-- apagaram delas.
+CREATE FUNCTION company_alone(company bigint) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+    SELECT coalesce(array_agg(m.user_id), '{}')
+      FROM memberships m JOIN users u ON u.id = m.user_id
+     WHERE m.company_id = company AND NOT u.is_super
+       AND NOT EXISTS (SELECT FROM memberships n
+                        WHERE n.user_id = m.user_id AND n.company_id <> company
+                          AND n.erased_at IS NULL)
+$$;
+
+-- Some a conta, ou, se outra empresa ainda guarda o lugar de quem se apagou,
+-- o que nela identifica; e o que a plataforma anotou dela.
+CREATE FUNCTION accounts_end(people bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+BEGIN
+    DELETE FROM users u WHERE u.id = ANY (people) AND NOT EXISTS (
+           SELECT FROM memberships m WHERE m.user_id = u.id);
+    DELETE FROM one_time_tokens o WHERE o.user_id = ANY (people);
+    DELETE FROM recovery_codes k WHERE k.user_id = ANY (people);
+    DELETE FROM pictures p WHERE p.user_id = ANY (people);
+    UPDATE users u
+       SET name = 'Pessoa apagada',
+           email = 'apagado-' || u.id || '@apagado.invalid',
+           password_hash = '*', totp_secret = NULL, totp_enabled_at = NULL,
+           email_verified_at = NULL, locale = NULL,
+           token_version = u.token_version + 1,
+           disabled_at = coalesce(u.disabled_at, now())
+     WHERE u.id = ANY (people);
+    UPDATE audit_log a
+       SET before = audit_redact(a.before, ARRAY['name', 'email'], '{}'),
+           after = audit_redact(a.after, ARRAY['name', 'email'], '{}')
+     WHERE a.target_type = 'user' AND a.target_id = ANY (people::text[])
+       AND a.company_id = 0;
+    UPDATE audit_log a SET user_name = '', address = '', user_agent = ''
+     WHERE a.company_id = 0 AND a.user_id = ANY (people);
+END $$;
+
+-- Como a 0013: desfaz antes o que prende uma linha a outra da mesma tabela, e
+-- termina também as contas que se apagaram das outras empresas.
+CREATE OR REPLACE FUNCTION company_delete_chunk(company bigint, most bigint)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = balcao, pg_temp AS $$
+DECLARE
+    was   companies;
+    big   text;
+    gone  bigint;
+    alone bigint[];
+    home  text := current_setting('app.company_id', true);
+BEGIN
+    SELECT * INTO was FROM companies c
+     WHERE c.id = company AND c.deleting_at IS NOT NULL FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN -1;
+    END IF;
+    FOREACH big IN ARRAY ARRAY['tickets', 'contacts'] LOOP
+        EXECUTE format('UPDATE %1$I SET merged_into_id = NULL WHERE ctid IN '
+                       '(SELECT ctid FROM %1$I WHERE company_id = $1 AND '
+                       'merged_into_id IS NOT NULL LIMIT $2)', big)
+          USING company, most;
+        GET DIAGNOSTICS gone = ROW_COUNT;
+        IF gone > 0 THEN
+            RETURN gone;
+        END IF;
+    END LOOP;
+    FOREACH big IN ARRAY ARRAY['messages', 'ticket_changes', 'tickets',
+        'contact_identities', 'contacts', 'jobs', 'audit_log'] LOOP
+        EXECUTE format('DELETE FROM %1$I WHERE ctid IN (SELECT ctid FROM %1$I '
+                       'WHERE company_id = $1 LIMIT $2)', big)
+          USING company, most;
+        GET DIAGNOSTICS gone = ROW_COUNT;
+        IF gone > 0 THEN
+            RETURN gone;
+        END IF;
+    END LOOP;
+    -- contas que só existiam por ela não têm mais por que existir
+    alone := company_alone(company);
+    -- o registro do que some é da que some, não da empresa que faz o trabalho
+    PERFORM set_config('app.company_id', company::text, true);
+    DELETE FROM live_outbox o WHERE o.company_id = company;
+    DELETE FROM channels k WHERE k.company_id = company;
+    DELETE FROM invitations i WHERE i.company_id = company;
+    DELETE FROM queue_members q WHERE q.company_id = company;
+    DELETE FROM memberships m WHERE m.company_id = company;
+    DELETE FROM queues q WHERE q.company_id = company;
+    DELETE FROM roles r WHERE r.company_id = company;
+    DELETE FROM companies c WHERE c.id = company;
+    PERFORM accounts_end(alone);
+    PERFORM set_config('app.company_id', coalesce(home, ''), true);
+    -- do que se apagou não fica história, só que se apagou
+    DELETE FROM live_outbox o WHERE o.company_id = company;
+    DELETE FROM audit_log a WHERE a.company_id = company;
+    PERFORM audit_note(0, 0, 'company.erased', 'company', company::text, NULL,
+                       jsonb_build_object('people', cardinality(alone)), '');
+    RETURN -1;
+END $$;
+
 REVOKE EXECUTE ON FUNCTION user_elsewhere(bigint), audit_account(),
-    email_verified(bigint, text), user_owner_made(),
-    invitation_read(bigint, bigint),
+    admin_create(text, text, text, bigint, boolean),
+    account_claim(bigint, text), account_recovered(bigint, text, text),
+    invitation_hold(bigint), company_alone(bigint), accounts_end(bigint[]),
+    user_owner_made(), invitation_read(bigint, bigint),
     invitation_accept(bigint, bigint, text, text, text, text),
     audit_redact(jsonb, text[], text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION user_elsewhere(bigint), email_verified(bigint, text),
+GRANT EXECUTE ON FUNCTION user_elsewhere(bigint),
+    account_recovered(bigint, text, text), invitation_hold(bigint),
     invitation_read(bigint, bigint),
     invitation_accept(bigint, bigint, text, text, text, text) TO balcao_app;
 

@@ -29,7 +29,8 @@ SELECT account_email_set(:user_id, :address);
 -- out:   is_required bool
 SELECT account_two_factor_required();
 
--- query: email_verified exec
--- in:    user_id int8, address text
--- A pessoa abriu o que se mandou a este endereço, se ainda é o dela.
-SELECT email_verified(:user_id, :address);
+-- query: account_recovered one
+-- in:    user_id int8, address text, password_hash text
+-- out:   claimed bool
+-- Senha nova pelo link mandado a este endereço.
+SELECT account_recovered(:user_id, :address, :password_hash);

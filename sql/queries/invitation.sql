@@ -64,3 +64,8 @@ SELECT outcome, user_id, token_version, access_version, role, permissions, name,
 SELECT coalesce(a.name, ''), c.name, c.locale
   FROM companies c LEFT JOIN access_of(app_user(), c.id) a ON true
  WHERE c.id = app_company();
+
+-- query: invitation_hold exec
+-- in:    company_id int8
+-- Ninguém muda as pessoas da empresa até o fim da transação.
+SELECT invitation_hold(:company_id);

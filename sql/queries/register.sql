@@ -12,9 +12,9 @@ SELECT outcome, user_id, company_id, is_super
 
 -- query: admin_create one
 -- in:    email text, name text, password_hash text, company_id int8, as_super bool
--- out:   user_id int8, is_new bool
+-- out:   user_id int8, is_new bool, password_set bool
 -- Só o dono do banco pode.
-SELECT user_id, is_new
+SELECT user_id, is_new, password_set
   FROM admin_create(:email, :name, :password_hash, :company_id, :as_super);
 
 -- query: admin_company_named many
@@ -32,8 +32,10 @@ INSERT INTO companies (name) VALUES (:name) RETURNING id;
 
 -- query: user_by_email maybe
 -- in:    email text
--- out:   id int8, name text
-SELECT id, name FROM users WHERE lower(email) = lower(:email);
+-- out:   id int8, name text, verified bool
+-- verified: a pessoa provou que lê o e-mail.
+SELECT id, name, email_verified_at IS NOT NULL
+  FROM users WHERE lower(email) = lower(:email);
 
 -- query: user_list_all many
 -- out:   id int8, email text, name text, is_super bool, disabled bool, companies text?

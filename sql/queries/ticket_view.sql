@@ -23,11 +23,12 @@ DELETE FROM ticket_views WHERE id = :id;
 -- out:   kind text, id int8, name text
 -- O que se escolhe num filtro: filas, pessoas, etiquetas e canais.
 SELECT k.kind, k.id, k.name FROM (
-    SELECT 'queue' AS kind, id, name FROM queues
+    SELECT 'queue' AS kind, id, name, 0 AS position FROM queues
     UNION ALL
-    SELECT 'user', user_id, display_name FROM memberships WHERE disabled_at IS NULL
+    SELECT 'user', user_id, display_name, 0 FROM memberships
+     WHERE disabled_at IS NULL
     UNION ALL
-    SELECT 'tag', id, name FROM tags
+    SELECT 'tag', id, name, position FROM tags
     UNION ALL
-    SELECT 'channel', id, name FROM channels) k
- ORDER BY k.kind, fold(k.name), k.id;
+    SELECT 'channel', id, name, 0 FROM channels) k
+ ORDER BY k.kind, k.position, fold(k.name), k.id;

@@ -92,7 +92,8 @@ email_change_peek(struct ctx *c, const char *token, const char **address)
     bool valid;
     enum err e = one_time_peek(c, ONE_TIME_EMAIL, token, &one, &valid);
 
-    *address = e == OK && valid ? one.address : NULL;
+    *address =
+        e == OK && valid && one.user_id == c->user_id ? one.address : NULL;
     return e;
 }
 
@@ -143,8 +144,11 @@ email_change_confirm(struct ctx *c, const char *token)
     struct auth_account account;
     struct one_time one;
     bool valid, found = false;
-    enum err e = one_time_consume(c, ONE_TIME_EMAIL, token, &one, &valid);
+    enum err e = one_time_peek(c, ONE_TIME_EMAIL, token, &one, &valid);
 
+    valid = valid && one.user_id == c->user_id; /* o de outro não se gasta */
+    if (e == OK && valid)
+        e = one_time_consume(c, ONE_TIME_EMAIL, token, &one, &valid);
     if (e == OK && valid)
         e = auth_find_account(c, "", one.user_id, &account, &found);
     if (e != OK)

@@ -24,16 +24,18 @@ enum err email_change_pending(struct ctx *c, const char **address);
 enum err email_change_cancel(struct ctx *c);
 
 /*
- * O link ainda vale? Não o gasta.
+ * O link ainda vale, e é da pessoa do contexto? Não o gasta.
  *   address  [saída] o endereço novo, se vale; senão NULL
  */
 enum err
 email_change_peek(struct ctx *c, const char *token, const char **address);
 
 /*
- * Troca o e-mail. Não precisa de login: o link é a prova.
- * Erros: ERR_INVALID no campo token (venceu, já serviu, ou o endereço foi
- *        tomado por outra conta nesse meio-tempo).
+ * Troca o e-mail da pessoa do contexto. O link prova que alguém lê o endereço;
+ * que esse alguém é o dono da conta, só a sessão dele prova: sem ela, uma conta
+ * alheia tomaria o endereço de quem clicasse.
+ * Erros: ERR_INVALID no campo token (venceu, já serviu, é de outra conta, ou o
+ *        endereço foi tomado por outra nesse meio-tempo).
  */
 enum err email_change_confirm(struct ctx *c, const char *token);
 

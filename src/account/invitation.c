@@ -266,6 +266,23 @@ tell_password(struct ctx *c, const struct auth_user *user)
                                        .user_id = user->id });
 }
 
+/* Gasta o segredo e confere de novo, sem que as pessoas mudem até o fim: quem
+ * convidou pode ter saído enquanto a senha virava hash. */
+static enum err
+hold(struct ctx *c, const char *token, struct one_time *secret, bool *found)
+{
+    struct q_invitation_read_row row;
+    int64_t changed;
+    enum err e = one_time_consume(c, ONE_TIME_INVITE, token, secret, found);
+
+    if (e == OK && *found)
+        e = q_invitation_hold(
+            c,
+            &(struct q_invitation_hold_in){ .company_id = secret->company_id },
+            &changed);
+    return e == OK && *found ? read_invitation(c, secret, &row, found) : e;
+}
+
 static enum err
 spend(struct ctx *c, const struct invitation_answer *in, const char *hash,
       struct auth_user *out, bool *is_new)
@@ -273,8 +290,7 @@ spend(struct ctx *c, const struct invitation_answer *in, const char *hash,
     struct q_invitation_accept_row row;
     struct one_time secret;
     bool found;
-    enum err e =
-        one_time_consume(c, ONE_TIME_INVITE, in->token, &secret, &found);
+    enum err e = hold(c, in->token, &secret, &found);
 
     if (e == OK && !found)
         return dead_link(c);

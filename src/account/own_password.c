@@ -89,7 +89,7 @@ own_password_change(struct ctx *c, const char *current, const char *fresh)
         e = fail_field(c, "newPassword", "same", "%s",
                        _("Escolha uma senha diferente da atual"));
     if (e == OK)
-        e = auth_set_password(c, c->user_id, fresh, false);
+        e = auth_set_password(c, c->user_id, fresh);
     if (e == OK)
         e = auth_revoke_others(c, NULL);
     if (e == OK)

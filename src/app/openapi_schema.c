@@ -84,7 +84,8 @@ text_schema(struct str *s, const struct field *f, enum side side, bool nullable)
         int_member(s, "minLength", min);
     int_member(s, "maxLength", f->max > 0 ? f->max : FIELD_TEXT_MAX);
     if (!f->lines)
-        str_puts(s, ",\"pattern\":\"^[^\\\\u0000-\\\\u001f\\\\u007f]*$\"");
+        str_puts(s, ",\"pattern\":\"^[^\\\\u0000-\\\\u001f\\\\u007f-"
+                    "\\\\u009f\\\\u2028-\\\\u202e\\\\u2066-\\\\u2069]*$\"");
 }
 
 static void

@@ -104,8 +104,7 @@ auth_visit(struct ctx *c, const struct auth_user *user)
 }
 
 enum err
-auth_set_password(struct ctx *c, int64_t user_id, const char *password,
-                  bool all_out)
+auth_set_password(struct ctx *c, int64_t user_id, const char *password)
 {
     struct slice plain = { password, strlen(password) };
     struct q_auth_password_set_row row;
@@ -116,14 +115,12 @@ auth_set_password(struct ctx *c, int64_t user_id, const char *password,
         e = q_auth_password_set(
             c,
             &(struct q_auth_password_set_in){
-                .user_id = user_id, .hash = hash, .all_out = all_out },
+                .user_id = user_id, .hash = hash, .all_out = false },
             &row);
     if (e != OK)
         return e;
     if (!row.has_token_version)
         return fail(c, ERR_NOT_FOUND, NULL);
-    if (all_out)
-        c->nudges |= NUDGE_RELAY;
     return OK;
 }
 

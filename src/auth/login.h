@@ -71,13 +71,12 @@ enum err auth_visit(struct ctx *c, const struct auth_user *user);
  * Grava a senha nova de alguém e mata os segredos que a trocariam de novo
  * (redefinição, e-mail novo, login pela metade). A regra da senha é de quem
  * chama (password_policy.h); depois, password_changed por e-mail.
- *   all_out  encerra também toda sessão e todo token; sem isto, chame
- *            auth_revoke_others
+ * As sessões continuam: chame auth_revoke_others.
  * Gasta o tempo de um hash: confirme a transação antes, se ela segura algo.
  * Erros:     ERR_NOT_FOUND se a pessoa não existe.
  */
-enum err auth_set_password(struct ctx *c, int64_t user_id, const char *password,
-                           bool all_out);
+enum err
+auth_set_password(struct ctx *c, int64_t user_id, const char *password);
 
 /*
  * Começa uma família de tokens de renovação para quem já se provou.

@@ -154,25 +154,27 @@ make_hash(struct ctx *c, const struct admin_in *in, const char *email,
     return e == OK ? password_hash(c, plain, hash) : e;
 }
 
-/* Quem já tem conta fica com a senha que tem. */
+/* Quem já tem conta, e provou o e-mail, fica com a senha que tem; a outra pode
+ * ter sido feita por quem não devia, e ganha uma senha nova. */
 static enum err
 create_admin(struct ctx *c, const struct admin_in *in, struct secret *s,
              struct q_admin_create_row *row)
 {
     char hash[PASSWORD_HASH_CHARS + 1] = "";
-    struct q_user_by_email_row known;
+    struct q_user_by_email_row known = { .verified = false };
     const char *email;
     int64_t company;
-    bool found = false;
+    bool found = false, keeps;
     enum err e = email_check(c, "email", in->email, &email);
 
     if (e == OK)
         e = q_user_by_email(c, &(struct q_user_by_email_in){ .email = email },
                             &known, &found);
-    if (e == OK && !found && !read_password(s))
+    keeps = found && known.verified;
+    if (e == OK && !keeps && !read_password(s))
         e = fail_field(c, "password", "match", "%s",
                        _("as duas não são iguais"));
-    if (e == OK && !found)
+    if (e == OK && !keeps)
         e = make_hash(c, in, email, s, hash);
     if (e == OK)
         e = pick_company(c, in, &company);
@@ -199,6 +201,12 @@ run_create_admin(const struct admin_in *in)
     cli_open(&c, cli_owner_url());
     if (create_admin(&c, in, &s, &row) != OK) {
         status = refuse(&c);
+    } else if (!row.is_new && row.password_set) {
+        printf(_("%s já tinha conta (%" PRId64 "), de e-mail não provado: "
+                 "agora administra, com a senha de agora\n"),
+               in->email, row.user_id);
+        if (s.is_generated)
+            printf(_("senha, que não aparece de novo: %s\n"), s.text);
     } else if (!row.is_new) {
         printf(_("%s já tinha conta (%" PRId64 "): agora administra; a senha "
                  "é a de antes\n"),

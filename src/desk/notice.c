@@ -53,7 +53,7 @@ notice_read(struct ctx *c, int64_t id, struct q_notice_counts_row *out)
 {
     struct rooms rooms = { .count = 0 };
     struct q_notice_row row;
-    int64_t changed;
+    int64_t changed = 0;
     enum err e = OK;
 
     if (id != 0)

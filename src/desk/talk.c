@@ -79,22 +79,22 @@ read_cursor(struct ctx *c, const char *cursor, struct q_talk_list_in *in)
 }
 
 enum err
-talk_list(struct ctx *c, const char *cursor, int64_t most,
-          struct q_talk_row **rows, int *count, const char **next)
+talk_list(struct ctx *c, struct talk_page *page)
 {
-    struct q_talk_list_in in = { .max = most + 1 };
+    struct q_talk_list_in in = { .max = page->most + 1 };
     enum err e;
 
-    *next = NULL;
-    if (cursor != NULL && !read_cursor(c, cursor, &in))
+    page->next = NULL;
+    if (page->cursor != NULL && !read_cursor(c, page->cursor, &in))
         return fail_field(c, "cursor", "format", "%s",
                           _("não é um cursor desta lista"));
-    e = q_talk_list(c, &in, rows, count);
-    if (e == OK && *count > most) {
-        const struct q_talk_row *last = &(*rows)[most - 1];
+    e = q_talk_list(c, &in, &page->rows, &page->count);
+    if (e == OK && page->count > page->most) {
+        const struct q_talk_row *last = &page->rows[page->most - 1];
 
-        *count = (int)most;
-        *next = arena_printf(c->arena, "%s,%" PRId64, last->last_at, last->id);
+        page->count = (int)page->most;
+        page->next =
+            arena_printf(c->arena, "%s,%" PRId64, last->last_at, last->id);
     }
     return e;
 }

@@ -19,14 +19,17 @@ extern const struct field talk_out[];
 extern const struct field talk_full_out[];
 extern const struct field talk_message_out[];
 
-/*
- * Uma página das conversas, da mais recente à mais antiga.
- *   cursor  o `next` da página anterior; NULL: do começo
- *   next    [saída] NULL no fim
- * Erros: ERR_INVALID em cursor.
- */
-enum err talk_list(struct ctx *c, const char *cursor, int64_t most,
-                   struct q_talk_row **rows, int *count, const char **next);
+/* Uma página das conversas. */
+struct talk_page {
+    const char *cursor; /* o `next` da anterior; NULL: do começo */
+    int64_t most;
+    struct q_talk_row *rows; /* [saída] */
+    int count;               /* [saída] */
+    const char *next;        /* [saída] NULL no fim */
+};
+
+/* Da mais recente à mais antiga. Erros: ERR_INVALID em cursor. */
+enum err talk_list(struct ctx *c, struct talk_page *page);
 
 /*
  * Abre uma conversa. Sem nome, a que há (ou passa a haver) com uma pessoa;

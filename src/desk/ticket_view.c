@@ -41,7 +41,7 @@ slot(struct ticket_choice *f, int i)
 static const char *
 value(const struct ticket_choice *f, int i)
 {
-    return *slot((struct ticket_choice *)f, i);
+    return *(const char *const *)((const char *)f + parts[i].at);
 }
 
 static bool
@@ -222,14 +222,15 @@ ticket_view_add(struct ctx *c, const char *name, const struct ticket_choice *f,
                 int64_t *id)
 {
     struct q_ticket_view_add_row row;
-    enum err e = check(c, f);
+    /* o banco antes da forma: fora do ar, é isso que se responde */
+    enum err e = q_ticket_view_add(
+        c,
+        &(struct q_ticket_view_add_in){ .name = name,
+                                        .filter = choice_json(c->arena, f) },
+        &row);
 
     if (e == OK)
-        e = q_ticket_view_add(
-            c,
-            &(struct q_ticket_view_add_in){
-                .name = name, .filter = choice_json(c->arena, f) },
-            &row);
+        e = check(c, f);
     if (e != OK)
         return e;
     if (strcmp(row.outcome, "full") == 0)

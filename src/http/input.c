@@ -50,13 +50,43 @@ bad_type(struct ctx *c, const char *name, const char *wanted)
     fail_field(c, name, "type", _("precisa ser %s"), wanted);
 }
 
+/* C0, DEL, C1, separadores de linha e o que inverte a leitura (bidi); o texto
+ * já é UTF-8 válido. Fonte: Unicode 15, TR36 seção 2.5; UAX 9. */
 static bool
 has_controls(const char *text)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+    const unsigned char *p = (const unsigned char *)text;
+
+    for (; *p != '\0'; p++) {
+        if (*p < 0x20 || *p == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0))
             return true;
+        if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae)
+            return true;
+        if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+            return true;
+    }
     return false;
+}
+
+/* Só brancos, também os que não se veem: quem exige um texto não o recebeu. */
+static bool
+is_blank(const char *text)
+{
+    static const char *const blanks[] = { " ",      "\u00a0", "\u00ad",
+                                          "\u200b", "\u200c", "\u200d",
+                                          "\u2060", "\u3000", "\u3164",
+                                          "\ufeff" };
+    size_t i;
+
+    while (*text != '\0') {
+        for (i = 0; i < sizeof blanks / sizeof *blanks; i++)
+            if (strncmp(text, blanks[i], strlen(blanks[i])) == 0)
+                break;
+        if (i == sizeof blanks / sizeof *blanks)
+            return false;
+        text += strlen(blanks[i]);
+    }
+    return true;
 }
 
 static const char *
@@ -92,7 +122,7 @@ read_text(struct ctx *c, const struct field *f, const char *name,
                    _("não pode ter quebras de linha nem outros controles"));
         return NULL;
     }
-    n = utf8_length(text);
+    n = !f->lines && is_blank(text) ? 0 : utf8_length(text);
     if ((int64_t)n < f->min || (f->required && n == 0))
         fail_field(c, name, "min", _("precisa ter ao menos %lld caracteres"),
                    (long long)(f->min > 0 ? f->min : 1));

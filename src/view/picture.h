@@ -14,7 +14,7 @@
 enum {
     PICTURE_SIDE = 256,
     PICTURE_MAX_SIDE = 12000,
-    PICTURE_MAX_PIXELS = 40000000
+    PICTURE_MAX_PIXELS = 16000000
 };
 
 enum picture_kind {

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account_kit.h"
 #include "harness.h"
 #include "login_kit.h"
 
-#define NEW_PASSWORD "uma frase comprida e calma"
+#define OWN_PASSWORD "uma frase comprida e calma"
 #define PLANTED "senha que o chefe sabe"
 #define TOKEN "0123456789abcdefABCDEF0123456789abcdefABCDE"
 #define ACCEPT "/api/v1/auth/invitations/accept"
@@ -88,11 +89,11 @@ TEST(planted_account_joins_only_with_a_password_of_its_own)
     invite(fx.admin, ORPHAN, "supervisor");
     assert_field(accept(""), "password", "required");
     assert_field(accept(",\"password\":\"curta\""), "password", "min");
-    a = accept(",\"password\":\"" NEW_PASSWORD "\"");
+    a = accept(",\"password\":\"" OWN_PASSWORD "\"");
     assert_status(a, 201);
     assert_null(at(a, "accessToken"));
     assert_status(login(ORPHAN, PLANTED), 401);
-    assert_status(login(ORPHAN, NEW_PASSWORD), 200);
+    assert_status(login(ORPHAN, OWN_PASSWORD), 200);
     assert_status(
         users_as(planted, "GET", text("/api/v1/users/%" PRId64, id), NULL),
         401);
@@ -115,22 +116,48 @@ TEST(planted_account_that_reset_its_password_is_proven)
         call(&(struct call){ .program = "auth",
                              .path = "/api/v1/auth/reset",
                              .body = "{\"token\":\"" TOKEN
-                                     "\",\"password\":\"" NEW_PASSWORD "\"}" }),
+                                     "\",\"password\":\"" OWN_PASSWORD "\"}" }),
         204);
     invite(fx.admin, ORPHAN, "operator");
     assert_status(accept(""), 201);
-    assert_status(login(ORPHAN, NEW_PASSWORD), 200);
+    assert_status(login(ORPHAN, OWN_PASSWORD), 200);
 }
 
-TEST(second_step_of_a_planted_account_still_holds)
+/* Quem provou o e-mail não fica de fora pelo que puseram na conta antes. */
+TEST(second_step_and_tokens_of_a_planted_account_fall)
 {
     int64_t id = plant();
 
     UNUSED;
     totp_on(id);
+    sql("INSERT INTO api_tokens (company_id, user_id, name, scopes, prefix, "
+        "token_hash) VALUES (2, %" PRId64 ", 'x', '{me.read}', 'blc_a', "
+        "'\\xdead')",
+        id);
     invite(fx.admin, ORPHAN, "operator");
-    assert_status(accept(",\"password\":\"" NEW_PASSWORD "\""), 201);
-    assert_problem(login(ORPHAN, NEW_PASSWORD), 401, "two-factor-required");
+    assert_status(accept(",\"password\":\"" OWN_PASSWORD "\""), 201);
+    assert_status(login(ORPHAN, OWN_PASSWORD), 200);
+    assert_int_equal(sql_int("SELECT count(*) FROM api_tokens WHERE "
+                             "revoked_at IS NULL"),
+                     0);
+}
+
+TEST(account_nobody_proved_is_not_promoted_with_its_password)
+{
+    int64_t id = plant();
+
+    UNUSED;
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM admin_create('" ORPHAN "', 'V', "
+                "'$2b$outro', 1, true) WHERE password_set AND NOT is_new"),
+        1);
+    assert_int_equal(sql_int("SELECT count(*) FROM users WHERE id = %" PRId64
+                             " AND password_hash = '$2b$outro' AND is_super "
+                             "AND email_verified_at IS NOT NULL",
+                             id),
+                     1);
+    assert_false(sql_works("SELECT admin_create('sem@c.test', 'V', '', 1, "
+                           "false)"));
 }
 
 TEST(invite_page_asks_the_planted_account_for_a_password)
@@ -168,6 +195,31 @@ TEST(new_company_invites_an_admin_nobody_proved)
                      1);
 }
 
+/* Clicar no link que outro pediu não dá o endereço à conta do outro. */
+TEST(link_of_an_address_counts_only_for_its_account)
+{
+    struct answer *a;
+
+    UNUSED;
+    sql("INSERT INTO one_time_tokens (purpose, token_hash, user_id, address, "
+        "expires_at) VALUES ('email', sha256('" TOKEN "'), %" PRId64
+        ", 'vitima@c.test', now() + interval '1 hour')",
+        fx.stranger);
+    a = call(&(struct call){ .program = "account",
+                             .path = "/account/email/confirm?token=" TOKEN });
+    assert_status(a, 303);
+    assert_non_null(strstr(header_of(a, "Location"), "/login"));
+    open_session(fx.agent, MINE);
+    assert_status(follow("GET", TOKEN), 410);
+    assert_status(follow("POST", TOKEN), 422);
+    assert_int_equal(sql_int("SELECT count(*) FROM users WHERE email = "
+                             "'vitima@c.test'"),
+                     0);
+    assert_int_equal(sql_int("SELECT count(*) FROM one_time_tokens WHERE "
+                             "used_at IS NULL AND purpose = 'email'"),
+                     1);
+}
+
 /* ---- quem convidou ---- */
 
 TEST(invitation_dies_with_the_power_of_who_made_it)
@@ -178,16 +230,16 @@ TEST(invitation_dies_with_the_power_of_who_made_it)
     invite(fx.supervisor, "novo@c.test", "admin");
     sql("UPDATE memberships SET role = 'supervisor' WHERE user_id = %" PRId64,
         fx.supervisor);
-    assert_problem(accept(",\"name\":\"N\",\"password\":\"" NEW_PASSWORD "\""),
+    assert_problem(accept(",\"name\":\"N\",\"password\":\"" OWN_PASSWORD "\""),
                    404, "not-found");
     sql("UPDATE memberships SET role = 'admin', disabled_at = now() WHERE "
         "user_id = %" PRId64,
         fx.supervisor);
-    assert_problem(accept(",\"name\":\"N\",\"password\":\"" NEW_PASSWORD "\""),
+    assert_problem(accept(",\"name\":\"N\",\"password\":\"" OWN_PASSWORD "\""),
                    404, "not-found");
     sql("UPDATE memberships SET disabled_at = NULL WHERE user_id = %" PRId64,
         fx.supervisor);
-    assert_status(accept(",\"name\":\"N\",\"password\":\"" NEW_PASSWORD "\""),
+    assert_status(accept(",\"name\":\"N\",\"password\":\"" OWN_PASSWORD "\""),
                   201);
 }
 
@@ -207,7 +259,7 @@ TEST(invitation_sent_again_is_of_who_sent_it)
                   200);
     sql("UPDATE one_time_tokens SET token_hash = sha256('" TOKEN "') "
         "WHERE purpose = 'invite'");
-    assert_status(accept(",\"name\":\"N\",\"password\":\"" NEW_PASSWORD "\""),
+    assert_status(accept(",\"name\":\"N\",\"password\":\"" OWN_PASSWORD "\""),
                   201);
 }
 
@@ -278,7 +330,7 @@ TEST(api_token_of_an_admin_manages_people)
     UNUSED;
     a = users_as(token, "POST", "/api/v1/users",
                  "{\"name\":\"Novo\",\"email\":\"novo@c.test\",\"password\":"
-                 "\"" NEW_PASSWORD "\",\"role\":\"operator\"}");
+                 "\"" OWN_PASSWORD "\",\"role\":\"operator\"}");
     assert_status(a, 201);
     path = text("/api/v1/users/%" PRId64, at_int(a, "id"));
     assert_status(users_as(token, "PATCH", path, "{\"name\":\"Nova\"}"), 200);
@@ -344,7 +396,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(planted_account_joins_only_with_a_password_of_its_own),
         T(planted_account_that_reset_its_password_is_proven),
-        T(second_step_of_a_planted_account_still_holds),
+        T(second_step_and_tokens_of_a_planted_account_fall),
+        T(account_nobody_proved_is_not_promoted_with_its_password),
+        T(link_of_an_address_counts_only_for_its_account),
         T(invite_page_asks_the_planted_account_for_a_password),
         T(new_company_invites_an_admin_nobody_proved),
         T(invitation_dies_with_the_power_of_who_made_it),

@@ -97,7 +97,8 @@ follow(const char *method, const char *token)
         .path = post ? "/account/email/confirm"
                      : text("/account/email/confirm?token=%s", token),
         .type = post ? FORM : NULL,
-        .body = post ? text("token=%s", token) : NULL,
+        .cookie = "balcao=" MINE,
+        .body = post ? text("_csrf=%s&token=%s", csrf(), token) : NULL,
         .headers = { HERE } });
 }
 

@@ -547,7 +547,16 @@ TEST(deletion_takes_everything_of_one_company_and_nothing_of_the_other)
     UNUSED;
     sql("INSERT INTO invitations (company_id, email, role, role_id, "
         "invited_by, expires_at) VALUES (2, 'z@b.test', 'operator', 82, 21, "
-        "now())");
+        "now());"
+        "INSERT INTO contacts (company_id, id, name, merged_into_id, "
+        "deleted_at) VALUES "
+        "(2, 991, 'Fundido', 56, now());"
+        "UPDATE memberships SET erased_at = now(), disabled_at = now() WHERE "
+        "company_id = 1 AND user_id = 16;"
+        "DELETE FROM audit_log WHERE company_id = 1;"
+        "INSERT INTO audit_log (company_id, user_id, action, target_type, "
+        "target_id, after) VALUES (0, 0, 'user.created', 'user', '16', "
+        "'{\"email\":\"both@ab.test\"}')");
     assert_int_equal(sql_int("SELECT company_delete_chunk(2, 1000)"), -1);
     assert_int_equal(sql_int("SELECT count(*) FROM companies"), 2);
     sql("UPDATE companies SET suspended_at = now(), exported_at = now(), "
@@ -560,9 +569,15 @@ TEST(deletion_takes_everything_of_one_company_and_nothing_of_the_other)
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE company_id "
                              "= 1"),
                      kept);
-    /* quem também é de outra empresa, e a plataforma, ficam */
-    assert_int_equal(sql_int("SELECT count(*) FROM users WHERE id IN (10, 16)"),
-                     2);
+    /* a plataforma fica; quem se apagara da outra deixa só o lugar */
+    assert_int_equal(sql_int("SELECT count(*) FROM users WHERE id = 10"), 1);
+    assert_string_equal(sql("SELECT name || email FROM users WHERE id = 16"),
+                        "Pessoa apagadaapagado-16@apagado.invalid");
+    assert_string_equal(
+        sql("SELECT after::text FROM audit_log WHERE company_id "
+            "= 0 AND target_id = '16' AND action = "
+            "'user.created'"),
+        "{\"email\": \"***\"}");
     assert_int_equal(sql_int("SELECT count(*) FROM audit_log WHERE company_id "
                              "= 1"),
                      0);

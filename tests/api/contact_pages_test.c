@@ -1,6 +1,7 @@
 /* contact_pages_test.c - /contacts e /admin/fields sem JavaScript; notas e CSV.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "auth/csrf.h"

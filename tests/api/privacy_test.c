@@ -524,6 +524,54 @@ TEST(erased_person_is_not_brought_back_nor_erased_again)
         "conflict");
 }
 
+/* A conta vive noutra empresa: aqui não se vê mais nada dela, e ela pode ser
+ * convidada de novo. */
+TEST(erased_person_is_a_stranger_here)
+{
+    struct answer *a;
+
+    UNUSED;
+    sql("INSERT INTO pictures (user_id, image) VALUES (16, "
+        "'\\x000102030405060708090a0b0c')");
+    assert_status(
+        erase(fx.admin, "/api/v1/privacy/users/16/erase", "both@ab.test"), 204);
+    a = get_as(fx.admin, "users", "/api/v1/users/16");
+    assert_null(strstr(a->body, "both@ab.test"));
+    assert_null(at(a, "picture"));
+    a = get_as(fx.admin, "users", "/api/v1/users?status=all&search=both");
+    assert_int_equal(json_object_array_length(at(a, "data")), 0);
+    assert_status(get_as(fx.admin, "users", "/api/v1/users/16/picture"), 404);
+    assert_status(
+        get_as(fx.admin, "privacy", "/api/v1/privacy/users/16/export"), 404);
+    assert_status(post_as(fx.admin, "users", "/api/v1/invitations",
+                          "{\"email\":\"both@ab.test\",\"role\":"
+                          "\"operator\"}"),
+                  201);
+}
+
+/* Dar-se o nome de um papel, ou pedir o e-mail de outro, não apaga nada. */
+TEST(erasing_oneself_hides_only_oneself)
+{
+    UNUSED;
+    sql("UPDATE memberships SET display_name = 'operator' WHERE user_id = 13;"
+        "INSERT INTO audit_log (company_id, user_id, action, target_type, "
+        "target_id, after) VALUES (1, 11, 'member.created', 'member', '13', "
+        "'{\"role\":\"operator\",\"display_name\":\"operator\"}'), (1, 13, "
+        "'user.created', 'user', '12', '{\"email\":\"supervisor@a.test\"}');"
+        "INSERT INTO one_time_tokens (purpose, token_hash, user_id, address, "
+        "expires_at) VALUES ('email', '\\xbeef', 13, 'supervisor@a.test', "
+        "now() + interval '1 hour')");
+    assert_status(post_as(fx.agent, "privacy", "/api/v1/me/erase",
+                          "{\"password\":\"" FIXTURE_PASSWORD "\"}"),
+                  204);
+    assert_string_equal(sql("SELECT after::text FROM audit_log WHERE action = "
+                            "'member.created' AND target_id = '13'"),
+                        "{\"role\": \"operator\", \"display_name\": \"***\"}");
+    assert_string_equal(sql("SELECT after::text FROM audit_log WHERE action = "
+                            "'user.created' AND target_id = '12'"),
+                        "{\"email\": \"supervisor@a.test\"}");
+}
+
 /* Desligada na outra empresa, o que há lá continua a ser da outra. */
 TEST(person_disabled_elsewhere_is_left_alone_there)
 {
@@ -693,6 +741,8 @@ main(void)
         RUN(person_erased_by_an_admin_leaves_only_authorship),
         RUN(erasing_somebody_does_not_wipe_what_was_done),
         RUN(erased_person_is_not_brought_back_nor_erased_again),
+        RUN(erased_person_is_a_stranger_here),
+        RUN(erasing_oneself_hides_only_oneself),
         RUN(person_disabled_elsewhere_is_left_alone_there),
         RUN(person_of_two_companies_leaves_only_this_one),
         RUN(who_cannot_be_erased_is_refused_and_nothing_changes),

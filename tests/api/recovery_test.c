@@ -369,6 +369,33 @@ TEST(link_leaves_the_address_bar_and_opens_the_form)
     assert_status(submit("/reset", "password=" FRESH "2", cookie), 422);
 }
 
+/* De fora se fecha a porta da conta; quem lê o e-mail a abre de novo. */
+TEST(reset_opens_the_door_others_closed)
+{
+    int i;
+
+    UNUSED;
+    for (i = 0; i < 11; i++)
+        login("agent@a.test", "senha errada de fora");
+    assert_status(login("agent@a.test", FIXTURE_PASSWORD), 429);
+    submit("/reset", "password=" FRESH,
+           text("balcao-reset=%s", asked("agent@a.test")));
+    assert_status(login("agent@a.test", FRESH), 200);
+}
+
+TEST(letters_of_another_alphabet_do_not_buy_more_mail)
+{
+    int i;
+
+    UNUSED;
+    sql("UPDATE users SET email = 'kiko@a.test' WHERE id = 13");
+    for (i = 0; i < 3; i++)
+        ask_from(text("192.0.2.%d", i + 1), "kiko@a.test");
+    i = (int)mails("reset");
+    ask_from("192.0.2.77", "\u212aiko@a.test");
+    assert_int_equal(mails("reset"), i);
+}
+
 TEST(reset_page_without_a_good_link_only_offers_another)
 {
     struct answer *a = page("/reset", NULL);
@@ -432,6 +459,8 @@ main(void)
         CASE(forgot_page_answers_the_same_page_for_any_address),
         CASE(forgot_page_says_when_it_is_too_much),
         CASE(link_leaves_the_address_bar_and_opens_the_form),
+        CASE(reset_opens_the_door_others_closed),
+        CASE(letters_of_another_alphabet_do_not_buy_more_mail),
         CASE(reset_page_without_a_good_link_only_offers_another),
         CASE(finished_reset_tells_the_login_page_once),
     };

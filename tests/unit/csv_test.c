@@ -40,6 +40,10 @@ what_a_spreadsheet_would_run_gets_an_apostrophe(void **state)
     assert_string_equal(line("-1", "@a"), "\"'-1\",\"'@a\"\r\n");
     assert_string_equal(line("\tx", "\rx"), "\"'\tx\",\"'\rx\"\r\n");
     assert_string_equal(line("a=1", "1-1"), "\"a=1\",\"1-1\"\r\n");
+    assert_string_equal(line("  =1", "\uff1d1"), "\"'  =1\",\"'\uff1d1\"\r\n");
+    /* onde o separador é ';' a célula acabaria ali */
+    assert_string_equal(line("x;=HIPERLINK", "a; \"-1"),
+                        "\"x;'=HIPERLINK\",\"a;' \"\"-1\"\r\n");
 }
 
 static void
