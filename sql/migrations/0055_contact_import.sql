@@ -142,9 +142,11 @@ END $$;
 
 -- Um pedaço: as linhas já limpas que o COPY trouxe viram contatos, todas em
 -- conjunto. Quem já é contato (pelo telefone, pelo e-mail, pelo documento) não
--- se repete.
+-- se repete. As tabelas crescem mais depressa que as estatísticas delas: sem as
+-- duas opções o banco as leria inteiras a cada pedaço.
 CREATE FUNCTION contact_import_apply(import bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp
+SET enable_seqscan = off SET enable_mergejoin = off AS $$
 DECLARE
     firm bigint := app_company();
     task contact_imports;
@@ -300,7 +302,8 @@ END $$;
 -- (nem mudou, nem conversou, anotou, etiquetou ou pôs noutra lista).
 -- Devolve quantas linhas viu; 0: acabou.
 CREATE FUNCTION contact_import_undo(import bigint, most integer)
-RETURNS integer LANGUAGE plpgsql SET search_path = balcao, pg_temp AS $$
+RETURNS integer LANGUAGE plpgsql SET search_path = balcao, pg_temp
+SET enable_seqscan = off AS $$
 DECLARE
     firm bigint := app_company();
     task contact_imports;
