@@ -138,15 +138,14 @@ BEGIN
     SELECT i.company_id, i.id, s.line, s.cells
       FROM pg_temp.contact_import_stage s, contact_imports i
      WHERE i.company_id = app_company() AND i.id = import;
+    ANALYZE contact_import_rows; -- para os pedaços acharem as linhas certas
 END $$;
 
 -- Um pedaço: as linhas já limpas que o COPY trouxe viram contatos, todas em
 -- conjunto. Quem já é contato (pelo telefone, pelo e-mail, pelo documento) não
--- se repete. As tabelas crescem mais depressa que as estatísticas delas: sem as
--- duas opções o banco as leria inteiras a cada pedaço.
+-- se repete.
 CREATE FUNCTION contact_import_apply(import bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp
-SET enable_seqscan = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
 DECLARE
     firm bigint := app_company();
     task contact_imports;
@@ -171,7 +170,8 @@ BEGIN
     -- o arquivo diz duas vezes a mesma pessoa: vale a primeira
     UPDATE pg_temp.contact_import_stage s SET reason = 'repeated'
       FROM contact_import_rows r
-     WHERE s.reason IS NULL AND r.company_id = firm AND r.import_id = import
+     WHERE s.reason IS NULL AND s.contact_id IS NOT NULL
+       AND r.company_id = firm AND r.import_id = import
        AND r.contact_id = s.contact_id AND r.state = 'created';
     UPDATE pg_temp.contact_import_stage s SET reason = 'repeated'
       FROM (SELECT t.line,
@@ -206,13 +206,17 @@ BEGIN
               AND c.id = i.contact_id AND c.deleted_at IS NOT NULL);
     -- quem chegou ao mesmo tempo por outro caminho ficou com o endereço
     UPDATE pg_temp.contact_import_stage s SET state = NULL, reason = 'taken'
-     WHERE s.state = 'created' AND (NOT EXISTS (
-               SELECT FROM contacts c WHERE c.company_id = firm
-                  AND c.id = s.contact_id)
-           OR EXISTS (SELECT FROM contact_identities i
-               WHERE i.company_id = firm AND i.contact_id <> s.contact_id
-                 AND (i.kind = 'phone' AND i.match_key = s.phone_key
-                      OR i.kind = 'email' AND i.match_key = s.email)));
+      FROM contact_identities i
+     WHERE s.state = 'created' AND i.company_id = firm AND i.kind = 'phone'
+       AND i.match_key = s.phone_key AND i.contact_id <> s.contact_id;
+    UPDATE pg_temp.contact_import_stage s SET state = NULL, reason = 'taken'
+      FROM contact_identities i
+     WHERE s.state = 'created' AND i.company_id = firm AND i.kind = 'email'
+       AND i.match_key = s.email AND i.contact_id <> s.contact_id;
+    UPDATE pg_temp.contact_import_stage s SET state = NULL, reason = 'taken'
+     WHERE s.state = 'created' AND NOT EXISTS (
+           SELECT FROM contacts c WHERE c.company_id = firm
+              AND c.id = s.contact_id);
     DELETE FROM contacts c USING pg_temp.contact_import_stage s
      WHERE c.company_id = firm AND c.id = s.contact_id AND s.reason = 'taken';
     -- os que já havia: o que falta neles, se é o que se pediu e não é de outro
@@ -302,8 +306,7 @@ END $$;
 -- (nem mudou, nem conversou, anotou, etiquetou ou pôs noutra lista).
 -- Devolve quantas linhas viu; 0: acabou.
 CREATE FUNCTION contact_import_undo(import bigint, most integer)
-RETURNS integer LANGUAGE plpgsql SET search_path = balcao, pg_temp
-SET enable_seqscan = off AS $$
+RETURNS integer LANGUAGE plpgsql SET search_path = balcao, pg_temp AS $$
 DECLARE
     firm bigint := app_company();
     task contact_imports;
