@@ -340,7 +340,8 @@ CREATE OR REPLACE VIEW member_rows AS
                     (SELECT max(t.created_at) FROM refresh_tokens t
                       WHERE t.user_id = m.user_id
                         AND t.company_id = m.company_id)) AS last_seen_at,
-           m.version, m.created_at, fold(m.display_name) AS sort_name
+           m.version, m.created_at, fold(m.display_name) AS sort_name,
+           m.erased_at IS NOT NULL AS erased
       FROM memberships m
       JOIN users u ON u.id = m.user_id
       LEFT JOIN roles r ON r.company_id = m.company_id AND r.id = m.role_id
@@ -387,61 +388,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
        AND (person = app_user()
             OR m.company_id = app_company() AND m.erased_at IS NULL)
 $$;
-
--- Como a 0008, e: a pessoa que se apagou não se muda nem se religa (erased);
--- se voltar, volta por convite.
-CREATE OR REPLACE FUNCTION member_save(person bigint, seen_version integer,
-    in_name text, in_role text, in_role_id bigint, in_visibility text,
-    in_queues bigint[], in_disabled boolean)
-RETURNS text LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = balcao, pg_temp AS $$
-DECLARE
-    was     memberships;
-    had     bigint[];
-    problem text;
-BEGIN
-    PERFORM members_lock(app_company());
-    SELECT * INTO was FROM memberships m
-     WHERE m.company_id = app_company() AND m.user_id = person FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN 'unknown';
-    END IF;
-    IF was.erased_at IS NOT NULL THEN
-        RETURN 'erased';
-    END IF;
-    IF seen_version <> 0 AND was.version <> seen_version THEN
-        RETURN 'stale';
-    END IF;
-    SELECT coalesce(array_agg(q.queue_id), '{}') INTO had
-      FROM queue_members q
-     WHERE q.company_id = app_company() AND q.user_id = person;
-    problem := grant_problem(
-        CASE WHEN in_role_id IS DISTINCT FROM was.role_id
-             THEN coalesce(in_role_id, 0) ELSE 0 END,
-        in_visibility, in_queues, was.visibility, had);
-    IF problem <> '' THEN
-        RETURN problem;
-    END IF;
-    IF (in_disabled OR in_role <> 'admin' OR in_role_id IS NOT NULL)
-       AND last_admin(app_company(), person) THEN
-        RETURN 'last_admin';
-    END IF;
-    IF was.disabled_at IS NOT NULL AND NOT in_disabled
-       AND NOT seat_free(app_company()) THEN
-        RETURN 'full';
-    END IF;
-    UPDATE memberships m
-       SET display_name = in_name, role = in_role, role_id = in_role_id,
-           visibility = in_visibility, version = m.version + 1,
-           disabled_at = CASE WHEN in_disabled
-                              THEN coalesce(m.disabled_at, now()) END
-     WHERE m.company_id = app_company() AND m.user_id = person;
-    PERFORM member_queues_put(app_company(), person, in_queues);
-    IF in_disabled AND was.disabled_at IS NULL THEN
-        PERFORM member_logout(person);
-    END IF;
-    RETURN 'ok';
-END $$;
 
 -- Um documento da auditoria sem o que identifica: os campos ditos e os textos
 -- que são, inteiros, um dos marcados (em minúsculas). O resto fica: o registro
@@ -604,6 +550,19 @@ END $$;
 
 -- ---- o fim de uma empresa -------------------------------------------------------
 
+-- O que se fundiu não prende a linha em que se fundiu; e achar quem aponta para
+-- a linha que some não lê a tabela inteira, linha por linha.
+CREATE INDEX tickets_merged ON tickets (company_id, merged_into_id)
+    WHERE merged_into_id IS NOT NULL;
+CREATE INDEX contacts_merged ON contacts (company_id, merged_into_id)
+    WHERE merged_into_id IS NOT NULL;
+ALTER TABLE tickets DROP CONSTRAINT tickets_company_id_merged_into_id_fkey,
+    ADD FOREIGN KEY (company_id, merged_into_id) REFERENCES tickets
+        ON DELETE SET NULL (merged_into_id);
+ALTER TABLE contacts DROP CONSTRAINT contacts_company_id_merged_into_id_fkey,
+    ADD FOREIGN KEY (company_id, merged_into_id) REFERENCES contacts
+        ON DELETE SET NULL (merged_into_id);
+
 -- As contas que só existem por ela: nas outras nunca estiveram, ou já se
 -- apagaram delas.
 CREATE FUNCTION company_alone(company bigint) RETURNS bigint[]
@@ -643,8 +602,7 @@ BEGIN
      WHERE a.company_id = 0 AND a.user_id = ANY (people);
 END $$;
 
--- Como a 0013: desfaz antes o que prende uma linha a outra da mesma tabela, e
--- termina também as contas que se apagaram das outras empresas.
+-- Como a 0013; termina também as contas que se apagaram das outras empresas.
 CREATE OR REPLACE FUNCTION company_delete_chunk(company bigint, most bigint)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = balcao, pg_temp AS $$
@@ -660,16 +618,6 @@ BEGIN
     IF NOT FOUND THEN
         RETURN -1;
     END IF;
-    FOREACH big IN ARRAY ARRAY['tickets', 'contacts'] LOOP
-        EXECUTE format('UPDATE %1$I SET merged_into_id = NULL WHERE ctid IN '
-                       '(SELECT ctid FROM %1$I WHERE company_id = $1 AND '
-                       'merged_into_id IS NOT NULL LIMIT $2)', big)
-          USING company, most;
-        GET DIAGNOSTICS gone = ROW_COUNT;
-        IF gone > 0 THEN
-            RETURN gone;
-        END IF;
-    END LOOP;
     FOREACH big IN ARRAY ARRAY['messages', 'ticket_changes', 'tickets',
         'contact_identities', 'contacts', 'jobs', 'audit_log'] LOOP
         EXECUTE format('DELETE FROM %1$I WHERE ctid IN (SELECT ctid FROM %1$I '

@@ -3,7 +3,7 @@
 -- row: member_row visibility text, queue_ids json, queues text?, disabled bool
 -- row: member_row disabled_at timestamptz?, two_factor bool, picture text?
 -- row: member_row last_seen_at timestamptz?, version int8, created_at timestamptz
--- row: member_row sort_name text
+-- row: member_row sort_name text, erased bool
 
 -- query: member_list many
 -- in:    search text, role text, role_id int8, queue_id int8, status text, after_name text, after_id int8, max int8

@@ -179,6 +179,8 @@ user_change(struct ctx *c, int64_t id, const struct user_change *to, U *out,
 
     if (e != OK)
         return e;
+    if (was.erased)
+        return grant_refused(c, "erased");
     disabled = to->has_disabled ? to->disabled : was.disabled;
     *left = disabled && !was.disabled;
     if (*left && id == c->user_id)

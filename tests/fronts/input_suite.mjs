@@ -55,7 +55,7 @@ function methods(use) {
     for (const path of ['/api/nope', '/api/v1/nope', '/api/v1', '/api/v1/',
       '/api/v1/ticketsx', '/api/v1/tickets/1/nada', '/apix', '/nada'])
       assertProblem(await desk.raw('GET', path), 404, 'not-found');
-    for (const [method, path, allow] of [['DELETE', '/tickets', 'GET, HEAD'],
+    for (const [method, path, allow] of [['DELETE', '/tickets', 'GET, HEAD, POST'],
       ['PUT', '/health', 'GET, HEAD'], ['GET', '/auth/login', 'POST'],
       ['PATCH', `/tickets/${desk.ticket}/messages`, 'GET, HEAD, POST'],
       ['POST', '/stream', 'GET, HEAD'], ['POST', '/poll', 'GET, HEAD'],
