@@ -101,10 +101,6 @@ COMMENT ON COLUMN contact_import_rows.contact_id IS 'Contato criado ou achado.';
 COMMENT ON COLUMN contact_import_rows.cells IS
     'As células, com U+001F entre elas; vazio depois de aceita.';
 
--- Sem ele, apagar um contato leria todos atrás de quem se fundiu nele.
-CREATE INDEX contacts_merged ON contacts (company_id, merged_into_id)
-    WHERE merged_into_id IS NOT NULL;
-
 -- Apagar os dados de alguém apaga a linha de que vieram.
 CREATE FUNCTION contact_import_erased() RETURNS trigger LANGUAGE plpgsql
 SET search_path = balcao, pg_temp AS $$
@@ -138,7 +134,6 @@ BEGIN
     SELECT i.company_id, i.id, s.line, s.cells
       FROM pg_temp.contact_import_stage s, contact_imports i
      WHERE i.company_id = app_company() AND i.id = import;
-    ANALYZE contact_import_rows; -- para os pedaços acharem as linhas certas
 END $$;
 
 -- Um pedaço: as linhas já limpas que o COPY trouxe viram contatos, todas em
@@ -149,24 +144,36 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
 DECLARE
     firm bigint := app_company();
     task contact_imports;
+    grown regclass;
 BEGIN
     SELECT * INTO task FROM contact_imports i
      WHERE i.company_id = firm AND i.id = import FOR UPDATE;
+    -- as tabelas crescem mais depressa que as estatísticas delas, e sem estas o
+    -- banco lê por pedaço tudo o que é da empresa; medir custa: só ao dobrarem
     ANALYZE pg_temp.contact_import_stage;
-    UPDATE pg_temp.contact_import_stage s SET contact_id = i.contact_id
-      FROM contact_identities i
-      JOIN contacts c ON c.company_id = i.company_id AND c.id = i.contact_id
-     WHERE s.reason IS NULL AND i.company_id = firm AND i.kind = 'phone'
-       AND i.match_key = s.phone_key AND c.deleted_at IS NULL;
-    UPDATE pg_temp.contact_import_stage s SET contact_id = i.contact_id
-      FROM contact_identities i
-      JOIN contacts c ON c.company_id = i.company_id AND c.id = i.contact_id
-     WHERE s.reason IS NULL AND s.contact_id IS NULL AND i.company_id = firm
-       AND i.kind = 'email' AND i.match_key = s.email AND c.deleted_at IS NULL;
-    UPDATE pg_temp.contact_import_stage s SET contact_id = c.id
-      FROM contacts c
-     WHERE s.reason IS NULL AND s.contact_id IS NULL AND c.company_id = firm
-       AND c.document = s.document AND c.deleted_at IS NULL;
+    FOR grown IN SELECT k.oid::regclass FROM pg_class k
+                  WHERE k.oid IN ('contacts'::regclass,
+                        'contact_identities'::regclass,
+                        'contact_import_rows'::regclass)
+                    AND pg_relation_size(k.oid) > k.relpages * 2 * 8192::bigint
+    LOOP
+        EXECUTE format('ANALYZE %s', grown);
+    END LOOP;
+    -- uma pergunta por linha, cada uma ao seu índice: juntar as tabelas inteiras
+    -- só seria melhor se o pedaço fosse quase toda a agenda
+    UPDATE pg_temp.contact_import_stage s
+       SET contact_id = coalesce(
+           (SELECT i.contact_id FROM contact_identities i
+              JOIN contacts c ON c.company_id = firm AND c.id = i.contact_id
+             WHERE i.company_id = firm AND i.kind = 'phone'
+               AND i.match_key = s.phone_key AND c.deleted_at IS NULL),
+           (SELECT i.contact_id FROM contact_identities i
+              JOIN contacts c ON c.company_id = firm AND c.id = i.contact_id
+             WHERE i.company_id = firm AND i.kind = 'email'
+               AND i.match_key = s.email AND c.deleted_at IS NULL),
+           (SELECT c.id FROM contacts c WHERE c.company_id = firm
+               AND c.document = s.document AND c.deleted_at IS NULL))
+     WHERE s.reason IS NULL;
     -- o arquivo diz duas vezes a mesma pessoa: vale a primeira
     UPDATE pg_temp.contact_import_stage s SET reason = 'repeated'
       FROM contact_import_rows r
@@ -187,38 +194,42 @@ BEGIN
        SET state = 'created',
            contact_id = nextval(pg_get_serial_sequence('balcao.contacts', 'id'))
      WHERE s.reason IS NULL AND s.contact_id IS NULL;
-    INSERT INTO contacts (company_id, id, name, phone, email, document)
-    SELECT firm, s.contact_id, s.name, s.phone, s.email, s.document
-      FROM pg_temp.contact_import_stage s WHERE s.state = 'created'
-     ORDER BY s.line
-    ON CONFLICT DO NOTHING;
-    INSERT INTO contact_identities AS i (company_id, contact_id, kind, match_key,
-                                         value)
-    SELECT firm, c.id, x.kind, x.key, x.value
-      FROM pg_temp.contact_import_stage s
-      JOIN contacts c ON c.company_id = firm AND c.id = s.contact_id
-     CROSS JOIN LATERAL (VALUES ('phone', s.phone_key, s.phone),
-                                ('email', s.email, s.email)) x (kind, key, value)
-     WHERE s.state = 'created' AND x.key IS NOT NULL
-    ON CONFLICT (company_id, kind, match_key) DO UPDATE
-       SET contact_id = excluded.contact_id, value = excluded.value
-     WHERE EXISTS (SELECT FROM contacts c WHERE c.company_id = firm
-              AND c.id = i.contact_id AND c.deleted_at IS NOT NULL);
-    -- quem chegou ao mesmo tempo por outro caminho ficou com o endereço
+    -- quem chegou ao mesmo tempo por outro caminho ficou com o documento ou com
+    -- o endereço: é o que não voltou do INSERT. Perguntá-lo às tabelas, que só
+    -- se medem no pedaço seguinte, as leria inteiras
+    WITH born AS (
+        INSERT INTO contacts (company_id, id, name, phone, email, document)
+        SELECT firm, s.contact_id, s.name, s.phone, s.email, s.document
+          FROM pg_temp.contact_import_stage s WHERE s.state = 'created'
+         ORDER BY s.line
+        ON CONFLICT DO NOTHING RETURNING id)
     UPDATE pg_temp.contact_import_stage s SET state = NULL, reason = 'taken'
-      FROM contact_identities i
-     WHERE s.state = 'created' AND i.company_id = firm AND i.kind = 'phone'
-       AND i.match_key = s.phone_key AND i.contact_id <> s.contact_id;
+     WHERE s.state = 'created' AND s.contact_id NOT IN (SELECT b.id FROM born b);
+    WITH put AS (
+        INSERT INTO contact_identities AS i (company_id, contact_id, kind,
+                                             match_key, value)
+        SELECT firm, s.contact_id, x.kind, x.key, x.value
+          FROM pg_temp.contact_import_stage s
+         CROSS JOIN LATERAL (VALUES ('phone', s.phone_key, s.phone),
+                            ('email', s.email, s.email)) x (kind, key, value)
+         WHERE s.state = 'created' AND x.key IS NOT NULL
+        ON CONFLICT (company_id, kind, match_key) DO UPDATE
+           SET contact_id = excluded.contact_id, value = excluded.value
+         WHERE EXISTS (SELECT FROM contacts c WHERE c.company_id = firm
+                  AND c.id = i.contact_id AND c.deleted_at IS NOT NULL)
+        RETURNING contact_id),
+    got AS (SELECT p.contact_id, count(*) AS many FROM put p GROUP BY 1)
     UPDATE pg_temp.contact_import_stage s SET state = NULL, reason = 'taken'
-      FROM contact_identities i
-     WHERE s.state = 'created' AND i.company_id = firm AND i.kind = 'email'
-       AND i.match_key = s.email AND i.contact_id <> s.contact_id;
-    UPDATE pg_temp.contact_import_stage s SET state = NULL, reason = 'taken'
-     WHERE s.state = 'created' AND NOT EXISTS (
-           SELECT FROM contacts c WHERE c.company_id = firm
-              AND c.id = s.contact_id);
-    DELETE FROM contacts c USING pg_temp.contact_import_stage s
-     WHERE c.company_id = firm AND c.id = s.contact_id AND s.reason = 'taken';
+      FROM pg_temp.contact_import_stage t
+      LEFT JOIN got g ON g.contact_id = t.contact_id
+     WHERE t.line = s.line AND s.state = 'created'
+       AND num_nonnulls(t.phone_key, t.email) > coalesce(g.many, 0);
+    IF EXISTS (SELECT FROM pg_temp.contact_import_stage s
+                WHERE s.reason = 'taken') THEN
+        DELETE FROM contacts c USING pg_temp.contact_import_stage s
+         WHERE c.company_id = firm AND c.id = s.contact_id
+           AND s.reason = 'taken';
+    END IF;
     -- os que já havia: o que falta neles, se é o que se pediu e não é de outro
     IF task.existing = 'fill' THEN
         WITH gap AS (
