@@ -341,22 +341,6 @@ static const struct field answer_in[] = {
     FIELDS_END
 };
 
-/* Formulário manda CRLF; a mensagem sai com LF e sem sobra no fim. */
-static char *
-clean_body(struct req *r, const char *body)
-{
-    char *out = arena_strdup(r->ctx.arena, body != NULL ? body : "");
-    size_t i, n = 0;
-
-    for (i = 0; out[i] != '\0'; i++)
-        if (out[i] != '\r')
-            out[n++] = out[i];
-    while (n > 0 && strchr(" \t\n", out[n - 1]) != NULL)
-        n--;
-    out[n] = '\0';
-    return out;
-}
-
 static enum err
 check_length(struct req *r, const char *body)
 {
@@ -397,7 +381,7 @@ answer(struct req *r, const void *input)
     struct inbox_talk talk = { .id = in->id,
                                .is_seen = true,
                                .is_note = in->note,
-                               .typed = clean_body(r, in->body) };
+                               .typed = form_lines(r, in->body) };
     struct q_message_row m;
     enum err e;
 
@@ -450,7 +434,7 @@ attach(struct req *r, const void *input)
         e = ticket_reply(
             &r->ctx,
             &(struct ticket_reply_in){ .ticket_id = in->id,
-                                       .body = clean_body(r, in->caption),
+                                       .body = form_lines(r, in->caption),
                                        .file_id = f.id },
             &m);
     if (e == OK)
@@ -493,10 +477,11 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-extern const struct route panel_form_routes[]; /* inbox/panel_forms.c */
-extern const struct route bubble_routes[];     /* inbox/bubble.c */
-extern const struct route list_form_routes[];  /* inbox/list_forms.c */
-extern const struct route reply_page_routes[]; /* inbox/replies.c */
+extern const struct route panel_form_routes[];    /* inbox/panel_forms.c */
+extern const struct route bubble_routes[];        /* inbox/bubble.c */
+extern const struct route list_form_routes[];     /* inbox/list_forms.c */
+extern const struct route reply_page_routes[];    /* inbox/replies.c */
+extern const struct route schedule_form_routes[]; /* inbox/schedule.c */
 
 APP_MAIN_OF(routes, panel_form_routes, bubble_routes, list_form_routes,
-            reply_page_routes)
+            reply_page_routes, schedule_form_routes)
