@@ -15,6 +15,8 @@
 #define APP_NAME "contact_pages"
 #define F struct contact_form
 
+extern const struct route contact_import_pages[];
+
 struct id_in {
     int64_t id;
 };
@@ -334,4 +336,4 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN(routes)
+APP_MAIN_OF(contact_import_pages, routes)

@@ -7,6 +7,7 @@
 #include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
+#include "desk/contact_import.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
 #include "desk/ticket_change.h"
@@ -27,6 +28,7 @@ static const struct job_kind *const kinds[] = {
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,
+    &contact_import_kind,
     NULL
 };
 /* clang-format on */

@@ -305,6 +305,14 @@ static const struct {
     { "tagIds",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 902, 'Da outra "
       "empresa') ON CONFLICT DO NOTHING; SELECT 902" },
+    { "imports",
+      "INSERT INTO contact_imports (company_id, filename, delimiter, charset, "
+      "has_header, width, row_count) VALUES (2, 'Da outra empresa', 'comma', "
+      "'utf-8', true, 1, 0) RETURNING id" },
+    { "import",
+      "INSERT INTO contact_imports (company_id, filename, delimiter, charset, "
+      "has_header, width, row_count) VALUES (2, 'Da outra empresa', 'comma', "
+      "'utf-8', true, 1, 0) RETURNING id" },
     { "fields",
       "INSERT INTO custom_fields (company_id, target, key, label, kind) VALUES "
       "(2, 'contact', 'alheio', 'alheio', 'text') ON CONFLICT (company_id, "
