@@ -3,6 +3,7 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "channel/media_fetch.h"
+#include "channel/media_voice.h"
 #include "channel/send.h"
 #include "channel/signal.h"
 #include "cli/cli.h"
@@ -25,6 +26,7 @@ static const struct job_kind *const kinds[] = {
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,
+    &media_voice_kind,
     NULL
 };
 /* clang-format on */
