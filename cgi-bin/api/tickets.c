@@ -144,10 +144,13 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-extern const struct route watch_routes[]; /* tickets/watch.c */
-extern const struct route bulk_routes[];  /* tickets/bulk.c */
-extern const struct route view_routes[];  /* tickets/views.c */
-extern const struct route reply_routes[]; /* tickets/replies.c */
+extern const struct route watch_routes[];     /* tickets/watch.c */
+extern const struct route bulk_routes[];      /* tickets/bulk.c */
+extern const struct route view_routes[];      /* tickets/views.c */
+extern const struct route reply_routes[];     /* tickets/replies.c */
+extern const struct route scheduled_routes[]; /* tickets/scheduled.c */
+extern const struct route board_routes[];     /* tickets/board.c */
 
 /* as de nome fixo antes de /tickets/{id} */
-APP_MAIN_OF(view_routes, routes, watch_routes, bulk_routes, reply_routes)
+APP_MAIN_OF(view_routes, routes, watch_routes, bulk_routes, reply_routes,
+            scheduled_routes, board_routes)

@@ -358,7 +358,7 @@ answer(struct req *r, const void *input)
     struct inbox_talk talk = { .id = in->id,
                                .is_seen = true,
                                .is_note = in->note,
-                               .typed = text_typed(r->ctx.arena, in->body) };
+                               .typed = form_lines(r, in->body) };
     struct q_message_row m;
     enum err e;
 
@@ -409,11 +409,12 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-extern const struct route panel_form_routes[]; /* inbox/panel_forms.c */
-extern const struct route bubble_routes[];     /* inbox/bubble.c */
-extern const struct route file_form_routes[];  /* inbox/files.c */
-extern const struct route list_form_routes[];  /* inbox/list_forms.c */
-extern const struct route reply_page_routes[]; /* inbox/replies.c */
+extern const struct route panel_form_routes[];    /* inbox/panel_forms.c */
+extern const struct route bubble_routes[];        /* inbox/bubble.c */
+extern const struct route file_form_routes[];     /* inbox/files.c */
+extern const struct route list_form_routes[];     /* inbox/list_forms.c */
+extern const struct route reply_page_routes[];    /* inbox/replies.c */
+extern const struct route schedule_form_routes[]; /* inbox/schedule.c */
 
-APP_MAIN_OF(routes, panel_form_routes, bubble_routes, file_form_routes, list_form_routes,
-            reply_page_routes)
+APP_MAIN_OF(routes, panel_form_routes, bubble_routes, file_form_routes,
+            list_form_routes, reply_page_routes, schedule_form_routes)

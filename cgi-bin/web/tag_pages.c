@@ -22,6 +22,7 @@ struct tag_id {
 struct tag_form {
     int64_t id, version;
     const char *name, *color, *position;
+    bool board;
 };
 
 /* clang-format off */
@@ -30,6 +31,7 @@ struct tag_form {
          .doc = "Nome"), \
     TEXT(F, color, .max = 7, .doc = "Cor"), \
     TEXT(F, position, .max = 5, .doc = "Ordem"), \
+    BOOL(F, board, .doc = "É coluna do quadro"), \
     FIELDS_END
 static const struct field new_form[] = { FIELDS };
 static const struct field tag_form[] = {
@@ -60,6 +62,7 @@ row_model(struct req *r, const struct q_tag_row *g)
     model_text(m, "path", path_of(r, g->id, ""));
     model_text(m, "name", g->name);
     model_text(m, "color", g->color);
+    model_bool(m, "board", g->board);
     model_text(m, "tickets",
                arena_printf(r->ctx.arena, "%" PRId64, g->tickets));
     model_text(m, "contacts",
@@ -72,7 +75,7 @@ list_page(struct req *r, const void *input)
 {
     struct json_object *m = settings_model(
         r, HERE, _("Etiquetas"),
-        _("Marcam atendimentos e contatos, para achar e separar."));
+        _("Marcam atendimentos e contatos; algumas são colunas do quadro."));
     struct json_object *list = json_object_new_array();
     struct q_tag_row *rows;
     int count, i;
@@ -105,6 +108,7 @@ show(struct req *r, struct json_object *m, const struct q_tag_row *g)
     if (g->id != 0)
         model_int(form, "version", g->version);
     form_model(r, m, form);
+    model_bool(m, "boardOn", form_marked(r, "board", "true", g->board));
     model_text(m, "target", g->id != 0 ? path_of(r, g->id, "") : HERE);
     model_text(m, "deletePath",
                g->id != 0 ? path_of(r, g->id, "/delete") : NULL);
@@ -154,7 +158,9 @@ read_form(struct req *r, const F *in, struct tag_change *to)
     *to = (struct tag_change){ .version = in->version,
                                .name = in->name,
                                .color = in->color,
-                               .has_position = true };
+                               .board = in->board,
+                               .has_position = true,
+                               .has_board = true };
     form_number(&r->ctx, "position", in->position, &to->position);
     if (to->position > TAG_POSITION_MAX)
         fail_field(&r->ctx, "position", "max", "%s", _("é grande demais"));
@@ -214,6 +220,7 @@ delete_page(struct req *r, const void *input)
                             i18n_plural("%d contato", "%d contatos",
                                         (unsigned long)g.contacts),
                             (int)g.contacts));
+    model_bool(m, "board", g.board);
     model_text(m, "back", path_of(r, in->id, ""));
     model_text(m, "target", path_of(r, in->id, "/delete"));
     return page_reply(r, 200, "tags/delete", m);

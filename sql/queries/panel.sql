@@ -47,3 +47,10 @@ SELECT g.id, g.name, g.color, l.tag_id IS NOT NULL, k.tag_id IS NOT NULL
   LEFT JOIN contact_tags k ON k.company_id = g.company_id AND k.tag_id = g.id
                           AND k.contact_id = :contact_id
  ORDER BY g.position, fold(g.name), g.id;
+
+-- query: panel_window one
+-- in:    id int8
+-- out:   until timestamptz?
+-- Até quando a janela do canal está aberta; nulo: não tem, ou já fechou.
+SELECT CASE WHEN window_until > now() THEN window_until END
+  FROM tickets WHERE id = :id;

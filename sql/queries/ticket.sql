@@ -266,3 +266,48 @@ SELECT status, count(*), count(*) FILTER (WHERE unread_count > 0)
 -- in:    id int8
 UPDATE tickets SET unread_count = 0
  WHERE id = :id AND unread_count > 0 AND ticket_visible(queue_id, user_id);
+
+-- query: ticket_board_columns many
+-- out:   tag_id int8?, name text?, color text?, cards int8
+-- As colunas do quadro: primeiro os abertos sem etapa (nulo), depois as
+-- etiquetas que são etapa, em ordem, com quantos abertos a pessoa vê em cada.
+WITH g AS (
+    SELECT id, name, color, position FROM tags WHERE board),
+t AS (
+    SELECT tag_ids && ARRAY(SELECT id FROM g) AS placed, tag_ids FROM tickets
+     WHERE status <> 'closed' AND ticket_visible(queue_id, user_id)),
+n AS (
+    SELECT u.id, count(*) AS cards FROM t, unnest(t.tag_ids) u(id)
+     WHERE t.placed GROUP BY u.id)
+SELECT x.id, x.name, x.color, x.cards FROM (
+    SELECT NULL::bigint AS id, NULL AS name, NULL AS color, -1 AS position,
+           (SELECT count(*) FROM t WHERE NOT placed) AS cards
+    UNION ALL
+    SELECT g.id, g.name, g.color, g.position, coalesce(n.cards, 0)
+      FROM g LEFT JOIN n ON n.id = g.id) x
+ ORDER BY x.position, fold(x.name), x.id;
+
+-- query: ticket_board_cards many
+-- in:    tag_id int8, before int8, max int8
+-- out:   =ticket_row
+-- Os cartões de uma coluna (0: sem etapa), do mais novo ao mais velho.
+SELECT @ticket_row FROM ticket_rows
+ WHERE status <> 'closed' AND id < :before
+   AND ticket_visible(queue_id, assignee_id)
+   AND CASE WHEN :tag_id::int8 = 0
+            THEN NOT tag_ids && ARRAY(SELECT g.id FROM tags g WHERE g.board)
+            ELSE tag_ids @> ARRAY[:tag_id::int8] END
+ ORDER BY id DESC LIMIT :max;
+
+-- query: ticket_board_stage one
+-- in:    id int8, tag_id int8
+-- out:   closed bool, version int8, is_stage bool, tag_ids int8[]
+-- O atendimento, travado, e as etiquetas que teria na coluna (0: sem etapa).
+SELECT t.status = 'closed', t.version,
+       :tag_id = 0 OR EXISTS (SELECT FROM tags g WHERE g.id = :tag_id AND g.board),
+       ARRAY(SELECT u FROM unnest(t.tag_ids) u
+              WHERE NOT EXISTS (SELECT FROM tags g WHERE g.id = u AND g.board)
+              UNION ALL SELECT :tag_id WHERE :tag_id > 0)
+  FROM tickets t
+ WHERE t.id = :id AND ticket_visible(t.queue_id, t.user_id)
+   FOR UPDATE OF t;

@@ -174,3 +174,9 @@ form_redraw(struct req *r, enum err e)
     r->ctx.fields = r->refusal.fields;
     return false;
 }
+
+const char *
+form_lines(struct req *r, const char *text)
+{
+    return text_typed(r->ctx.arena, text);
+}

@@ -39,6 +39,10 @@ int64_t form_path_id(const struct req *r);
 const char *
 form_error(const struct req *r, const char *typed, const char *stored);
 
+/* Formulário manda CRLF; o texto sai com LF e sem sobra no fim. NULL vale "".
+ */
+const char *form_lines(struct req *r, const char *text);
+
 /*
  * Redireciona (303) depois de dar certo, com um texto que a próxima página
  * mostra uma vez só (cookie "done", lido e apagado por form_model).

@@ -54,6 +54,11 @@ bool inbox_is_tab(const char *status);
 /* As salas que a pessoa ouve, como em ?rooms=. */
 const char *inbox_rooms(struct req *r);
 
+/* Um agendamento como se digitou no painel. */
+struct schedule_typed {
+    const char *body, *due_at, *repeat;
+};
+
 /* A conversa que se pede, e o que a página mostra além dela. */
 struct inbox_talk {
     int64_t id;
@@ -70,6 +75,7 @@ struct inbox_talk {
     const char *notice, *error;  /* por que não deu: no alto, na caixa */
     const char *typed;           /* texto que volta para a caixa */
     bool is_note;                /* o texto da caixa era uma anotação */
+    const struct schedule_typed *schedule; /* o que se recusou agendar */
 };
 
 /*
@@ -96,12 +102,14 @@ struct json_object *inbox_row(struct req *r, const struct q_ticket_row *t,
 struct json_object *inbox_ticket(struct req *r, const struct q_ticket_row *t);
 
 /*
- * Põe no modelo o painel ao lado da conversa: contato, etiquetas, outros
- * atendimentos e as últimas mudanças.
+ * Põe no modelo o painel ao lado da conversa: contato, etiquetas, mensagens
+ * agendadas, outros atendimentos e as últimas mudanças.
+ *   in  a conversa que se mostra; dela só o agendamento recusado
  * Erros: os do banco.
  */
-enum err inbox_add_panel(struct req *r, struct json_object *m,
-                         const struct q_ticket_row *t);
+enum err
+inbox_add_panel(struct req *r, struct json_object *m,
+                const struct q_ticket_row *t, const struct inbox_talk *in);
 
 /* As mensagens em ordem, com separadores de dia. */
 struct json_object *

@@ -5,6 +5,7 @@
 
 #include "app/inbox_model.h"
 #include "app/page_model.h"
+#include "app/schedule_model.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
@@ -144,10 +145,14 @@ field_words(const char *field)
     static const struct {
         const char *field, *words;
     } known[] = {
-        { "assignee", N_("o responsável") }, { "queue", N_("a fila") },
-        { "subject", N_("o assunto") },      { "priority", N_("a prioridade") },
-        { "tags", N_("as etiquetas") },      { "snooze", N_("o adiamento") },
+        { "assignee", N_("o responsável") },
+        { "queue", N_("a fila") },
+        { "subject", N_("o assunto") },
+        { "priority", N_("a prioridade") },
+        { "tags", N_("as etiquetas") },
+        { "snooze", N_("o adiamento") },
         { "reason", N_("o motivo") },
+        { "schedule", N_("o agendamento") },
     };
     size_t i;
 
@@ -166,14 +171,6 @@ state_words(const char *status)
                                    : _("passou ao robô");
 }
 
-/* "22 de novembro de 2026, 09:00". */
-static const char *
-moment(struct arena *a, int64_t at_ms)
-{
-    return arena_printf(a, "%s, %s", when_day_text(a, at_ms, clock_now_ms()),
-                        when_clock(a, at_ms));
-}
-
 static const char *
 new_words(struct arena *a, const CHANGE *h)
 {
@@ -181,8 +178,8 @@ new_words(struct arena *a, const CHANGE *h)
         return h->new_name;
     if (is(h->field, "priority"))
         return inbox_priority_text(h->new_value);
-    if (is(h->field, "snooze"))
-        return moment(a, when_parse(h->new_value));
+    if (is(h->field, "snooze") || is(h->field, "schedule"))
+        return when_moment(a, when_parse(h->new_value), clock_now_ms());
     return h->new_value;
 }
 
@@ -293,7 +290,7 @@ add_priorities(struct json_object *m, const char *now)
 
 enum err
 inbox_add_panel(struct req *r, struct json_object *m,
-                const struct q_ticket_row *t)
+                const struct q_ticket_row *t, const struct inbox_talk *in)
 {
     struct json_object *panel = json_object_new_object();
     struct arena *a = r->ctx.arena;
@@ -308,12 +305,15 @@ inbox_add_panel(struct req *r, struct json_object *m,
     model_text(panel, "priority", inbox_priority_text(t->priority));
     model_bool(panel, "isOpen", !is(t->status, "closed"));
     model_text(panel, "snoozed",
-               snoozed_ms == 0 ? NULL : moment(a, snoozed_ms));
+               snoozed_ms == 0 ? NULL
+                               : when_moment(a, snoozed_ms, clock_now_ms()));
     add_priorities(panel, t->priority);
     if (e == OK)
         e = add_tags(r, panel, t);
     if (e == OK)
         e = add_targets(r, panel, t);
+    if (e == OK)
+        e = schedule_add_panel(r, panel, t, in);
     if (e == OK)
         e = add_past(r, panel, t);
     return e == OK ? add_changes(r, panel, t->id) : e;

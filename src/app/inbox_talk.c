@@ -219,5 +219,5 @@ inbox_add_talk(struct req *r, struct json_object *m,
     if (e != OK || in->only_messages)
         return e;
     e = add_composer(r, m, &t, in);
-    return e != OK ? e : inbox_add_panel(r, m, &t);
+    return e != OK ? e : inbox_add_panel(r, m, &t, in);
 }

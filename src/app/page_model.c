@@ -203,6 +203,8 @@ page_model(struct req *r, const char *title)
     model_text(m, "path", here(r));
     model_text(m, "rooms", NULL);
     model_bool(m, "inContacts", false);
+    model_bool(m, "inScheduled", false);
+    model_bool(m, "inBoard", false);
     model_bool(m, "demo", conf()->demo);
     model_text(m, "requestId", r->ctx.request_id);
     json_object_object_add(m, "assets", assets());

@@ -128,3 +128,26 @@ when_day_text(struct arena *a, int64_t at_ms, int64_t now_ms)
     return arena_printf(a, _("%1$d de %2$s de %3$d"), tm.tm_mday,
                         _(months[tm.tm_mon]), tm.tm_year + 1900);
 }
+
+const char *
+when_field(struct arena *a, int64_t at_ms)
+{
+    return arena_printf(a, "%sT%s", when_day(a, at_ms), when_clock(a, at_ms));
+}
+
+int64_t
+when_typed(const char *text)
+{
+    struct tm t = { .tm_isdst = -1 };
+    const char *end =
+        text != NULL ? strptime(text, "%Y-%m-%dT%H:%M", &t) : NULL;
+
+    return end != NULL && *end == '\0' ? (int64_t)mktime(&t) * 1000 : 0;
+}
+
+const char *
+when_moment(struct arena *a, int64_t at_ms, int64_t now_ms)
+{
+    return arena_printf(a, "%s, %s", when_day_text(a, at_ms, now_ms),
+                        when_clock(a, at_ms));
+}

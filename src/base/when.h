@@ -35,4 +35,13 @@ const char *when_day(struct arena *a, int64_t at_ms);
 /* "Hoje", "Ontem" ou "20 de novembro de 2026". */
 const char *when_day_text(struct arena *a, int64_t at_ms, int64_t now_ms);
 
+/* "2026-11-20T14:05", como o campo de dia e hora dos formulários. */
+const char *when_field(struct arena *a, int64_t at_ms);
+
+/* O instante, em ms, do que se digitou num desses; 0 se não é um. */
+int64_t when_typed(const char *text);
+
+/* "Hoje, 14:05", "20 de novembro de 2026, 14:05". */
+const char *when_moment(struct arena *a, int64_t at_ms, int64_t now_ms);
+
 #endif

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "desk/absence.h"
 #include "desk/privacy.h"
+#include "desk/schedule.h"
 #include "desk/ticket_change.h"
 #include "jobs/worker.h"
 #include "mail/send.h"
@@ -23,6 +24,7 @@ static const struct job_kind *const kinds[] = {
     &privacy_erase_kind,
     &ticket_wake_kind,
     &absence_kind,
+    &schedule_kind,
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,

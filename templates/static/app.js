@@ -17,6 +17,7 @@ import './settings.js';
 import './bubble.js';
 import './bell.js';
 import './chat.js';
+import './board.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
@@ -185,7 +186,7 @@ document.addEventListener('htmx:before:swap', (e) => {
   if (answer?.redirected && new URL(answer.url).pathname === '/login') {
     e.preventDefault();
     location.reload();
-  } else if (answer?.status >= 400 && (target.id === 'list' || ![404, 409].includes(answer.status))) {
+  } else if (answer?.status >= 400 && (target.id === 'list' || ![404, 409].includes(answer.status) && !text?.includes('id="talk"'))) {
     e.preventDefault();
     const problem = document.createElement('template');
     problem.innerHTML = text;

@@ -48,6 +48,7 @@ static const struct {
     { "recovery_codes", "segredos da segunda etapa, que se registra em users" },
     { "refresh_tokens", "entrada e saída se anotam" },
     { "revoked_families", "o fim do login se anota" },
+    { "scheduled_messages", "o histórico é ticket_changes" },
     { "schema_migrations", "da instalação" },
     { "ticket_changes", "é o próprio histórico" },
     { "ticket_tags", "o histórico é ticket_changes" },

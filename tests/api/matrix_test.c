@@ -215,6 +215,7 @@ static const struct {
 } foreign_rows[] = {
     { "tickets", "SELECT 66" },
     { "inbox", "SELECT 66" },
+    { "board", "SELECT 66" },
     { "conversations",
       "INSERT INTO talks (company_id, kind, name) VALUES (2, 'group', 'Da "
       "outra empresa') RETURNING id" },
@@ -257,6 +258,11 @@ static const struct {
       "expires_at) VALUES (2, 'convidado@b.test', 'operator', 21, now() + "
       "interval '1 day') ON CONFLICT DO NOTHING; SELECT id FROM invitations "
       "WHERE email = 'convidado@b.test'" },
+    { "scheduled",
+      "INSERT INTO scheduled_messages (company_id, ticket_id, user_id, body, "
+      "due_at, first_at) VALUES (2, 66, 21, 'alheio', now() + interval '1 "
+      "day', "
+      "now() + interval '1 day') RETURNING id" },
     { "views",
       "INSERT INTO ticket_views (company_id, user_id, name, filter) VALUES "
       "(2, 21, 'alheio', '{}') ON CONFLICT DO NOTHING; SELECT id FROM "
@@ -278,6 +284,9 @@ static const struct {
       "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
       "CONFLICT DO NOTHING; SELECT 900" },
     { "tags",
+      "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
+      "CONFLICT DO NOTHING; SELECT 900" },
+    { "tagId",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
       "CONFLICT DO NOTHING; SELECT 900" },
     { "replies",

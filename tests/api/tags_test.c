@@ -151,6 +151,7 @@ TEST(pages_list_the_tags_to_who_may_change_them)
     two_tags();
     a = page(fx.supervisor, PAGES);
     assert_has(a, "fill=\"#ff0000\"");
+    assert_has(a, "coluna");
     assert_lacks(a, "Alheia");
     assert_status(page(fx.agent, PAGES), 403);
 }
@@ -162,11 +163,12 @@ TEST(form_creates_changes_and_gives_back_what_was_typed)
     UNUSED;
     two_tags();
     assert_status(a, 200);
-    a = submit(fx.admin, PAGES, "name=Troca&color=%23112233&position=4");
+    a = submit(fx.admin, PAGES,
+               "name=Troca&color=%23112233&position=4&board=true&board=false");
     assert_status(a, 303);
-    assert_string_equal(sql("SELECT color || position FROM tags WHERE "
+    assert_string_equal(sql("SELECT color || position || board FROM tags WHERE "
                             "name = 'Troca'"),
-                        "#1122334");
+                        "#1122334true");
     a = submit(fx.admin, PAGES, "name=Atacado&color=%23112233&position=99999");
     assert_status(a, 422);
     assert_has(a, "value=\"Atacado\"");

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "app/app.h"
+#include "app/form_page.h"
 #include "app/inbox_model.h"
 #include "desk/file.h"
 #include "desk/message.h"
@@ -58,7 +59,7 @@ attach(struct req *r, const void *input)
         e = ticket_reply(&r->ctx,
                          &(struct ticket_reply_in){
                              .ticket_id = in->id,
-                             .body = text_typed(r->ctx.arena, in->caption),
+                             .body = form_lines(r, in->caption),
                              .file_id = f.id },
                          &m);
     if (e == OK)

@@ -171,16 +171,6 @@ days_ahead_at_nine(int days)
 }
 
 static int64_t
-typed_time(const char *text)
-{
-    struct tm t = { .tm_isdst = -1 };
-    const char *end =
-        text != NULL ? strptime(text, "%Y-%m-%dT%H:%M", &t) : NULL;
-
-    return end != NULL && *end == '\0' ? (int64_t)mktime(&t) : 0;
-}
-
-static int64_t
 snooze_time(const struct snooze_in *in)
 {
     const char *preset = in->preset != NULL ? in->preset : "other";
@@ -193,7 +183,7 @@ snooze_time(const struct snooze_in *in)
         return days_ahead_at_nine(1);
     if (strcmp(preset, "week") == 0)
         return days_ahead_at_nine(7);
-    return typed_time(in->until);
+    return when_typed(in->until) / 1000;
 }
 
 static enum err
