@@ -1,8 +1,8 @@
 /*
  * call.h - chamadas HTTP, e-mails por SMTP e programas desta máquina que um
- * job põe para andar, vários ao mesmo tempo num processo só (libcurl multi). Não segue
- * redirecionamento, só fala o protocolo pedido, não repete nada sozinha e não
- * escreve cabeçalho no log.
+ * job põe para andar, vários ao mesmo tempo num processo só (libcurl multi).
+ * Não segue redirecionamento, só fala o protocolo pedido, não repete nada
+ * sozinha e não escreve cabeçalho no log.
  */
 #ifndef BALCAO_CALL_H
 #define BALCAO_CALL_H

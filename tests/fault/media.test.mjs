@@ -232,7 +232,7 @@ describe('o arquivo que se manda', () => {
     assert.equal(body.audio.voice, true);
     const [upload] = (await requests('/media')).slice(-1);
     assert.equal(upload.verdict, 'media');
-    assert.match(JSON.stringify(upload), /audio\/ogg; codecs=opus/);
+    assert.equal(upload.mediaMime, 'audio/ogg; codecs=opus');
   });
 
   test('documento leva o nome; subir que falha se repete', async () => {
