@@ -407,27 +407,11 @@ redraw_talk(struct req *r)
     return show_talk(r, &in);
 }
 
-/* Formulário manda CRLF; a mensagem fica com LF e sem sobra no fim. */
-static const char *
-clean_body(struct req *r, const char *body)
-{
-    char *out = arena_strdup(r->ctx.arena, body != NULL ? body : "");
-    size_t i, n = 0;
-
-    for (i = 0; out[i] != '\0'; i++)
-        if (out[i] != '\r')
-            out[n++] = out[i];
-    while (n > 0 && strchr(" \t\n", out[n - 1]) != NULL)
-        n--;
-    out[n] = '\0';
-    return out;
-}
-
 static enum err
 send_form(struct req *r, const void *input)
 {
     const struct chat_in *in = input;
-    const char *body = clean_body(r, in->body);
+    const char *body = form_lines(r, in->body);
     struct q_talk_message_row m;
     enum err e = in->edit != 0
                      ? talk_rewrite(&r->ctx, in->id, in->edit, body, &m)

@@ -3,6 +3,7 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "channel/media_fetch.h"
+#include "channel/media_voice.h"
 #include "channel/send.h"
 #include "channel/signal.h"
 #include "cli/cli.h"
@@ -29,6 +30,7 @@ static const struct job_kind *const kinds[] = {
     &message_react_kind,
     &media_fetch_kind,
     &contact_import_kind,
+    &media_voice_kind,
     NULL
 };
 /* clang-format on */
