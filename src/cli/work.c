@@ -8,6 +8,7 @@
 #include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
+#include "desk/file_look.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
 #include "desk/ticket_change.h"
@@ -29,6 +30,7 @@ static const struct job_kind *const kinds[] = {
     &message_react_kind,
     &media_fetch_kind,
     &media_voice_kind,
+    &media_look_kind,
     NULL
 };
 /* clang-format on */
