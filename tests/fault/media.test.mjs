@@ -132,7 +132,7 @@ describe('o arquivo que chega', () => {
     assert.equal(r.status, 200);
     assert.equal(r.headers.get('content-type'), 'image/webp');
     assert.equal(await stack.psql(`select count(*) from live_outbox where
-      type = 'message:updated' and payload like '%"preview":true%'`), '1');
+      type = 'message:updated' and payload like '%"preview": true%'`), '1');
   });
 
   test('que a Meta não tem falha com o motivo, e se busca de novo', async () => {
