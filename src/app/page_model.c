@@ -1,6 +1,7 @@
 /* page_model.c - o comum das páginas e a página de problema. */
 #include "app/page_model.h"
 
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,12 @@ next_char(const char **p)
     }
     *p += n;
     return c;
+}
+
+const char *
+page_path(struct req *r, const char *base, int64_t id, const char *rest)
+{
+    return arena_printf(r->ctx.arena, "%s/%" PRId64 "%s", base, id, rest);
 }
 
 const char *

@@ -17,6 +17,7 @@ import './settings.js';
 import './bubble.js';
 import './bell.js';
 import './chat.js';
+import './import.js';
 import './board.js';
 
 document.documentElement.classList.add('js');
