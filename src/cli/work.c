@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "desk/absence.h"
 #include "desk/contact_import.h"
+#include "desk/file_look.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
 #include "desk/ticket_change.h"
@@ -31,6 +32,7 @@ static const struct job_kind *const kinds[] = {
     &media_fetch_kind,
     &contact_import_kind,
     &media_voice_kind,
+    &media_look_kind,
     NULL
 };
 /* clang-format on */

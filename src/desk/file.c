@@ -153,6 +153,8 @@ file_upload(struct ctx *c, struct slice data, const char *name, bool voice,
                                  .height = size.height,
                                  .has_height = size.height > 0 };
     e = q_file_add(c, &in, out);
+    if (e == OK && !waits)
+        e = file_look(c, out->id, k->kind);
     return e == OK ? store_put(c, in.key, data) : e;
 }
 

@@ -63,6 +63,15 @@ void file_digest(struct slice data, char hex[static 65]);
 enum err file_fetched(struct ctx *c, const struct q_file_fetched_in *in);
 
 /*
+ * Enfileira a medida e a miniatura de um arquivo pronto (job media.look); as
+ * espécies que não têm nem uma nem outra ficam como estão.
+ */
+enum err file_look(struct ctx *c, int64_t id, const char *kind);
+
+/* A mensagem do arquivo diz o que se soube dele, e avisa message:updated. */
+enum err file_retell(struct ctx *c, int64_t id);
+
+/*
  * A busca não deu certo: "failed" pode ser tentada de novo, "refused" não.
  * Avisa message:updated.
  */

@@ -6,6 +6,7 @@
 #include "desk/file.h"
 #include "desk/message.h"
 #include "jobs/queue.h"
+#include "media/kind.h"
 
 static enum err
 enqueue_fetch(struct ctx *c, int64_t id)
@@ -58,6 +59,35 @@ file_fetched(struct ctx *c, const struct q_file_fetched_in *in)
     struct q_file_fetched_row row;
     bool found;
     enum err e = q_file_fetched(c, in, &row, &found);
+
+    if (e != OK || !found)
+        return e;
+    e = emit_updated(c, row.message_id);
+    return e == OK && !in->has_duration_ms ? file_look(c, in->id, row.kind) : e;
+}
+
+enum err
+file_look(struct ctx *c, int64_t id, const char *kind)
+{
+    struct arena *a = c->arena;
+
+    if (!media_has_look(kind))
+        return OK;
+    return job_enqueue(
+        c, &(struct job_new){
+               .lane = LANE_BOT,
+               .kind = "media.look",
+               .unique_key = arena_printf(a, "file:%" PRId64, id),
+               .payload = arena_printf(a, "{\"fileId\":%" PRId64 "}", id) });
+}
+
+enum err
+file_retell(struct ctx *c, int64_t id)
+{
+    struct q_file_retell_row row;
+    bool found;
+    enum err e =
+        q_file_retell(c, &(struct q_file_retell_in){ .id = id }, &row, &found);
 
     return e == OK && found ? emit_updated(c, row.message_id) : e;
 }

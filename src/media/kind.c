@@ -106,6 +106,13 @@ media_is_recording(const char *mime)
     return strncmp(mime, "audio/", 6) == 0;
 }
 
+bool
+media_has_look(const char *kind)
+{
+    return strcmp(kind, "image") == 0 || strcmp(kind, "video") == 0 ||
+           strcmp(kind, "audio") == 0;
+}
+
 const char *
 media_sent_mime(const char *mime)
 {

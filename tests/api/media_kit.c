@@ -1,6 +1,7 @@
 /* media_kit.c - ffmpeg, multipart e um worker por uns instantes. */
 #include "media_kit.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,14 @@ media_upload(int64_t person, const struct sample *s, bool voice)
                                 .type = "multipart/form-data; boundary=xyz",
                                 .body = body,
                                 .body_len = n + s->len + 11 });
+}
+
+struct answer *
+media_send(int64_t person, int64_t ticket, int64_t file)
+{
+    return post_as(person, "tickets",
+                   text("/api/v1/tickets/%" PRId64 "/messages", ticket),
+                   text("{\"fileId\":%" PRId64 "}", file));
 }
 
 static _Noreturn void

@@ -24,6 +24,9 @@ struct sample media_make(const char *name, const char *arguments);
 /* POST /api/v1/files, com o campo voice se é gravação. */
 struct answer *media_upload(int64_t person, const struct sample *s, bool voice);
 
+/* POST de uma mensagem só com o arquivo, no ticket. */
+struct answer *media_send(int64_t person, int64_t ticket, int64_t file);
+
 /*
  * Roda o worker até a consulta dar verdadeiro; reprova depois de 20 s. O canal
  * fica fora do alcance dele.

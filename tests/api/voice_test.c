@@ -28,9 +28,7 @@ recorded(const struct sample *s)
 static struct answer *
 send_it(int64_t file)
 {
-    return post_as(fx.agent, "tickets",
-                   text("/api/v1/tickets/%" PRId64 "/messages", fx.active),
-                   text("{\"fileId\":%" PRId64 "}", file));
+    return media_send(fx.agent, fx.active, file);
 }
 
 static void

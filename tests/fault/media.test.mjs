@@ -119,6 +119,22 @@ describe('o arquivo que chega', () => {
       type = 'message:updated' and payload like '%"fileId":%${f.id}%'`), '1');
   });
 
+  test('grande, ganha miniatura; a mensagem e quem olha ficam sabendo', async () => {
+    const wamid = await receive(png(900, 90));
+    const end = Date.now() + 30000;
+    let f = await until(wamid, 'ready');
+    while (!f.preview && Date.now() < end) {
+      await sleep(100);
+      f = await row(wamid);
+    }
+    assert.equal(f.media.preview, true);
+    const r = await api('GET', `/files/${f.id}/preview`);
+    assert.equal(r.status, 200);
+    assert.equal(r.headers.get('content-type'), 'image/webp');
+    assert.equal(await stack.psql(`select count(*) from live_outbox where
+      type = 'message:updated' and payload like '%"preview": true%'`), '1');
+  });
+
   test('que a Meta não tem falha com o motivo, e se busca de novo', async () => {
     const wamid = await receive(png(8, 1), { put: false });
     const f = await until(wamid, 'failed');
