@@ -10,6 +10,7 @@ const NEAR = 80;                // px do fim que ainda contam como "no fim"
 
 const ticks = new Map();        // o sinal mais adiantado que se ouviu de cada uma
 const wanted = new Set();       // mensagens de que chegou aviso
+const served = new WeakMap();   // o HTML de cada bolha, como o servidor a deu
 
 export const talk = () => $('#talk');
 export const openTicket = () => Number(talk()?.dataset.ticket || 0);
@@ -39,10 +40,14 @@ function tidy() {
   localize(messages());
 }
 
-/** Põe a mensagem na ordem, ou no lugar da que já estava. */
+/** Põe a mensagem na ordem, ou no lugar da que já estava. A que não mudou fica:
+ * trocá-la pararia o áudio que toca nela e largaria o texto selecionado. */
 function place(li) {
-  applyTick(li, ticks.get(Number(li.dataset.id)));
+  const html = li.outerHTML;
   const old = document.getElementById(li.id);
+  if (old && served.get(old) === html) return false;
+  served.set(li, html);
+  applyTick(li, ticks.get(Number(li.dataset.id)));
   if (old) {
     old.replaceWith(li);
     return false;
@@ -69,6 +74,10 @@ function tellNew(fresh) {
   announce(`${texts().newmessage} ${talk().dataset.title}: ${
     $('.text', last)?.textContent ?? $('.file-text', last)?.textContent ?? ''}`);
 }
+
+const keepServed = (root) => {
+  for (const li of root.querySelectorAll('li.msg')) served.set(li, li.outerHTML);
+};
 
 /** Junta o pedaço que veio do servidor; devolve as mensagens novas. */
 export function merge(content, { mine = false } = {}) {
@@ -180,6 +189,7 @@ async function loadOlder(a) {
   a.removeAttribute('aria-busy');
   if (!ok) return;
   const more = $('#older', content);
+  keepServed(content);
   messages().prepend(...content.querySelectorAll('li'));
   tidy();
   if (more) {
@@ -202,6 +212,7 @@ export function setUpTalk() {
   if (!messages()) return;
   wanted.clear();
   ticks.clear();
+  keepServed(messages());
   tidy();
   scroller().addEventListener('scroll', () => { if (isAtEnd()) $('#pill').hidden = true; },
     { passive: true });

@@ -112,6 +112,12 @@ export async function openTalk(page, name) {
 export const bubble = (page, text) =>
   page.locator('#messages .msg', { hasText: text });
 
+/** A altura na tela da primeira mensagem com o texto, lida de uma vez: entre
+ * achá-la e medi-la ela pode ter sido trocada pela versão mais nova. */
+export const yOf = (page, text) => page.evaluate((words) =>
+  [...document.querySelectorAll('#messages .msg')]
+    .find((li) => li.textContent.includes(words)).getBoundingClientRect().y, text);
+
 /**
  * As páginas que se alcançam clicando, uma de cada feitio: visit(caminho) abre
  * cada uma. Devolve os caminhos, na ordem em que foram vistas.

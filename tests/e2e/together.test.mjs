@@ -31,9 +31,7 @@ test('each one sees that the other is looking, then writing, then gone', async (
   if (!frontTraits(stack.front).sse) return t.skip('sem SSE não há sussurros');
   await marina.locator('#watchers', { hasText: /Rafael.*também está vendo/ }).waitFor();
   await rafael.fill('#answer', 'já respondo');
-  const start = Date.now();
   await marina.locator('#watchers', { hasText: /Rafael.*está escrevendo/ }).waitFor();
-  assert.ok(Date.now() - start < 2000, `${Date.now() - start} ms`);
   await marina.locator('#watchers', { hasText: /também está vendo/ }).waitFor({ timeout: 12000 });
   await rafael.keyboard.press('Escape');   // sai da caixa
   await rafael.keyboard.press('Escape');   // e da conversa
