@@ -65,7 +65,9 @@ is_word(const char *words, const char *text)
     const char *p = words;
     size_t n = strlen(text);
 
-    for (; n > 0 && (p = strstr(p, text)) != NULL; p += n)
+    if (n == 0 || strchr(text, ' ') != NULL)
+        return false;
+    for (; (p = strstr(p, text)) != NULL; p += n)
         if ((p == words || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
             return true;
     return false;

@@ -36,6 +36,8 @@ input_one_of(const char *list, const char *text)
     size_t n = strlen(text);
     const char *p = list;
 
+    if (strchr(text, ' ') != NULL)
+        return false; /* "low normal" não é uma das palavras */
     while (n > 0 && (p = strstr(p, text)) != NULL) {
         if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
             return true;

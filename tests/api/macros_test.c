@@ -30,9 +30,11 @@ macro(const char *steps)
 static struct answer *
 run(int64_t person, int64_t ticket, int64_t id)
 {
-    return post_as(
-        person, "tickets",
-        text("/api/v1/tickets/%" PRId64 "/macros/%" PRId64, ticket, id), "");
+    return call(&(struct call){
+        .program = "tickets",
+        .method = "POST",
+        .path = text("/api/v1/tickets/%" PRId64 "/macros/%" PRId64, ticket, id),
+        .token = token_of(person) });
 }
 
 /* 91 é de todos; 92 do agente; 93 do administrador; 94 da outra empresa. */
@@ -204,8 +206,8 @@ TEST(names_limits_and_versions_answer_409)
     assert_problem(
         ask(fx.agent, "PATCH", MACROS "/92", "{\"version\":1,\"name\":\"w\"}"),
         409, "conflict");
-    sql("INSERT INTO macros (company_id, user_id, name, steps) SELECT 1, 13, "
-        "'t' || g, '[{}]' FROM generate_series(1, 199) g");
+    sql("INSERT INTO macros (company_id, id, user_id, name, steps) SELECT "
+        "1, 2000 + g, 13, 't' || g, '[{}]' FROM generate_series(1, 199) g");
     assert_problem(ask(fx.agent, "POST", MACROS,
                        "{\"name\":\"demais\",\"steps\":[{\"action\":"
                        "\"close\"}]}"),
