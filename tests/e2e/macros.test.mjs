@@ -51,6 +51,7 @@ test('steps are added, moved and removed without losing the page', async () => {
   assert.deepEqual(await accessibility(page), []);
   await page.click('.form-actions .btn-primary');
   await page.locator('.set-table', { hasText: macro }).waitFor();
+  await page.goto('/admin/macros');
   assert.deepEqual(await accessibility(page), []);
 });
 
