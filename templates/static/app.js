@@ -19,6 +19,7 @@ import './bell.js';
 import './chat.js';
 import './import.js';
 import './board.js';
+import './macros.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
