@@ -17,6 +17,7 @@ import './bubble.js';
 import './bell.js';
 import './chat.js';
 import './board.js';
+import './sla.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
