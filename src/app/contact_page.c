@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "app/contact_merge_page.h"
 #include "app/contact_pages.h"
 #include "app/form_page.h"
 #include "app/inbox_model.h"
@@ -284,6 +285,7 @@ add_paths(struct req *r, struct json_object *m, int64_t id)
     model_text(m, "startPath", path_of(r, id, "/start"));
     model_text(m, "blockPath", manage ? path_of(r, id, "/block") : NULL);
     model_text(m, "unblockPath", manage ? path_of(r, id, "/unblock") : NULL);
+    model_text(m, "mergePath", manage ? path_of(r, id, "/merge") : NULL);
     model_text(m, "deletePath", manage ? path_of(r, id, "/delete") : NULL);
     model_text(m, "erasePath",
                settings_may(r, PERM_PRIVACY)
@@ -320,5 +322,7 @@ contact_page(struct req *r, int64_t id, int64_t before)
         e = add_tickets(r, m, id, before);
     if (e == OK)
         e = add_channels(r, m);
+    if (e == OK && settings_may(r, PERM_CONTACTS_MANAGE))
+        e = contact_add_merges(r, m, id);
     return e != OK ? e : page_reply(r, 200, "contacts/person", m);
 }

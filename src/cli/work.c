@@ -7,6 +7,7 @@
 #include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
+#include "desk/contact_duplicates.h"
 #include "desk/contact_import.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
@@ -29,6 +30,7 @@ static const struct job_kind *const kinds[] = {
     &message_react_kind,
     &media_fetch_kind,
     &contact_import_kind,
+    &contact_scan_kind,
     NULL
 };
 /* clang-format on */

@@ -21,7 +21,7 @@ struct id_in {
 /* clang-format off */
 static const struct field file_in[] = {
     UPLOAD(struct file_in, file, .required = true, .max = CONTACT_IMPORT_BYTES,
-           .doc = "CSV"),
+           .doc = "CSV ou vCards"),
     FIELDS_END
 };
 static const struct field id_in[] = {
@@ -125,7 +125,7 @@ const struct route contact_import_pages[] = {
       .auth = AUTH_COOKIE, .accepts = ACCEPT_MULTIPART, .html = true,
       .max_body = CONTACT_IMPORT_BYTES + 65536, .success = 303,
       .rate = { .hits = 30, .per_s = 600 }, .redraw = show_list,
-      IN(struct file_in, file_in), .doc = "Lê um CSV de contatos" },
+      IN(struct file_in, file_in), .doc = "Lê um CSV ou vCards" },
     { GET, CONTACT_IMPORT "/{id}", page, PERM_CONTACTS_MANAGE, PAGE,
       IN(struct id_in, id_in), .doc = "Uma importação" },
     { POST, CONTACT_IMPORT "/{id}", start, PERM_CONTACTS_MANAGE, FORM,
