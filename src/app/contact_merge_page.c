@@ -42,7 +42,7 @@ person(struct req *r, int64_t id, const char *name, const char *phone,
     struct json_object *m = json_object_new_object();
     struct arena *a = r->ctx.arena;
 
-    model_text(m, "href", arena_printf(a, CONTACTS "/%" PRId64, id));
+    model_text(m, "href", page_path(r, CONTACTS, id, ""));
     model_text(m, "name", name);
     model_text(m, "phone", phone != NULL ? inbox_phone(a, phone) : NULL);
     model_text(m, "email", email);
@@ -208,8 +208,7 @@ choose_page(struct req *r, int64_t id, const char *q)
         return e;
     m = contact_frame(r, _("Fundir contatos"),
                       _("Escolha quem é a mesma pessoa."));
-    settings_parent(m, arena_printf(r->ctx.arena, CONTACTS "/%" PRId64, id),
-                    k.name);
+    settings_parent(m, page_path(r, CONTACTS, id, ""), k.name);
     form_model(r, m, NULL);
     model_text(m, "href", merge_path(r, id, 0));
     e = add_alike(r, m, id);
@@ -317,11 +316,10 @@ contact_merge_page(struct req *r, int64_t id, int64_t with, const char *q)
     if (e != OK)
         return e;
     m = contact_frame(r, _("Fundir contatos"), NULL);
-    settings_parent(m, arena_printf(r->ctx.arena, CONTACTS "/%" PRId64, id),
-                    v.mine.name);
+    settings_parent(m, page_path(r, CONTACTS, id, ""), v.mine.name);
     form_model(r, m, NULL);
     model_text(m, "href", merge_path(r, id, 0));
-    model_text(m, "back", arena_printf(r->ctx.arena, CONTACTS "/%" PRId64, id));
+    model_text(m, "back", page_path(r, CONTACTS, id, ""));
     model_text(m, "swapPath", merge_path(r, with, id));
     model_int(m, "otherId", with);
     model_int(m, "version", v.version);

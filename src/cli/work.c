@@ -3,12 +3,14 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "channel/media_fetch.h"
+#include "channel/media_voice.h"
 #include "channel/send.h"
 #include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
 #include "desk/contact_duplicates.h"
 #include "desk/contact_import.h"
+#include "desk/file_look.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
 #include "desk/ticket_change.h"
@@ -31,6 +33,8 @@ static const struct job_kind *const kinds[] = {
     &media_fetch_kind,
     &contact_import_kind,
     &contact_scan_kind,
+    &media_voice_kind,
+    &media_look_kind,
     NULL
 };
 /* clang-format on */

@@ -6,6 +6,7 @@ import { localize } from './times.js';
 import { Live } from './live.js';
 import { ack, heard, openTicket, refresh, refreshAll, refreshFrame, setUpTalk, talk } from './talk.js';
 import './attach.js';
+import './record.js';
 import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
 import { showWatchers, watchTicket } from './watch.js';

@@ -5,19 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
 #include "base/conf.h"
 #include "base/csv_reader.h"
+#include "browser_kit.h"
 #include "db/db.h"
 #include "desk/contact_import.h"
 #include "harness.h"
 
-#define COOKIE "abcdef0123456789ABCDEFabcdef0123456789ABCDE"
 #define IMPORTS "/api/v1/contacts/imports"
 #define CPF "52998224725"
-#define HAS(a, what) assert_non_null(strstr((a)->body, what))
-#define LACKS(a, what) assert_null(strstr((a)->body, what))
 
 static struct answer *
 send(struct call *c, const char *form, const char *name, const char *data,
@@ -421,60 +417,31 @@ TEST(broken_vcards_tell_the_line)
 
 /* ---- as páginas ---- */
 
-static const char *
-cookie_of(int64_t person)
-{
-    sql("DELETE FROM web_sessions");
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT id, 1, token_version, "
-        "sha256('" COOKIE "'), now() + interval '1 hour' FROM users WHERE id = "
-        "%" PRId64,
-        person);
-    return "balcao=" COOKIE;
-}
-
-static const char *
-csrf(void)
-{
-    static char token[CSRF_CHARS + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_hash(COOKIE, hash);
-    csrf_token(hash, token);
-    return token;
-}
-
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return call(&(struct call){ .program = "contact_pages",
-                                .path = path,
-                                .cookie = cookie_of(person) });
+    return browser_page(browser_of(person), "contact_pages", path);
 }
 
 static struct answer *
 submit(const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "contact_pages",
-                                .method = "POST",
-                                .path = path,
-                                .type = "application/x-www-form-urlencoded",
-                                .body = text("_csrf=%s&%s", csrf(), body),
-                                .cookie = cookie_of(fx.admin),
-                                .headers = { "Origin: http://balcao.test" } });
+    return browser_submit(browser_of(fx.admin), "contact_pages", path, body);
 }
 
 static struct answer *
 submit_file(const char *data)
 {
+    struct browser b = browser_of(fx.admin);
+
     return send(
         &(struct call){ .program = "contact_pages",
                         .path = "/contacts/import",
-                        .cookie = cookie_of(fx.admin),
+                        .cookie = b.cookie,
                         .headers = { "Origin: http://balcao.test" } },
         text("--b\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n%s"
              "\r\n",
-             csrf()),
+             b.csrf),
         "clientes.csv", data, strlen(data));
 }
 

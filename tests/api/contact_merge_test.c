@@ -5,14 +5,12 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "browser_kit.h"
 #include "db/db.h"
 #include "desk/contact_duplicates.h"
 #include "harness.h"
-#include "inbox_kit.h"
 
 #define BASE "/api/v1/contacts"
-#define HAS(a, what) assert_non_null(strstr((a)->body, what))
-#define LACKS(a, what) assert_null(strstr((a)->body, what))
 
 static struct answer *
 get(const char *path)

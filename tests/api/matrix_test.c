@@ -298,6 +298,10 @@ static const struct {
       "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "
       "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
       "company_id = 2" },
+    { "listId",
+      "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
+      "company_id = 2" },
     { "contactIds", "SELECT 56" },
     { "notes",
       "INSERT INTO contact_notes (company_id, contact_id, body) VALUES (2, "

@@ -1,11 +1,10 @@
 /* merges.c - páginas de /contacts/duplicates e /contacts/{id}/merge, sem
  * JavaScript. */
-#include <inttypes.h>
-
 #include "app/app.h"
 #include "app/contact_merge_page.h"
 #include "app/contact_pages.h"
 #include "app/form_page.h"
+#include "app/page_model.h"
 #include "base/i18n.h"
 #include "desk/contact_duplicates.h"
 #include "desk/contact_merging.h"
@@ -114,12 +113,6 @@ redraw_page(struct req *r)
     return contact_merge_page(r, form_path_id(r), with, NULL);
 }
 
-static const char *
-path_of(struct req *r, int64_t id)
-{
-    return arena_printf(r->ctx.arena, CONTACTS "/%" PRId64, id);
-}
-
 static enum err
 make(struct req *r, const void *input)
 {
@@ -130,7 +123,8 @@ make(struct req *r, const void *input)
     if (e == OK)
         e = contact_merge_make(&r->ctx, &plan, &row);
     return e != OK ? e
-                   : form_done(r, path_of(r, plan.id), _("Contatos fundidos"));
+                   : form_done(r, page_path(r, CONTACTS, plan.id, ""),
+                               _("Contatos fundidos"));
 }
 
 static enum err
@@ -140,7 +134,9 @@ undo(struct req *r, const void *input)
     struct q_contact_merge_row row;
     enum err e = contact_merge_unmake(&r->ctx, in->merge_id, &row);
 
-    return e != OK ? e : form_done(r, path_of(r, in->id), _("Fusão desfeita"));
+    return e != OK ? e
+                   : form_done(r, page_path(r, CONTACTS, in->id, ""),
+                               _("Fusão desfeita"));
 }
 
 static enum err
@@ -150,27 +146,24 @@ redraw_person(struct req *r)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = 65536, .success = 303
 const struct route contact_merge_pages[] = {
-    { GET, CONTACT_DUPLICATES, list, PERM_CONTACTS_MANAGE, PAGE,
+    { GET, CONTACT_DUPLICATES, list, PERM_CONTACTS_MANAGE, WEB_PAGE,
       IN(struct list_in, list_in), .doc = "Contatos repetidos" },
-    { POST, CONTACT_DUPLICATES, scan, PERM_CONTACTS_MANAGE, FORM,
+    { POST, CONTACT_DUPLICATES, scan, PERM_CONTACTS_MANAGE, WEB_FORM,
       .redraw = redraw_list, .refuses = "409",
       .rate = { .hits = 30, .per_s = 600 },
       .doc = "Procura repetidos na agenda inteira" },
     { POST, CONTACT_DUPLICATES "/{id}/dismiss", dismiss, PERM_CONTACTS_MANAGE,
-      FORM, IN(struct id_in, pair_in), .redraw = redraw_list,
+      WEB_FORM, IN(struct id_in, pair_in), .redraw = redraw_list,
       .doc = "Diz que um par não é a mesma pessoa" },
-    { GET, "/contacts/{id}/merge", page, PERM_CONTACTS_MANAGE, PAGE,
+    { GET, "/contacts/{id}/merge", page, PERM_CONTACTS_MANAGE, WEB_PAGE,
       IN(struct page_in, page_in), .refuses = "409",
       .doc = "Compara dois contatos, ou escolhe com quem" },
-    { POST, "/contacts/{id}/merge", make, PERM_CONTACTS_MANAGE, FORM,
+    { POST, "/contacts/{id}/merge", make, PERM_CONTACTS_MANAGE, WEB_FORM,
       IN(PLAN, make_form), .redraw = redraw_page, .refuses = "409",
       .doc = "Funde outro contato neste" },
     { POST, "/contacts/{id}/merges/{mergeId}/undo", undo,
-      PERM_CONTACTS_MANAGE, FORM, IN(struct merge_in, undo_in),
+      PERM_CONTACTS_MANAGE, WEB_FORM, IN(struct merge_in, undo_in),
       .redraw = redraw_person, .refuses = "409", .doc = "Desfaz uma fusão" },
     ROUTES_END
 };
