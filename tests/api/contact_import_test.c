@@ -389,8 +389,8 @@ TEST(vcards_bring_every_phone_and_leave_again)
     a = get(text("/api/v1/contacts/%" PRId64, ana));
     assert_string_equal(at_text(a, "phone"), "5511987651111");
     assert_string_equal(at_text(a, "email"), "ana@x.test");
-    HAS(a, "\"phones\":[\"5511987651111\",\"551133334444\"]");
-    HAS(a, "\"emails\":[\"ana@x.test\",\"ana@y.test\"]");
+    HAS(a, "\"phones\":[\"5511987651111\", \"551133334444\"]");
+    HAS(a, "\"emails\":[\"ana@x.test\", \"ana@y.test\"]");
     assert_int_equal(
         sql_int("SELECT count(*) FROM contacts WHERE name = 'Rui Souza'"), 1);
     assert_status(post_as(fx.admin, "contacts", path_of(id, "/undo"), NULL),
