@@ -58,6 +58,7 @@ for (const javaScriptEnabled of [true, false])
     await page.waitForURL(first);
     assert.equal(await page.locator('h1').innerText(), other);
     await page.locator('#merges', { hasText: other }).waitFor();
+    await page.waitForTimeout(500); // o aviso acaba de aparecer
     await axe();
     assert.equal((await page.request.get(second)).status(), 404);
 
