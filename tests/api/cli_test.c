@@ -214,7 +214,13 @@ TEST(cleanup_deletes_the_expired_and_fails_the_forgotten_send)
          "fingerprint, status, body, created_at) SELECT 1, 1, 'r', i::text, "
          "'\\\\x00', 200, '{}', now() - i * interval '10 hours' "
          "FROM generate_series(1, 4) i");
+    cell("INSERT INTO contact_merges (company_id, winner_id, loser_id, was, "
+         "became, tickets, notes, identities, tags, lists, left_lists, "
+         "created_at) SELECT 1, min(c.id), max(c.id), '{}', '{}', '{}', '{}', "
+         "'{}', '{}', '{}', '[]', now() - i * interval '29 days' FROM contacts "
+         "c, generate_series(1, 2) i WHERE c.company_id = 1 GROUP BY i");
     assert_int_equal(balcao("cleanup"), 0);
+    assert_string_equal(cell("SELECT count(*) FROM contact_merges"), "1");
     assert_string_equal(cell("SELECT count(*) FROM idempotency_keys"), "2");
     assert_string_equal(cell("SELECT count(*) FROM messages WHERE status = "
                              "'failed' AND error LIKE '%reenvie%'"),
