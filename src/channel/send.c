@@ -145,7 +145,8 @@ build(struct ctx *c, const struct job *job, const LOAD *m,
                      .reply_to = m->reply_to,
                      .media_id = m->media_id,
                      .filename = m->file_name != NULL ? m->file_name : "",
-                     .voice = m->voice,
+                     .voice = m->voice && m->file_mime != NULL &&
+                              strcmp(m->file_mime, "audio/ogg") == 0,
                      .opaque = arena_printf(c->arena, "m:%" PRId64 ":%" PRId64,
                                             job->company_id, m->id) },
                  request) != OK)
