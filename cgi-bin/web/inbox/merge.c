@@ -23,12 +23,6 @@ struct merge_in {
 };
 
 static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, "/inbox/%" PRId64 "%s", id, rest);
-}
-
-static const char *
 plural(struct req *r, const char *format, int64_t n)
 {
     return arena_printf(r->ctx.arena, format, (int)n);
@@ -125,8 +119,8 @@ show(struct req *r, int64_t id, int64_t chosen)
     model_bool(m, "isOpen", t.closed_at == NULL);
     model_text(m, "contact", t.contact);
     model_text(m, "protocol", t.protocol);
-    model_text(m, "backHref", path_of(r, id, ""));
-    model_text(m, "selfHref", path_of(r, id, "/merge"));
+    model_text(m, "backHref", page_path(r, "/inbox", id, ""));
+    model_text(m, "selfHref", page_path(r, "/inbox", id, "/merge"));
     form_model(r, m, NULL);
     return page_reply(r, 200, "inbox/merge", m);
 }
@@ -169,17 +163,17 @@ merge(struct req *r, const void *input)
     /* o domínio o chama intoId, como a API; aqui o campo é into */
     for (f = r->ctx.fields; e == ERR_INVALID && f != NULL; f = f->next)
         f->field = "into";
-    return e != OK ? e : reply_redirect(r, path_of(r, in->into, ""));
+    return e != OK ? e
+                   : reply_redirect(r, page_path(r, "/inbox", in->into, ""));
 }
 
 /* clang-format off */
 const struct route merge_page_routes[] = {
-    { GET, "/inbox/{id}/merge", merge_page, PERM_TICKETS_MANAGE, AUTH_COOKIE,
-      .html = true, IN(struct merge_in, page_in), .out_type = "text/html",
+    { GET, "/inbox/{id}/merge", merge_page, PERM_TICKETS_MANAGE, WEB_PAGE,
+      IN(struct merge_in, page_in),
       .doc = "Escolher em que conversa fundir, e ver como fica" },
-    { POST, "/inbox/{id}/merge", merge, PERM_TICKETS_MANAGE, AUTH_COOKIE,
-      ACCEPT_FORM, .html = true, IN(struct merge_in, save_in),
-      .redraw = redraw, .success = 303, .doc = "Funde a conversa em outra" },
+    { POST, "/inbox/{id}/merge", merge, PERM_TICKETS_MANAGE, WEB_FORM,
+      IN(struct merge_in, save_in), .redraw = redraw, .doc = "Funde a conversa em outra" },
     ROUTES_END
 };
 /* clang-format on */
