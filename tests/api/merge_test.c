@@ -209,6 +209,8 @@ TEST(pages_choose_show_and_confirm)
     a = inbox_page(boss, path_of(67, ""));
     assert_has(a, "href=\"/inbox/62\"");
     assert_has(a, "fundiu em");
+    assert_has(a, "As mensagens passaram para lá.");
+    assert_lacks(a, "67/reopen");
     assert_has(inbox_page(boss, path_of(fx.active, "")), "juntou aqui o");
 }
 
