@@ -1,4 +1,4 @@
--- 0060: importar também de vCards: um cartão traz vários telefones e e-mails.
+-- 0062: importar também de vCards: um cartão traz vários telefones e e-mails.
 
 ALTER TABLE contact_imports DROP CONSTRAINT contact_imports_delimiter_check,
     ADD CONSTRAINT contact_imports_delimiter_check
