@@ -37,6 +37,7 @@
         CHOICE(S, q, "q", 100, "Contato, assunto ou protocolo"), \
         CHOICE(S, unread, "unread", 5, "true: só com não lidas"), \
         CHOICE(S, snoozed, "snoozed", 5, "true: só adiadas; false: sem elas"), \
+        CHOICE(S, sla, "sla", 20, "Prazo: ok, near, breached ou none"), \
         CHOICE(S, sort, "sort", 20, "Ordem"), \
         INT(S, pick, .from = QUERY, .min = 0, .max = 1, \
             .doc = "1: com caixas para escolher muitas")

@@ -8,7 +8,9 @@
 -- row: ticket_row priority text, tag_ids int8[], custom jsonb
 -- row: ticket_row snoozed_until timestamptz?, waiting_since timestamptz?
 -- row: ticket_row first_answer_s int8?, resolution_s int8?, close_reason text
--- row: ticket_row merged_into_id int8?
+-- row: ticket_row merged_into_id int8?, answer_due_at timestamptz?
+-- row: ticket_row resolution_due_at timestamptz?, sla text?, sla_kind text?
+-- row: ticket_row sla_due_at timestamptz?, sla_near_at timestamptz?
 
 -- query: ticket_list many
 -- in:    status text, before_at timestamptz, before_id int8, max int8
@@ -324,3 +326,10 @@ SELECT t.status = 'closed', t.version,
   FROM tickets t
  WHERE t.id = :id AND ticket_visible(t.queue_id, t.user_id)
    FOR UPDATE OF t;
+
+-- query: ticket_sla_breach one
+-- in:    id int8, kind text
+-- out:   breached bool
+-- Anota o prazo vencido, uma vez, e notifica; falso: já se cumpriu, mudou,
+-- parou ou já se anotou.
+SELECT sla_breach(:id, :kind);

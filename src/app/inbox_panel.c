@@ -8,6 +8,7 @@
 #include "app/page_model.h"
 #include "app/schedule_model.h"
 #include "app/settings_page.h"
+#include "app/sla_model.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
@@ -203,6 +204,9 @@ change_text(struct arena *a, const CHANGE *h)
         return arena_printf(a, _("usou a macro %s"), to);
     if (is(h->field, "note"))
         return arena_printf(a, _("deixou um recado: %s"), to);
+    if (is(h->field, "sla"))
+        return arena_printf(a, _("anotou o prazo vencido: %s"),
+                            sla_kind_words(to));
     if (is(h->field, "tags"))
         return arena_printf(a, _("mudou %s"), field_words(h->field));
     return arena_printf(a, _("mudou %s: %s"), field_words(h->field),

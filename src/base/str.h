@@ -59,13 +59,6 @@ void str_url(struct str *s, const char *text, size_t n);
 bool utf8_valid(const char *data, size_t n);
 
 /*
- * Diz se o texto, UTF-8 já validado, tem o que não cabe numa linha: C0, DEL,
- * C1, separadores de linha e o que inverte a leitura (bidi).
- * Fonte: Unicode 15, TR36 seção 2.5; UAX 9.
- */
-bool text_has_controls(const char *text);
-
-/*
  * O que se digitou numa caixa de texto, com LF no lugar do CRLF dos
  * formulários e sem espaço no fim; NULL vale "".
  */
@@ -73,6 +66,13 @@ char *text_typed(struct arena *a, const char *typed);
 
 /* O texto é uma das palavras da lista "a b c"? */
 bool words_have(const char *list, const char *text);
+
+/*
+ * Diz se o texto, UTF-8 já validado, tem o que não cabe numa linha: C0, DEL,
+ * C1, separadores de linha e o que inverte a leitura (bidi).
+ * Fonte: Unicode 15, TR36 seção 2.5; UAX 9.
+ */
+bool text_has_controls(const char *text);
 
 /* Conta os caracteres Unicode de um UTF-8 já validado. */
 size_t utf8_length(const char *text);
