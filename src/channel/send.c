@@ -146,6 +146,7 @@ build(struct ctx *c, const struct job *job, const LOAD *m,
                      .media_id = m->media_id,
                      .filename = m->file_name != NULL ? m->file_name : "",
                      .voice = m->voice,
+                     .interactive = m->interactive,
                      .opaque = arena_printf(c->arena, "m:%" PRId64 ":%" PRId64,
                                             job->company_id, m->id) },
                  request) != OK)

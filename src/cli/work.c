@@ -7,6 +7,7 @@
 #include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
+#include "desk/csat.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
 #include "desk/sla.h"
@@ -26,6 +27,7 @@ static const struct job_kind *const kinds[] = {
     &absence_kind,
     &schedule_kind,
     &sla_kind,
+    &csat_kind,
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,
