@@ -15,6 +15,7 @@
     "{\"type\":\"array\",\"maxItems\":10,\"items\":{\"type\":\"string\"}}"
 
 extern const struct route contact_note_routes[];
+extern const struct route contact_import_routes[];
 
 struct id_in {
     int64_t id;
@@ -258,4 +259,4 @@ static const struct route routes[] = {
     ROUTES_END
 };
 /* clang-format on */
-APP_MAIN_OF(routes, contact_note_routes)
+APP_MAIN_OF(contact_import_routes, routes, contact_note_routes)

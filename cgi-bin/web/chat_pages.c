@@ -17,7 +17,6 @@
 #include "desk/talk.h"
 
 #define APP_NAME "chat_pages"
-#define FORM_BODY 65536
 #define MESSAGES 50
 #define TALKS 50
 
@@ -67,12 +66,6 @@ static const struct field group_in[] = {
     TEXT(C, name, .max = 200, .doc = "Nome do grupo"),
     INTS(C, user_ids, .doc = "As pessoas, todas"), FIELDS_END
 };
-
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, "/chat/%" PRId64 "%s", id, rest);
-}
 
 static int64_t
 path_id(const struct req *r)
@@ -126,7 +119,7 @@ row_model(struct req *r, const struct q_talk_row *t, int64_t open_id)
     struct arena *a = r->ctx.arena;
 
     model_int(m, "id", t->id);
-    model_text(m, "href", path_of(r, t->id, ""));
+    model_text(m, "href", page_path(r, "/chat", t->id, ""));
     model_text(m, "name", t->name);
     model_bool(m, "isGroup", strcmp(t->kind, "group") == 0);
     add_face(r, m, t->has_peer_id ? t->peer_id : t->id, t->name);
@@ -164,8 +157,8 @@ add_list(struct req *r, struct json_object *m, const char *cursor,
     model_bool(m, "hasTalks", page.count > 0);
     str_init(&s, r->ctx.arena, 80);
     if (page.next != NULL) {
-        str_printf(
-            &s, "%s?cursor=", open_id != 0 ? path_of(r, open_id, "") : "/chat");
+        str_printf(&s, "%s?cursor=",
+                   open_id != 0 ? page_path(r, "/chat", open_id, "") : "/chat");
         str_url(&s, page.next, strlen(page.next));
     }
     model_text(m, "moreHref", page.next != NULL ? s.data : NULL);
@@ -230,7 +223,7 @@ message_model(struct req *r, const struct q_talk_message_row *t, bool in_group,
     struct arena *a = r->ctx.arena;
     const char *who =
         t->user_name != NULL ? t->user_name : _("Alguém que saiu");
-    const char *talk = path_of(r, t->conversation_id, "");
+    const char *talk = page_path(r, "/chat", t->conversation_id, "");
 
     model_int(m, "id", t->id);
     model_text(m, "side", is_mine ? "out" : "in");
@@ -305,12 +298,14 @@ add_messages(struct req *r, struct json_object *m,
     }
     model_bool(m, "hasMessages", count > 0);
     model_text(m, "olderHref",
-               count > MESSAGES ? arena_printf(a, "%s?before=%" PRId64,
-                                               path_of(r, talk->id, ""),
-                                               rows[MESSAGES - 1].id)
-                                : NULL);
+               count > MESSAGES
+                   ? arena_printf(a, "%s?before=%" PRId64,
+                                  page_path(r, "/chat", talk->id, ""),
+                                  rows[MESSAGES - 1].id)
+                   : NULL);
     model_text(m, "newerHref",
-               before != INT64_MAX ? path_of(r, talk->id, "") : NULL);
+               before != INT64_MAX ? page_path(r, "/chat", talk->id, "")
+                                   : NULL);
     return OK;
 }
 
@@ -367,7 +362,7 @@ show_talk(struct req *r, const struct chat_in *in)
     model_text(m, "title", talk.name);
     model_int(t, "id", talk.id);
     model_text(t, "name", talk.name);
-    model_text(t, "path", path_of(r, talk.id, ""));
+    model_text(t, "path", page_path(r, "/chat", talk.id, ""));
     model_bool(t, "isGroup", is_group);
     add_face(r, t, talk.has_peer_id ? talk.peer_id : talk.id, talk.name);
     model_text(t, "presence", talk.presence);
@@ -412,33 +407,17 @@ redraw_talk(struct req *r)
     return show_talk(r, &in);
 }
 
-/* Formulário manda CRLF; a mensagem fica com LF e sem sobra no fim. */
-static const char *
-clean_body(struct req *r, const char *body)
-{
-    char *out = arena_strdup(r->ctx.arena, body != NULL ? body : "");
-    size_t i, n = 0;
-
-    for (i = 0; out[i] != '\0'; i++)
-        if (out[i] != '\r')
-            out[n++] = out[i];
-    while (n > 0 && strchr(" \t\n", out[n - 1]) != NULL)
-        n--;
-    out[n] = '\0';
-    return out;
-}
-
 static enum err
 send_form(struct req *r, const void *input)
 {
     const struct chat_in *in = input;
-    const char *body = clean_body(r, in->body);
+    const char *body = form_lines(r, in->body);
     struct q_talk_message_row m;
     enum err e = in->edit != 0
                      ? talk_rewrite(&r->ctx, in->id, in->edit, body, &m)
                      : talk_send(&r->ctx, in->id, body, in->reply_to, &m);
 
-    return e != OK ? e : reply_redirect(r, path_of(r, in->id, ""));
+    return e != OK ? e : reply_redirect(r, page_path(r, "/chat", in->id, ""));
 }
 
 static enum err
@@ -448,7 +427,7 @@ delete_form(struct req *r, const void *input)
     struct q_talk_message_row m;
     enum err e = talk_rewrite(&r->ctx, in->id, in->message_id, NULL, &m);
 
-    return e != OK ? e : reply_redirect(r, path_of(r, in->id, ""));
+    return e != OK ? e : reply_redirect(r, page_path(r, "/chat", in->id, ""));
 }
 
 /* ---- nova conversa e grupo ---- */
@@ -525,7 +504,7 @@ new_save(struct req *r, const void *input)
     enum err e = talk_open(&r->ctx, in->user_ids != NULL ? in->user_ids : "{}",
                            in->name != NULL ? in->name : "", &talk);
 
-    return e != OK ? e : reply_redirect(r, path_of(r, talk.id, ""));
+    return e != OK ? e : reply_redirect(r, page_path(r, "/chat", talk.id, ""));
 }
 
 /* "{1,2}" das pessoas da conversa. */
@@ -564,7 +543,7 @@ show_group(struct req *r, int64_t id)
     form_model(r, m, form);
     model_text(group, "name", talk.name);
     model_int(group, "version", talk.version);
-    model_text(group, "path", path_of(r, id, ""));
+    model_text(group, "path", page_path(r, "/chat", id, ""));
     model_bool(group, "isOwner",
                talk.has_owner_id && talk.owner_id == r->ctx.user_id);
     json_object_object_add(group, "members", json_tokener_parse(talk.members));
@@ -601,7 +580,9 @@ group_save(struct req *r, const void *input)
                         .people = in->user_ids != NULL ? in->user_ids : "{}" },
                     &talk);
 
-    return e != OK ? e : form_done(r, path_of(r, in->id, ""), _("Grupo salvo"));
+    return e != OK ? e
+                   : form_done(r, page_path(r, "/chat", in->id, ""),
+                               _("Grupo salvo"));
 }
 
 static enum err
@@ -614,28 +595,25 @@ leave_save(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
 static const struct route routes[] = {
-    { GET, "/chat", index_page, PERM_CHAT, PAGE, IN(C, index_in),
+    { GET, "/chat", index_page, PERM_CHAT, WEB_PAGE, IN(C, index_in),
       .doc = "As conversas com colegas" },
-    { GET, "/chat/new", new_page, PERM_CHAT, PAGE, .doc = "Nova conversa" },
-    { POST, "/chat/new", new_save, PERM_CHAT, FORM, IN(C, new_in),
+    { GET, "/chat/new", new_page, PERM_CHAT, WEB_PAGE, .doc = "Nova conversa" },
+    { POST, "/chat/new", new_save, PERM_CHAT, WEB_FORM, IN(C, new_in),
       .redraw = show_new, .doc = "Abre uma conversa ou um grupo" },
-    { GET, "/chat/{id}", talk_page, PERM_CHAT, PAGE, .writes = true,
+    { GET, "/chat/{id}", talk_page, PERM_CHAT, WEB_PAGE, .writes = true,
       IN(C, talk_in), .doc = "Uma conversa; marca como lida" },
-    { POST, "/chat/{id}", send_form, PERM_CHAT, FORM, IN(C, send_in),
+    { POST, "/chat/{id}", send_form, PERM_CHAT, WEB_FORM, IN(C, send_in),
       .redraw = redraw_talk, .refuses = "409",
       .doc = "Escreve, ou corrige a própria mensagem" },
     { POST, "/chat/{id}/messages/{messageId}/delete", delete_form, PERM_CHAT,
-      FORM, IN(C, line_in), .refuses = "409",
+      WEB_FORM, IN(C, line_in), .refuses = "409",
       .doc = "Apaga a própria mensagem" },
-    { GET, "/chat/{id}/group", group_page, PERM_CHAT, PAGE, IN(C, id_in),
+    { GET, "/chat/{id}/group", group_page, PERM_CHAT, WEB_PAGE, IN(C, id_in),
       .doc = "O nome e as pessoas de um grupo" },
-    { POST, "/chat/{id}/group", group_save, PERM_CHAT, FORM, IN(C, group_in),
+    { POST, "/chat/{id}/group", group_save, PERM_CHAT, WEB_FORM, IN(C, group_in),
       .redraw = redraw_group, .refuses = "409", .doc = "Muda um grupo" },
-    { POST, "/chat/{id}/leave", leave_save, PERM_CHAT, FORM, IN(C, id_in),
+    { POST, "/chat/{id}/leave", leave_save, PERM_CHAT, WEB_FORM, IN(C, id_in),
       .refuses = "409", .doc = "Sai de um grupo" },
     ROUTES_END
 };

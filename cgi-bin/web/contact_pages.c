@@ -13,8 +13,9 @@
 #include "desk/ticket_open.h"
 
 #define APP_NAME "contact_pages"
-#define FORM_BODY 131072
 #define F struct contact_form
+
+extern const struct route contact_import_pages[];
 
 struct id_in {
     int64_t id;
@@ -93,12 +94,6 @@ static const struct field start_form[] = {
 };
 /* clang-format on */
 
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, CONTACTS "/%" PRId64 "%s", id, rest);
-}
-
 static enum err
 list(struct req *r, const void *input)
 {
@@ -165,7 +160,8 @@ create(struct req *r, const void *input)
     if (e == OK)
         e = contact_book_create(&r->ctx, &new, &row);
     return e != OK ? e
-                   : form_done(r, path_of(r, row.id, ""), _("Contato criado"));
+                   : form_done(r, page_path(r, CONTACTS, row.id, ""),
+                               _("Contato criado"));
 }
 
 static enum err
@@ -179,7 +175,8 @@ save(struct req *r, const void *input)
     if (e == OK)
         e = contact_book_change(&r->ctx, in->id, &to, &row);
     return e != OK ? e
-                   : form_done(r, path_of(r, in->id, ""), _("Contato salvo"));
+                   : form_done(r, page_path(r, CONTACTS, in->id, ""),
+                               _("Contato salvo"));
 }
 
 /* ---- o que se faz com ele ---- */
@@ -192,7 +189,7 @@ set_blocked(struct req *r, const void *input, bool blocked)
     enum err e = contact_book_block(&r->ctx, id, blocked, &row);
 
     return e != OK ? e
-                   : form_done(r, path_of(r, id, ""),
+                   : form_done(r, page_path(r, CONTACTS, id, ""),
                                blocked ? _("Contato bloqueado")
                                        : _("Contato desbloqueado"));
 }
@@ -217,7 +214,7 @@ add_note(struct req *r, const void *input)
     enum err e = contact_note_add(&r->ctx, in->id, in->body, &row);
 
     return e != OK ? e
-                   : form_done(r, path_of(r, in->id, "#notes"),
+                   : form_done(r, page_path(r, CONTACTS, in->id, "#notes"),
                                _("Anotação guardada"));
 }
 
@@ -228,7 +225,7 @@ drop_note(struct req *r, const void *input)
     enum err e = contact_note_drop(&r->ctx, in->id, in->note_id);
 
     return e != OK ? e
-                   : form_done(r, path_of(r, in->id, "#notes"),
+                   : form_done(r, page_path(r, CONTACTS, in->id, "#notes"),
                                _("Anotação apagada"));
 }
 
@@ -271,11 +268,7 @@ show_delete(struct req *r, int64_t id)
     if (e != OK)
         return e;
     m = contact_frame(r, _("Tirar contato"), NULL);
-    settings_parent(m, path_of(r, id, ""), k.name);
-    form_model(r, m, NULL);
-    model_text(m, "name", k.name);
-    model_text(m, "back", path_of(r, id, ""));
-    model_text(m, "target", path_of(r, id, "/delete"));
+    settings_confirm(r, m, CONTACTS, id, k.name);
     return page_reply(r, 200, "contacts/delete", m);
 }
 
@@ -301,49 +294,46 @@ drop(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
 static const struct route routes[] = {
-    { GET, "/contacts", list, PERM_CONTACTS_READ, PAGE,
+    { GET, "/contacts", list, PERM_CONTACTS_READ, WEB_PAGE,
       IN(struct contact_query, list_in), .doc = "Contatos" },
-    { POST, "/contacts", create, PERM_CONTACTS_WRITE, FORM,
+    { POST, "/contacts", create, PERM_CONTACTS_WRITE, WEB_FORM,
       IN(struct contact_form, new_form), .redraw = show_new, .refuses = "409",
       .doc = "Cria um contato" },
-    { GET, "/contacts/new", new_page, PERM_CONTACTS_WRITE, PAGE,
+    { GET, "/contacts/new", new_page, PERM_CONTACTS_WRITE, WEB_PAGE,
       .doc = "Contato novo" },
     { GET, "/contacts/export", export, PERM_CONTACTS_MANAGE,
       .auth = AUTH_COOKIE, .html = true, .out_type = "text/csv",
       .writes = true, .rate = { .hits = 30, .per_s = 600 },
       IN(struct contact_query, export_in),
       .doc = "Os contatos do filtro em CSV; fica na auditoria" },
-    { GET, "/contacts/{id}", page, PERM_CONTACTS_READ, PAGE,
+    { GET, "/contacts/{id}", page, PERM_CONTACTS_READ, WEB_PAGE,
       IN(struct page_in, page_in), .doc = "Um contato" },
-    { POST, "/contacts/{id}", save, PERM_CONTACTS_WRITE, FORM,
+    { POST, "/contacts/{id}", save, PERM_CONTACTS_WRITE, WEB_FORM,
       IN(struct contact_form, edit_form), .redraw = redraw_edit,
       .refuses = "409", .doc = "Salva um contato" },
-    { GET, "/contacts/{id}/edit", edit_page, PERM_CONTACTS_WRITE, PAGE,
+    { GET, "/contacts/{id}/edit", edit_page, PERM_CONTACTS_WRITE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Edita um contato" },
-    { POST, "/contacts/{id}/notes", add_note, PERM_CONTACTS_WRITE, FORM,
+    { POST, "/contacts/{id}/notes", add_note, PERM_CONTACTS_WRITE, WEB_FORM,
       IN(struct note_in, note_form), .redraw = redraw_page,
       .doc = "Anota sobre um contato" },
     { POST, "/contacts/{id}/notes/{noteId}/delete", drop_note,
-      PERM_CONTACTS_WRITE, FORM, IN(struct note_in, note_path),
+      PERM_CONTACTS_WRITE, WEB_FORM, IN(struct note_in, note_path),
       .redraw = redraw_page, .doc = "Apaga uma anotação" },
-    { POST, "/contacts/{id}/block", block, PERM_CONTACTS_MANAGE, FORM,
+    { POST, "/contacts/{id}/block", block, PERM_CONTACTS_MANAGE, WEB_FORM,
       IN(struct id_in, id_in), .redraw = redraw_page, .doc = "Bloqueia" },
-    { POST, "/contacts/{id}/unblock", unblock, PERM_CONTACTS_MANAGE, FORM,
+    { POST, "/contacts/{id}/unblock", unblock, PERM_CONTACTS_MANAGE, WEB_FORM,
       IN(struct id_in, id_in), .redraw = redraw_page, .doc = "Desbloqueia" },
-    { POST, "/contacts/{id}/start", start, PERM_TICKETS_WRITE, FORM,
+    { POST, "/contacts/{id}/start", start, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct start_in, start_form), .redraw = redraw_page,
       .refuses = "409", .doc = "Começa uma conversa" },
-    { GET, "/contacts/{id}/delete", delete_page, PERM_CONTACTS_MANAGE, PAGE,
+    { GET, "/contacts/{id}/delete", delete_page, PERM_CONTACTS_MANAGE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Confirma tirar da lista" },
-    { POST, "/contacts/{id}/delete", drop, PERM_CONTACTS_MANAGE, FORM,
+    { POST, "/contacts/{id}/delete", drop, PERM_CONTACTS_MANAGE, WEB_FORM,
       IN(struct id_in, id_in), .redraw = redraw_delete, .refuses = "409",
       .doc = "Tira da lista" },
     ROUTES_END
 };
 /* clang-format on */
 
-APP_MAIN(routes)
+APP_MAIN_OF(contact_import_pages, routes)

@@ -1,5 +1,4 @@
 /* field_pages.c - páginas de /admin/fields: os campos próprios da empresa. */
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -12,7 +11,6 @@
 #include "desk/custom.h"
 
 #define APP_NAME "field_pages"
-#define FORM_BODY 65536
 #define HERE "/admin/fields"
 #define TARGETS "contact ticket"
 #define KINDS "text number date boolean select url email phone"
@@ -91,12 +89,6 @@ kind_words(const char *kind)
     return kind;
 }
 
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
-}
-
 /* ---- a lista ---- */
 
 /* As opções numa linha, ou NULL se não há. */
@@ -142,8 +134,8 @@ add_group(struct req *r, struct json_object *groups, const char *target,
         model_text(one, "kind", kind_words(rows[i].kind));
         model_text(one, "options", options_line(r, rows[i].options, ", "));
         model_bool(one, "required", rows[i].required);
-        model_text(one, "href", path_of(r, rows[i].id, ""));
-        model_text(one, "movePath", path_of(r, rows[i].id, "/move"));
+        model_text(one, "href", page_path(r, HERE, rows[i].id, ""));
+        model_text(one, "movePath", page_path(r, HERE, rows[i].id, "/move"));
         model_bool(one, "notFirst", json_object_array_length(list) > 0);
         model_bool(one, "notLast",
                    i + 1 < count && strcmp(rows[i + 1].target, target) == 0);
@@ -217,8 +209,9 @@ show(struct req *r, struct json_object *m, const ROW *f)
     model_bool(m, "requiredOn",
                form_marked(r, "required", "true", f->required));
     model_text(m, "optionsError", form_error(r, "optionsText", "options"));
-    model_text(m, "target", is_new ? HERE : path_of(r, f->id, ""));
-    model_text(m, "deletePath", is_new ? NULL : path_of(r, f->id, "/delete"));
+    model_text(m, "target", is_new ? HERE : page_path(r, HERE, f->id, ""));
+    model_text(m, "deletePath",
+               is_new ? NULL : page_path(r, HERE, f->id, "/delete"));
     return page_reply(r, 200, "fields/form", m);
 }
 
@@ -361,11 +354,7 @@ show_delete(struct req *r, int64_t id)
     if (e != OK)
         return e;
     m = settings_model(r, HERE, _("Apagar campo"), NULL);
-    settings_parent(m, path_of(r, id, ""), f.label);
-    form_model(r, m, NULL);
-    model_text(m, "name", f.label);
-    model_text(m, "back", path_of(r, id, ""));
-    model_text(m, "target", path_of(r, id, "/delete"));
+    settings_confirm(r, m, HERE, id, f.label);
     return page_reply(r, 200, "fields/delete", m);
 }
 
@@ -391,28 +380,25 @@ drop(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
 static const struct route routes[] = {
-    { GET, "/admin/fields", list_page, PERM_FIELDS_WRITE, PAGE,
+    { GET, "/admin/fields", list_page, PERM_FIELDS_WRITE, WEB_PAGE,
       .doc = "Campos próprios" },
-    { POST, "/admin/fields", create, PERM_FIELDS_WRITE, FORM,
+    { POST, "/admin/fields", create, PERM_FIELDS_WRITE, WEB_FORM,
       IN(struct field_form, new_form), .redraw = redraw_new,
       .refuses = "409", .doc = "Cria um campo" },
-    { GET, "/admin/fields/new", new_page, PERM_FIELDS_WRITE, PAGE,
+    { GET, "/admin/fields/new", new_page, PERM_FIELDS_WRITE, WEB_PAGE,
       IN(struct new_in, new_in), .doc = "Campo novo" },
-    { GET, "/admin/fields/{id}", one_page, PERM_FIELDS_WRITE, PAGE,
+    { GET, "/admin/fields/{id}", one_page, PERM_FIELDS_WRITE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Um campo" },
-    { POST, "/admin/fields/{id}", save, PERM_FIELDS_WRITE, FORM,
+    { POST, "/admin/fields/{id}", save, PERM_FIELDS_WRITE, WEB_FORM,
       IN(struct field_form, edit_form), .redraw = redraw_one,
       .refuses = "409", .doc = "Salva um campo" },
-    { POST, "/admin/fields/{id}/move", move, PERM_FIELDS_WRITE, FORM,
+    { POST, "/admin/fields/{id}/move", move, PERM_FIELDS_WRITE, WEB_FORM,
       IN(struct move_in, move_form), .redraw = show_list,
       .doc = "Sobe ou desce um campo" },
-    { GET, "/admin/fields/{id}/delete", delete_page, PERM_FIELDS_WRITE, PAGE,
+    { GET, "/admin/fields/{id}/delete", delete_page, PERM_FIELDS_WRITE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Confirma apagar" },
-    { POST, "/admin/fields/{id}/delete", drop, PERM_FIELDS_WRITE, FORM,
+    { POST, "/admin/fields/{id}/delete", drop, PERM_FIELDS_WRITE, WEB_FORM,
       IN(struct id_in, id_in), .redraw = redraw_delete,
       .doc = "Apaga um campo" },
     ROUTES_END

@@ -15,11 +15,9 @@
 #include "base/when.h"
 #include "db/db.h"
 #include "desk/draft.h"
-#include "desk/file.h"
 #include "desk/message.h"
 #include "desk/note.h"
 #include "desk/ticket.h"
-#include "media/store.h"
 
 #define APP_NAME "inbox"
 #define BODY_MAX 4096
@@ -304,27 +302,6 @@ reopen(struct req *r, const void *input)
     return move(r, input, ticket_reopen);
 }
 
-struct file_in {
-    int64_t id, file_id;
-};
-static const struct field file_in[] = {
-    INT(struct file_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    INT(struct file_in, file_id, .from = PATH, .min = 1, .doc = "Arquivo"),
-    FIELDS_END
-};
-
-static enum err
-retry_file(struct req *r, const void *input)
-{
-    const struct file_in *in = input;
-    struct inbox_talk talk = { .id = in->id, .is_seen = true };
-    struct q_file_row f;
-    enum err e = file_retry(&r->ctx, in->file_id, &f);
-
-    return e == OK ? inbox_show_changed(r, &talk)
-                   : inbox_show_again(r, e, &talk);
-}
-
 /* Limites largos: quem recusa é o domínio, para o texto não se perder. */
 struct answer_in {
     int64_t id, after;
@@ -407,44 +384,6 @@ answer(struct req *r, const void *input)
                                           in->id, m.id));
 }
 
-struct attach_in {
-    int64_t id;
-    const struct upload *file;
-    const char *caption;
-};
-static const struct field attach_in[] = {
-    INT(struct attach_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    UPLOAD(struct attach_in, file, .required = true, .doc = "Arquivo"),
-    TEXT(struct attach_in, caption, .max = 60000, .lines = true,
-         .doc = "Legenda"),
-    FIELDS_END
-};
-
-/* O arquivo e a mensagem numa transação; desfeita, os bytes não ficam. */
-static enum err
-attach(struct req *r, const void *input)
-{
-    const struct attach_in *in = input;
-    struct inbox_talk talk = { .id = in->id, .is_seen = true };
-    struct q_file_row f = { .key = NULL };
-    struct q_message_row m;
-    enum err e;
-
-    e = file_upload(&r->ctx, in->file->data, in->file->filename, false, &f);
-    if (e == OK)
-        e = ticket_reply(
-            &r->ctx,
-            &(struct ticket_reply_in){ .ticket_id = in->id,
-                                       .body = form_lines(r, in->caption),
-                                       .file_id = f.id },
-            &m);
-    if (e == OK)
-        return inbox_show_changed(r, &talk);
-    if (f.key != NULL)
-        store_drop(r->ctx.arena, f.key);
-    return inbox_show_again(r, e, &talk);
-}
-
 /* clang-format off */
 static const struct route routes[] = {
     { GET, "/", home, PERM_SELF, AUTH_COOKIE, .html = true, .success = 303,
@@ -467,22 +406,16 @@ static const struct route routes[] = {
     { POST, "/inbox/{id}/reopen", reopen, PERM_TICKETS_WRITE, AUTH_COOKIE,
       ACCEPT_FORM, .html = true, IN(struct id_in, id_in), .success = 303,
       .doc = "Reabre o atendimento" },
-    { POST, "/inbox/{id}/files", attach, PERM_TICKETS_WRITE, AUTH_COOKIE,
-      ACCEPT_MULTIPART, .spool = true, .html = true,
-      IN(struct attach_in, attach_in), .success = 303,
-      .doc = "Manda um arquivo ao cliente" },
-    { POST, "/inbox/{id}/files/{fileId}/retry", retry_file, PERM_TICKETS_WRITE,
-      AUTH_COOKIE, ACCEPT_FORM, .html = true, IN(struct file_in, file_in),
-      .success = 303, .doc = "Busca de novo um arquivo que falhou" },
     ROUTES_END
 };
 /* clang-format on */
 
 extern const struct route panel_form_routes[];    /* inbox/panel_forms.c */
 extern const struct route bubble_routes[];        /* inbox/bubble.c */
+extern const struct route file_form_routes[];     /* inbox/files.c */
 extern const struct route list_form_routes[];     /* inbox/list_forms.c */
 extern const struct route reply_page_routes[];    /* inbox/replies.c */
 extern const struct route schedule_form_routes[]; /* inbox/schedule.c */
 
-APP_MAIN_OF(routes, panel_form_routes, bubble_routes, list_form_routes,
-            reply_page_routes, schedule_form_routes)
+APP_MAIN_OF(routes, panel_form_routes, bubble_routes, file_form_routes,
+            list_form_routes, reply_page_routes, schedule_form_routes)

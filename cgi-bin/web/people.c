@@ -1,5 +1,4 @@
 /* people.c - páginas de /admin: pessoas e convites da empresa. */
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -16,7 +15,6 @@
 #include "desk/person.h"
 
 #define APP_NAME "people"
-#define SMALL_BODY 16384
 #define USERS "/admin/users"
 #define INVITATIONS "/admin/invitations"
 
@@ -182,12 +180,6 @@ invite_form(struct req *r, const void *input)
 
 /* ---- uma pessoa ---- */
 
-static const char *
-user_path(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, USERS "/%" PRId64 "%s", id, rest);
-}
-
 static enum err
 get_user(struct req *r, int64_t id, struct q_member_row *u)
 {
@@ -257,7 +249,8 @@ change_form(struct req *r, const void *input)
                                                  .visibility = in->visibility,
                                                  .queue_ids = in->queue_ids },
                           &row);
-    return e != OK ? e : form_done(r, user_path(r, in->id, ""), _("Salvo."));
+    return e != OK ? e
+                   : form_done(r, page_path(r, USERS, in->id, ""), _("Salvo."));
 }
 
 static enum err
@@ -267,7 +260,7 @@ act(struct req *r, const void *input, enum err (*what)(struct ctx *, int64_t),
     const struct id_in *in = input;
     enum err e = what(&r->ctx, in->id);
 
-    return e != OK ? e : form_done(r, user_path(r, in->id, ""), done);
+    return e != OK ? e : form_done(r, page_path(r, USERS, in->id, ""), done);
 }
 
 static enum err
@@ -339,7 +332,7 @@ confirm_user(struct req *r, const char *title, const char *question,
         return e;
     return draw_confirmation(
         r, &(struct confirmation){ .item = USERS,
-                                   .parent = user_path(r, u.id, ""),
+                                   .parent = page_path(r, USERS, u.id, ""),
                                    .parent_title = u.name,
                                    .title = title,
                                    .question = question,
@@ -455,58 +448,55 @@ cancel_form(struct req *r, const void *input)
     return e != OK ? e : form_done(r, INVITATIONS, _("Convite desfeito."));
 }
 
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define POSTED \
-    PAGE, .accepts = ACCEPT_FORM, .success = 303, .max_body = SMALL_BODY
 #define MAIL_RATE .rate = { .hits = 30, .per_s = 60 }
 
 /* clang-format off */
 static const struct route routes[] = {
-    { GET, USERS, users_page, PERM_USERS_READ, PAGE,
+    { GET, USERS, users_page, PERM_USERS_READ, WEB_PAGE,
       IN(struct list_in, list_in), .doc = "Pessoas da empresa" },
-    { GET, USERS "/new", new_page, PERM_USERS_WRITE, PAGE,
+    { GET, USERS "/new", new_page, PERM_USERS_WRITE, WEB_PAGE,
       .doc = "Formulário de pessoa nova" },
-    { POST, USERS "/new", create_form, PERM_USERS_WRITE, POSTED, MAIL_RATE,
+    { POST, USERS "/new", create_form, PERM_USERS_WRITE, WEB_FORM, MAIL_RATE,
       .redraw = draw_new, IN(struct new_in, new_in), .refuses = "409",
       .doc = "Cria uma pessoa, ou a convida" },
-    { GET, USERS "/{id}", user_page, PERM_USERS_READ, PAGE,
+    { GET, USERS "/{id}", user_page, PERM_USERS_READ, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Uma pessoa" },
-    { POST, USERS "/{id}", change_form, PERM_USERS_WRITE, POSTED,
+    { POST, USERS "/{id}", change_form, PERM_USERS_WRITE, WEB_FORM,
       .redraw = draw_user, IN(struct change_in, change_in), .refuses = "409",
       .doc = "Muda papel, visibilidade e filas" },
     { POST, USERS "/{id}/reset-password", reset_form, PERM_USERS_WRITE,
-      POSTED, MAIL_RATE, .redraw = draw_user, IN(struct id_in, id_in),
+      WEB_FORM, MAIL_RATE, .redraw = draw_user, IN(struct id_in, id_in),
       .refuses = "409", .doc = "Manda o link de senha nova" },
-    { POST, USERS "/{id}/logout-all", logout_form, PERM_USERS_WRITE, POSTED,
+    { POST, USERS "/{id}/logout-all", logout_form, PERM_USERS_WRITE, WEB_FORM,
       .redraw = draw_user, IN(struct id_in, id_in),
       .doc = "Encerra os logins desta empresa" },
     { GET, USERS "/{id}/two-factor/remove", two_factor_page, PERM_USERS_WRITE,
-      PAGE, IN(struct id_in, id_in), .doc = "Confirma tirar a segunda etapa" },
+      WEB_PAGE, IN(struct id_in, id_in), .doc = "Confirma tirar a segunda etapa" },
     { POST, USERS "/{id}/two-factor/remove", two_factor_form,
-      PERM_USERS_WRITE, POSTED, .redraw = draw_two_factor,
+      PERM_USERS_WRITE, WEB_FORM, .redraw = draw_two_factor,
       IN(struct id_in, id_in), .refuses = "409",
       .doc = "Tira a segunda etapa" },
-    { GET, USERS "/{id}/disable", disable_page, PERM_USERS_WRITE, PAGE,
+    { GET, USERS "/{id}/disable", disable_page, PERM_USERS_WRITE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Confirma desligar" },
-    { POST, USERS "/{id}/disable", disable_form, PERM_USERS_WRITE, POSTED,
+    { POST, USERS "/{id}/disable", disable_form, PERM_USERS_WRITE, WEB_FORM,
       .redraw = draw_disable, IN(struct id_in, id_in), .refuses = "409",
       .doc = "Desliga a pessoa" },
-    { POST, USERS "/{id}/restore", restore_form, PERM_USERS_WRITE, POSTED,
+    { POST, USERS "/{id}/restore", restore_form, PERM_USERS_WRITE, WEB_FORM,
       .redraw = draw_user, IN(struct id_in, id_in), .refuses = "409",
       .doc = "Traz a pessoa de volta" },
-    { GET, INVITATIONS, invitations_page, PERM_USERS_READ, PAGE,
+    { GET, INVITATIONS, invitations_page, PERM_USERS_READ, WEB_PAGE,
       IN(struct invitations_in, invitations_in), .doc = "Convites" },
-    { GET, INVITATIONS "/new", invite_page, PERM_USERS_WRITE, PAGE,
+    { GET, INVITATIONS "/new", invite_page, PERM_USERS_WRITE, WEB_PAGE,
       .doc = "Formulário de convite" },
-    { POST, INVITATIONS "/new", invite_form, PERM_USERS_WRITE, POSTED,
+    { POST, INVITATIONS "/new", invite_form, PERM_USERS_WRITE, WEB_FORM,
       MAIL_RATE, .redraw = draw_invite, IN(struct new_in, new_in),
       .refuses = "409", .doc = "Convida por e-mail" },
-    { POST, INVITATIONS "/{id}/resend", resend_form, PERM_USERS_WRITE, POSTED,
+    { POST, INVITATIONS "/{id}/resend", resend_form, PERM_USERS_WRITE, WEB_FORM,
       MAIL_RATE, .redraw = draw_invitations, IN(struct id_in, id_in),
       .refuses = "409", .doc = "Manda outro link" },
-    { GET, INVITATIONS "/{id}/cancel", cancel_page, PERM_USERS_WRITE, PAGE,
+    { GET, INVITATIONS "/{id}/cancel", cancel_page, PERM_USERS_WRITE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Confirma desfazer" },
-    { POST, INVITATIONS "/{id}/cancel", cancel_form, PERM_USERS_WRITE, POSTED,
+    { POST, INVITATIONS "/{id}/cancel", cancel_form, PERM_USERS_WRITE, WEB_FORM,
       .redraw = draw_cancel, IN(struct id_in, id_in), .refuses = "409",
       .doc = "Desfaz o convite" },
     ROUTES_END

@@ -6,7 +6,6 @@
 #include "desk/privacy.h"
 
 #define APP_NAME "privacy_pages"
-#define SMALL_BODY 16384
 
 struct home_in {
     const char *q;
@@ -108,28 +107,23 @@ erase_own(struct req *r, const void *input)
     return form_done(r, "/login", _("Sua conta foi apagada."));
 }
 
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM \
-    PAGE, .accepts = ACCEPT_FORM, .max_body = SMALL_BODY, .success = 303, \
-          .refuses = "409"
-
 /* clang-format off */
 static const struct route routes[] = {
-    { GET, "/admin/privacy", home, PERM_PRIVACY, PAGE,
+    { GET, "/admin/privacy", home, PERM_PRIVACY, WEB_PAGE,
       IN(struct home_in, home_in), .doc = "Pedidos de dados pessoais" },
     { GET, "/admin/privacy/contacts/{id}/erase", ask_contact, PERM_PRIVACY,
-      PAGE, IN(struct erase_in, ask_in), .doc = "Confirma apagar um contato" },
+      WEB_PAGE, IN(struct erase_in, ask_in), .doc = "Confirma apagar um contato" },
     { POST, "/admin/privacy/contacts/{id}/erase", erase_contact, PERM_PRIVACY,
-      FORM, .redraw = draw_contact, IN(struct erase_in, erase_in),
+      WEB_FORM, .refuses = "409", .redraw = draw_contact, IN(struct erase_in, erase_in),
       .doc = "Apaga um contato" },
-    { GET, "/admin/privacy/users/{id}/erase", ask_user, PERM_PRIVACY, PAGE,
+    { GET, "/admin/privacy/users/{id}/erase", ask_user, PERM_PRIVACY, WEB_PAGE,
       IN(struct erase_in, ask_in), .doc = "Confirma apagar uma pessoa" },
     { POST, "/admin/privacy/users/{id}/erase", erase_user, PERM_PRIVACY,
-      FORM, .redraw = draw_user, IN(struct erase_in, erase_in),
+      WEB_FORM, .refuses = "409", .redraw = draw_user, IN(struct erase_in, erase_in),
       .doc = "Apaga uma pessoa" },
-    { GET, "/account/privacy", own, PERM_SELF, PAGE,
+    { GET, "/account/privacy", own, PERM_SELF, WEB_PAGE,
       .doc = "Os próprios dados" },
-    { POST, "/account/privacy/erase", erase_own, PERM_SELF, FORM,
+    { POST, "/account/privacy/erase", erase_own, PERM_SELF, WEB_FORM, .refuses = "409",
       .redraw = privacy_own_page, IN(struct password_in, password_in),
       .doc = "Apaga a própria conta" },
     ROUTES_END

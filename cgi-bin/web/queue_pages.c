@@ -15,7 +15,6 @@
 #include "desk/queue.h"
 
 #define APP_NAME "queue_pages"
-#define FORM_BODY 65536
 #define HERE "/admin/queues"
 #define F struct queue_form
 
@@ -79,12 +78,6 @@ static const struct {
 } modes[] = { { "off", N_("Cada um pega o seu") },
               { "round_robin", N_("Em rodízio") },
               { "least_busy", N_("Ao menos ocupado") } };
-
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
-}
 
 static const char *
 number(struct req *r, int64_t n)
@@ -234,9 +227,9 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
     add_surveys(r, m, q->csat);
     hours_form_model(r, m, q->business_hours);
     model_text(m, "holidaysError", form_error(r, "holidaysText", "holidays"));
-    model_text(m, "target", q->id != 0 ? path_of(r, q->id, "") : HERE);
+    model_text(m, "target", q->id != 0 ? page_path(r, HERE, q->id, "") : HERE);
     model_text(m, "deletePath",
-               q->id != 0 ? path_of(r, q->id, "/delete") : NULL);
+               q->id != 0 ? page_path(r, HERE, q->id, "/delete") : NULL);
     model_bool(m, "mayWrite", settings_may(r, PERM_QUEUES_WRITE));
     e = add_people(r, m, q->member_ids);
     if (e == OK)
@@ -370,7 +363,9 @@ one_save(struct req *r, const void *input)
 
     if (e == OK)
         e = queue_change(&r->ctx, in->id, &to, &row);
-    return e != OK ? e : form_done(r, path_of(r, in->id, ""), _("Fila salva"));
+    return e != OK
+               ? e
+               : form_done(r, page_path(r, HERE, in->id, ""), _("Fila salva"));
 }
 
 /* ---- apagar ---- */
@@ -405,17 +400,13 @@ show_delete(struct req *r, int64_t id)
     if (e != OK)
         return e;
     m = settings_model(r, HERE, _("Apagar fila"), NULL);
-    settings_parent(m, path_of(r, id, ""), q.name);
-    form_model(r, m, NULL);
-    model_text(m, "name", q.name);
+    settings_confirm(r, m, HERE, id, q.name);
     model_text(m, "openText",
                arena_printf(r->ctx.arena,
                             i18n_plural("Há %d atendimento aberto nela.",
                                         "Há %d atendimentos abertos nela.",
                                         (unsigned long)open.tickets),
                             (int)open.tickets));
-    model_text(m, "back", path_of(r, id, ""));
-    model_text(m, "target", path_of(r, id, "/delete"));
     e = add_others(r, m, id);
     return e != OK ? e : page_reply(r, 200, "queues/delete", m);
 }
@@ -447,25 +438,22 @@ delete_save(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
 static const struct route routes[] = {
-    { GET, "/admin/queues", list_page, PERM_QUEUES_WRITE, PAGE,
+    { GET, "/admin/queues", list_page, PERM_QUEUES_WRITE, WEB_PAGE,
       .doc = "Filas" },
-    { POST, "/admin/queues", new_save, PERM_QUEUES_WRITE, FORM,
+    { POST, "/admin/queues", new_save, PERM_QUEUES_WRITE, WEB_FORM,
       IN(struct queue_form, new_form), .redraw = show_new, .refuses = "409",
       .doc = "Cria uma fila" },
-    { GET, "/admin/queues/new", new_page, PERM_QUEUES_WRITE, PAGE,
+    { GET, "/admin/queues/new", new_page, PERM_QUEUES_WRITE, WEB_PAGE,
       .doc = "Fila nova" },
-    { GET, "/admin/queues/{id}", one_page, PERM_QUEUES_WRITE, PAGE,
+    { GET, "/admin/queues/{id}", one_page, PERM_QUEUES_WRITE, WEB_PAGE,
       IN(struct queue_id, queue_path), .doc = "Uma fila" },
-    { POST, "/admin/queues/{id}", one_save, PERM_QUEUES_WRITE, FORM,
+    { POST, "/admin/queues/{id}", one_save, PERM_QUEUES_WRITE, WEB_FORM,
       IN(struct queue_form, queue_form), .redraw = redraw_one,
       .refuses = "409", .doc = "Salva uma fila" },
-    { GET, "/admin/queues/{id}/delete", delete_page, PERM_QUEUES_WRITE, PAGE,
+    { GET, "/admin/queues/{id}/delete", delete_page, PERM_QUEUES_WRITE, WEB_PAGE,
       IN(struct queue_id, queue_path), .doc = "Confirma apagar" },
-    { POST, "/admin/queues/{id}/delete", delete_save, PERM_QUEUES_WRITE, FORM,
+    { POST, "/admin/queues/{id}/delete", delete_save, PERM_QUEUES_WRITE, WEB_FORM,
       IN(struct delete_form, delete_form), .redraw = redraw_delete,
       .refuses = "409", .doc = "Apaga uma fila" },
     ROUTES_END

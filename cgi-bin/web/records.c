@@ -11,7 +11,6 @@
 #include "gen/q_api_token.h"
 
 #define APP_NAME "records"
-#define SMALL_BODY 16384
 #define MAX_DAYS 3650
 
 /* ---- auditoria ---- */
@@ -165,33 +164,30 @@ revoke_any(struct req *r, const void *input)
     return revoke(r, ((const struct id_in *)input)->id, TOKENS_ALL);
 }
 
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM PAGE, .accepts = ACCEPT_FORM, .max_body = SMALL_BODY
-
 /* clang-format off */
 static const struct route routes[] = {
-    { GET, "/admin/audit", show_audit, PERM_AUDIT_READ, PAGE,
+    { GET, "/admin/audit", show_audit, PERM_AUDIT_READ, WEB_PAGE,
       IN(struct audit_query, audit_in), .doc = "Auditoria da empresa" },
     { GET, "/admin/audit/export", export_audit, PERM_AUDIT_READ,
       .auth = AUTH_COOKIE, .html = true, .out_type = "text/csv",
       .writes = true, .rate = { .hits = 30, .per_s = 600 },
       IN(struct audit_query, export_in),
       .doc = "A auditoria em CSV; fica registrado" },
-    { GET, "/account/tokens", own_tokens, PERM_TOKENS_OWN, PAGE,
+    { GET, "/account/tokens", own_tokens, PERM_TOKENS_OWN, WEB_PAGE,
       IN(struct list_in, list_in), .doc = "Tokens de API da pessoa" },
-    { POST, "/account/tokens", create_token, PERM_TOKENS_OWN, FORM,
+    { POST, "/account/tokens", create_token, PERM_TOKENS_OWN, WEB_POST,
       .success = 201, .redraw = draw_own, IN(struct create_in, create_in),
       .doc = "Cria um token e o mostra uma vez" },
     { GET, "/account/tokens/{id}/revoke", ask_revoke_own, PERM_TOKENS_OWN,
-      PAGE, IN(struct id_in, id_in), .doc = "Confirma a revogação" },
-    { POST, "/account/tokens/{id}/revoke", revoke_own, PERM_TOKENS_OWN, FORM,
-      .success = 303, IN(struct id_in, id_in), .doc = "Revoga um token seu" },
-    { GET, "/admin/tokens", all_tokens, PERM_TOKENS_MANAGE, PAGE,
+      WEB_PAGE, IN(struct id_in, id_in), .doc = "Confirma a revogação" },
+    { POST, "/account/tokens/{id}/revoke", revoke_own, PERM_TOKENS_OWN, WEB_FORM,
+      IN(struct id_in, id_in), .doc = "Revoga um token seu" },
+    { GET, "/admin/tokens", all_tokens, PERM_TOKENS_MANAGE, WEB_PAGE,
       IN(struct list_in, list_in), .doc = "Tokens de API de todos" },
     { GET, "/admin/tokens/{id}/revoke", ask_revoke_any, PERM_TOKENS_MANAGE,
-      PAGE, IN(struct id_in, id_in), .doc = "Confirma a revogação" },
+      WEB_PAGE, IN(struct id_in, id_in), .doc = "Confirma a revogação" },
     { POST, "/admin/tokens/{id}/revoke", revoke_any, PERM_TOKENS_MANAGE,
-      FORM, .success = 303, IN(struct id_in, id_in),
+      WEB_FORM, IN(struct id_in, id_in),
       .doc = "Revoga o token de alguém" },
     ROUTES_END
 };

@@ -1,5 +1,4 @@
 /* reply_pages.c - páginas de /admin/replies: as respostas rápidas. */
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -12,7 +11,6 @@
 #include "desk/quick_reply.h"
 
 #define APP_NAME "reply_pages"
-#define FORM_BODY 65536
 #define HERE "/admin/replies"
 #define F struct reply_form
 
@@ -50,12 +48,6 @@ static const struct field reply_path[] = {
 };
 /* clang-format on */
 
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
-}
-
 static bool
 may_touch(struct req *r, const struct q_quick_reply_row *q)
 {
@@ -69,7 +61,7 @@ row_model(struct req *r, const struct q_quick_reply_row *q)
 {
     struct json_object *m = json_object_new_object();
 
-    model_text(m, "path", path_of(r, q->id, ""));
+    model_text(m, "path", page_path(r, HERE, q->id, ""));
     model_text(m, "shortcut", q->shortcut);
     model_text(m, "body", q->body);
     model_bool(m, "shared", q->shared);
@@ -195,9 +187,9 @@ show(struct req *r, const struct q_quick_reply_row *q)
     model_bool(m, "mayWrite", may_touch(r, q));
     model_bool(m, "mayShare", settings_may(r, PERM_REPLIES_SHARED));
     model_bool(m, "sharedOn", form_marked(r, "shared", "true", q->shared));
-    model_text(m, "target", is_new ? HERE : path_of(r, q->id, ""));
+    model_text(m, "target", is_new ? HERE : page_path(r, HERE, q->id, ""));
     model_text(m, "deletePath",
-               !is_new && may_touch(r, q) ? path_of(r, q->id, "/delete")
+               !is_new && may_touch(r, q) ? page_path(r, HERE, q->id, "/delete")
                                           : NULL);
     add_variables(r, m);
     e = add_preview(r, m);
@@ -313,14 +305,11 @@ delete_page(struct req *r, const void *input)
     if (e != OK)
         return e;
     m = settings_model(r, HERE, _("Apagar resposta"), NULL);
-    settings_parent(m, path_of(r, in->id, ""),
-                    arena_printf(r->ctx.arena, "/%s", q.shortcut));
-    form_model(r, m, NULL);
+    settings_confirm(r, m, HERE, in->id,
+                     arena_printf(r->ctx.arena, "/%s", q.shortcut));
     model_text(m, "shortcut", q.shortcut);
     model_text(m, "body", q.body);
     model_bool(m, "shared", q.shared);
-    model_text(m, "back", path_of(r, in->id, ""));
-    model_text(m, "target", path_of(r, in->id, "/delete"));
     return page_reply(r, 200, "replies/delete", m);
 }
 
@@ -334,30 +323,26 @@ delete_save(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
 static const struct route routes[] = {
-    { GET, "/admin/replies", list_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/admin/replies", list_page, PERM_TICKETS_WRITE, WEB_PAGE,
       IN(struct list_in, list_in), .doc = "Respostas rápidas" },
-    { POST, "/admin/replies", new_save, PERM_TICKETS_WRITE, FORM,
+    { POST, "/admin/replies", new_save, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct reply_form, new_form), .redraw = show_new, .refuses = "409",
       .doc = "Cria uma resposta rápida" },
-    { GET, "/admin/replies/new", new_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/admin/replies/new", new_page, PERM_TICKETS_WRITE, WEB_PAGE,
       .doc = "Resposta rápida nova" },
     { POST, "/admin/replies/preview", preview, PERM_TICKETS_WRITE,
-      AUTH_COOKIE, ACCEPT_FORM, .html = true, .max_body = FORM_BODY,
-      .out_type = "text/html", IN(struct reply_form, preview_form),
+      WEB_POST, IN(struct reply_form, preview_form),
       .refuses = "404", .doc = "O formulário, com o texto preenchido" },
-    { GET, "/admin/replies/{id}", one_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/admin/replies/{id}", one_page, PERM_TICKETS_WRITE, WEB_PAGE,
       IN(struct reply_id, reply_path), .doc = "Uma resposta rápida" },
-    { POST, "/admin/replies/{id}", one_save, PERM_TICKETS_WRITE, FORM,
+    { POST, "/admin/replies/{id}", one_save, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct reply_form, reply_form), .redraw = redraw_one,
       .refuses = "409", .doc = "Salva uma resposta rápida" },
-    { GET, "/admin/replies/{id}/delete", delete_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/admin/replies/{id}/delete", delete_page, PERM_TICKETS_WRITE, WEB_PAGE,
       IN(struct reply_id, reply_path), .doc = "Confirma apagar" },
     { POST, "/admin/replies/{id}/delete", delete_save, PERM_TICKETS_WRITE,
-      FORM, IN(struct reply_id, reply_path),
+      WEB_FORM, IN(struct reply_id, reply_path),
       .doc = "Apaga uma resposta rápida" },
     ROUTES_END
 };

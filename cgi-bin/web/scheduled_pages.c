@@ -1,5 +1,4 @@
 /* scheduled_pages.c - páginas de /scheduled: o que está agendado, e mudar. */
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -14,15 +13,8 @@
 #include "base/when.h"
 
 #define APP_NAME "scheduled_pages"
-#define FORM_BODY 131072
 #define HERE "/scheduled"
 #define ROWS 30
-
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
-}
 
 /* A moldura larga das listas, sem o menu de ajustes. */
 static struct json_object *
@@ -102,8 +94,8 @@ list_page(struct req *r, const void *input)
         return e;
     for (i = 0; i < count; i++)
         json_object_array_add(
-            list,
-            schedule_model(r, &rows[i], path_of(r, rows[i].id, "/cancel")));
+            list, schedule_model(r, &rows[i],
+                                 page_path(r, HERE, rows[i].id, "/cancel")));
     model_bool(m, "hasRows", count > 0);
     model_bool(m, "waits", tab == &tabs[0]);
     model_text(m, "emptyTitle", _(tab->empty));
@@ -162,9 +154,9 @@ show_one(struct req *r, int64_t id)
     model_int(form, "version", s.version);
     form_model(r, m, form);
     add_repeats(r, m, s.repeats);
-    json_object_object_add(m, "row",
-                           schedule_model(r, &s, path_of(r, id, "/cancel")));
-    model_text(m, "target", path_of(r, id, ""));
+    json_object_object_add(
+        m, "row", schedule_model(r, &s, page_path(r, HERE, id, "/cancel")));
+    model_text(m, "target", page_path(r, HERE, id, ""));
     model_text(m, "zone", r->session.time_zone);
     return page_reply(r, 200, "scheduled/form", m);
 }
@@ -231,18 +223,15 @@ cancel(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
 static const struct route routes[] = {
-    { GET, "/scheduled", list_page, PERM_TICKETS_READ, PAGE,
+    { GET, "/scheduled", list_page, PERM_TICKETS_READ, WEB_PAGE,
       IN(struct list_in, list_in), .doc = "Mensagens agendadas" },
-    { GET, "/scheduled/{id}", one_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/scheduled/{id}", one_page, PERM_TICKETS_WRITE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Muda uma mensagem agendada" },
-    { POST, "/scheduled/{id}", save, PERM_TICKETS_WRITE, FORM,
+    { POST, "/scheduled/{id}", save, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct edit_in, edit_in), .redraw = redraw_one, .refuses = "409",
       .doc = "Salva uma mensagem agendada" },
-    { POST, "/scheduled/{id}/cancel", cancel, PERM_TICKETS_WRITE, FORM,
+    { POST, "/scheduled/{id}/cancel", cancel, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct id_in, id_in), .redraw = redraw_list, .refuses = "409",
       .doc = "Cancela uma mensagem agendada" },
     ROUTES_END

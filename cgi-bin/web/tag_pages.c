@@ -12,7 +12,6 @@
 #include "desk/tag.h"
 
 #define APP_NAME "tag_pages"
-#define FORM_BODY 8192
 #define HERE "/admin/tags"
 #define F struct tag_form
 
@@ -46,12 +45,6 @@ static const struct field tag_path[] = {
 };
 /* clang-format on */
 
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
-}
-
 /* ---- a lista ---- */
 
 static struct json_object *
@@ -59,7 +52,7 @@ row_model(struct req *r, const struct q_tag_row *g)
 {
     struct json_object *m = json_object_new_object();
 
-    model_text(m, "path", path_of(r, g->id, ""));
+    model_text(m, "path", page_path(r, HERE, g->id, ""));
     model_text(m, "name", g->name);
     model_text(m, "color", g->color);
     model_bool(m, "board", g->board);
@@ -109,9 +102,9 @@ show(struct req *r, struct json_object *m, const struct q_tag_row *g)
         model_int(form, "version", g->version);
     form_model(r, m, form);
     model_bool(m, "boardOn", form_marked(r, "board", "true", g->board));
-    model_text(m, "target", g->id != 0 ? path_of(r, g->id, "") : HERE);
+    model_text(m, "target", g->id != 0 ? page_path(r, HERE, g->id, "") : HERE);
     model_text(m, "deletePath",
-               g->id != 0 ? path_of(r, g->id, "/delete") : NULL);
+               g->id != 0 ? page_path(r, HERE, g->id, "/delete") : NULL);
     return page_reply(r, 200, "tags/form", m);
 }
 
@@ -206,9 +199,7 @@ delete_page(struct req *r, const void *input)
     if (e != OK)
         return e;
     m = settings_model(r, HERE, _("Apagar etiqueta"), NULL);
-    settings_parent(m, path_of(r, in->id, ""), g.name);
-    form_model(r, m, NULL);
-    model_text(m, "name", g.name);
+    settings_confirm(r, m, HERE, in->id, g.name);
     model_text(m, "color", g.color);
     model_text(m, "tickets",
                arena_printf(a,
@@ -221,8 +212,6 @@ delete_page(struct req *r, const void *input)
                                         (unsigned long)g.contacts),
                             (int)g.contacts));
     model_bool(m, "board", g.board);
-    model_text(m, "back", path_of(r, in->id, ""));
-    model_text(m, "target", path_of(r, in->id, "/delete"));
     return page_reply(r, 200, "tags/delete", m);
 }
 
@@ -236,25 +225,22 @@ delete_save(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
 static const struct route routes[] = {
-    { GET, "/admin/tags", list_page, PERM_TAGS_WRITE, PAGE,
+    { GET, "/admin/tags", list_page, PERM_TAGS_WRITE, WEB_PAGE,
       .doc = "Etiquetas" },
-    { POST, "/admin/tags", new_save, PERM_TAGS_WRITE, FORM,
+    { POST, "/admin/tags", new_save, PERM_TAGS_WRITE, WEB_FORM,
       IN(struct tag_form, new_form), .redraw = show_new, .refuses = "409",
       .doc = "Cria uma etiqueta" },
-    { GET, "/admin/tags/new", new_page, PERM_TAGS_WRITE, PAGE,
+    { GET, "/admin/tags/new", new_page, PERM_TAGS_WRITE, WEB_PAGE,
       .doc = "Etiqueta nova" },
-    { GET, "/admin/tags/{id}", one_page, PERM_TAGS_WRITE, PAGE,
+    { GET, "/admin/tags/{id}", one_page, PERM_TAGS_WRITE, WEB_PAGE,
       IN(struct tag_id, tag_path), .doc = "Uma etiqueta" },
-    { POST, "/admin/tags/{id}", one_save, PERM_TAGS_WRITE, FORM,
+    { POST, "/admin/tags/{id}", one_save, PERM_TAGS_WRITE, WEB_FORM,
       IN(struct tag_form, tag_form), .redraw = redraw_one,
       .refuses = "409", .doc = "Salva uma etiqueta" },
-    { GET, "/admin/tags/{id}/delete", delete_page, PERM_TAGS_WRITE, PAGE,
+    { GET, "/admin/tags/{id}/delete", delete_page, PERM_TAGS_WRITE, WEB_PAGE,
       IN(struct tag_id, tag_path), .doc = "Confirma apagar" },
-    { POST, "/admin/tags/{id}/delete", delete_save, PERM_TAGS_WRITE, FORM,
+    { POST, "/admin/tags/{id}/delete", delete_save, PERM_TAGS_WRITE, WEB_FORM,
       IN(struct tag_id, tag_path), .doc = "Apaga uma etiqueta" },
     ROUTES_END
 };

@@ -178,24 +178,12 @@ LANGUAGE sql STABLE SET search_path = balcao, pg_temp AS $$
      GROUP BY 1
 $$;
 
-CREATE OR REPLACE VIEW queue_rows WITH (security_invoker = true) AS
-    SELECT q.company_id, q.id, q.name, q.color, q.position::bigint, q.greeting,
-           q.away_message, q.business_hours, q.time_zone, q.holidays,
-           q.assignment, q.capacity::bigint,
-           hours_open(coalesce(q.business_hours, c.business_hours), q.holidays,
-                      coalesce(q.time_zone, c.time_zone), now()) AS open,
-           (SELECT coalesce(json_agg(m.user_id ORDER BY m.user_id), '[]')
-              FROM queue_members m
-             WHERE m.company_id = q.company_id AND m.queue_id = q.id)
-               AS member_ids,
-           (SELECT count(*) FROM tickets t
-             WHERE t.company_id = q.company_id AND t.queue_id = q.id
-               AND t.status = 'pending') AS waiting,
-           q.version, q.created_at, q.updated_at,
-           q.answer_minutes::bigint, q.resolution_minutes::bigint, q.csat,
-           q.csat_question
-      FROM queues q
-      JOIN companies c ON c.id = q.company_id;
+DO $$
+BEGIN
+    EXECUTE 'CREATE OR REPLACE VIEW queue_rows WITH (security_invoker = true) AS '
+        || regexp_replace(rtrim(pg_get_viewdef('queue_rows'::regclass), '; '),
+            '\s+FROM (\(*)queues q', ', q.csat, q.csat_question FROM \1queues q');
+END $$;
 
 -- Apagar os dados de alguém leva o que ele disse; a nota, sem ele, fica.
 CREATE FUNCTION csat_erased() RETURNS trigger LANGUAGE plpgsql

@@ -80,22 +80,42 @@ SELECT f.id, f.message_id, m.ticket_id, f.kind, f.remote_id,
   JOIN companies o ON o.id = f.company_id
  WHERE f.id = :id AND f.state = 'pending' AND f.source = 'inbound';
 
+-- query: file_voice_load maybe
+-- in:    id int8
+-- out:   id int8, message_id int8, key text, mime text, bytes int8
+-- out:   sha256 text, locale text
+-- A gravação por converter, se ainda é preciso.
+SELECT f.id, f.message_id, f.key, f.mime, f.bytes, f.sha256, o.locale
+  FROM files f
+  JOIN companies o ON o.id = f.company_id
+ WHERE f.id = :id AND f.state = 'pending' AND f.source = 'upload'
+   AND f.voice AND f.message_id IS NOT NULL;
+
+-- query: file_of_failed maybe
+-- in:    message_id int8
+-- out:   id int8
+-- A gravação que não se converteu, da mensagem que vai de novo.
+SELECT f.id FROM files f
+ WHERE f.company_id = app_company() AND f.message_id = :message_id
+   AND f.source = 'upload' AND f.state = 'failed';
+
 -- query: file_fetched maybe
 -- in:    id int8, key text, mime text, bytes int8, sha256 text
--- in:    width int8?, height int8?
--- out:   message_id int8
+-- in:    width int8?, height int8?, duration_ms int8?
+-- out:   message_id int8, kind text
 -- Os bytes estão guardados: o arquivo fica pronto, e a mensagem sabe.
 WITH f AS (
     UPDATE files AS f
        SET state = 'ready', key = :key, mime = :mime, bytes = :bytes,
-           sha256 = :sha256, width = :width, height = :height, reason = NULL,
+           sha256 = :sha256, width = :width, height = :height,
+           duration_ms = :duration_ms, reason = NULL,
            ready_at = clock_timestamp()
      WHERE f.id = :id AND f.state = 'pending'
-    RETURNING f.message_id, f AS line)
+    RETURNING f.message_id, f.kind, f AS line)
 UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f.line)
   FROM f
  WHERE m.company_id = app_company() AND m.id = f.message_id
-RETURNING m.id;
+RETURNING m.id, f.kind;
 
 -- query: file_set_state maybe
 -- in:    id int8, old_state text, state text, reason text?
@@ -103,9 +123,41 @@ RETURNING m.id;
 -- Nenhuma linha: o arquivo já não está no estado que se esperava.
 WITH f AS (
     UPDATE files AS f SET state = :state, reason = left(:reason, 500)
-     WHERE f.id = :id AND f.state = :old_state AND f.source = 'inbound'
+     WHERE f.id = :id AND f.state = :old_state AND f.message_id IS NOT NULL
     RETURNING f.message_id, f AS line)
 UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f.line)
   FROM f
  WHERE m.company_id = app_company() AND m.id = f.message_id
+RETURNING m.id;
+
+-- query: file_look_load maybe
+-- in:    id int8
+-- out:   id int8, kind text, key text, bytes int8, width int8?, height int8?
+-- O arquivo guardado de que ainda se quer saber as medidas, ou a miniatura.
+SELECT f.id, f.kind, f.key, f.bytes, f.width, f.height
+  FROM files f
+ WHERE f.id = :id AND f.state = 'ready' AND NOT f.preview
+   AND f.kind IN ('image', 'video', 'audio');
+
+-- query: file_measured exec
+-- in:    id int8, width int8?, height int8?, duration_ms int8?
+UPDATE files
+   SET width = coalesce(:width, width), height = coalesce(:height, height),
+       duration_ms = coalesce(:duration_ms, duration_ms)
+ WHERE id = :id;
+
+-- query: file_drawn exec
+-- in:    id int8
+-- A miniatura está ao lado dos bytes.
+UPDATE files SET preview = true WHERE id = :id;
+
+-- query: file_retell maybe
+-- in:    id int8
+-- out:   message_id int8
+-- A mensagem passa a dizer o que se soube do arquivo dela. Comando à parte do
+-- que o gravou: assim vê a mensagem que o levou enquanto isso.
+UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f)
+  FROM files f
+ WHERE f.company_id = app_company() AND f.id = :id
+   AND m.company_id = f.company_id AND m.id = f.message_id
 RETURNING m.id;

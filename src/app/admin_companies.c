@@ -61,12 +61,6 @@ const struct field company_delete_form[] = {
 };
 /* clang-format on */
 
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
-}
-
 /* ---- a lista ---- */
 
 /* "3 de 10", ou só "3". */
@@ -89,7 +83,7 @@ row_model(struct req *r, const struct q_company_list_row *row)
 {
     struct json_object *m = json_object_new_object();
 
-    model_text(m, "path", path_of(r, row->id, ""));
+    model_text(m, "path", page_path(r, HERE, row->id, ""));
     model_text(m, "name", row->name);
     model_int(m, "id", row->id);
     model_text(m, "users",
@@ -226,7 +220,7 @@ company_new_save(struct req *r, const void *input)
     e = company_create(&r->ctx, &new, &id, &invited);
     if (e != OK)
         return e;
-    return form_done(r, path_of(r, id, ""),
+    return form_done(r, page_path(r, HERE, id, ""),
                      invited ? _("Empresa criada; o convite foi mandado")
                              : _("Empresa criada; a pessoa já pode entrar"));
 }
@@ -251,7 +245,7 @@ add_company(struct req *r, struct json_object *m, const struct q_company_row *c)
     model_bool(m, "deleting", c->deleting_at != NULL);
     model_bool(m, "suspended", c->suspended && c->deleting_at == NULL);
     model_bool(m, "active", !c->suspended);
-    model_text(m, "path", path_of(r, c->id, ""));
+    model_text(m, "path", page_path(r, HERE, c->id, ""));
 }
 
 static void
@@ -313,7 +307,8 @@ company_limits_save(struct req *r, const void *input)
     if (e == OK)
         e = company_set_limits(&r->ctx, in->id, in->version, limits, &row);
     return e != OK ? e
-                   : form_done(r, path_of(r, in->id, ""), _("Limites salvos"));
+                   : form_done(r, page_path(r, HERE, in->id, ""),
+                               _("Limites salvos"));
 }
 
 static enum err
@@ -323,7 +318,7 @@ turn(struct req *r, int64_t id, bool stop)
     enum err e = company_suspend(&r->ctx, id, stop, &row);
 
     return e != OK ? e
-                   : form_done(r, path_of(r, id, ""),
+                   : form_done(r, page_path(r, HERE, id, ""),
                                stop ? _("Empresa suspensa")
                                     : _("Empresa de volta"));
 }
@@ -362,6 +357,6 @@ company_delete_save(struct req *r, const void *input)
                                         in->confirm != NULL ? in->confirm : "");
 
     return e != OK ? e
-                   : form_done(r, path_of(r, in->id, ""),
+                   : form_done(r, page_path(r, HERE, in->id, ""),
                                _("A empresa está sendo apagada"));
 }

@@ -1,5 +1,4 @@
 /* admin_roles.c - /admin/roles: a matriz e os papéis próprios. */
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -35,12 +34,6 @@ const struct field role_path[] = {
 };
 /* clang-format on */
 
-static const char *
-role_path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
-}
-
 /* ---- a matriz ---- */
 
 static struct json_object *
@@ -51,7 +44,7 @@ column_model(struct req *r, const struct role_out *role)
     model_text(m, "name", role->name);
     model_text(m, "description", role->description);
     model_text(m, "href",
-               role->built_in ? NULL : role_path_of(r, role->id, ""));
+               role->built_in ? NULL : page_path(r, HERE, role->id, ""));
     model_text(m, "members",
                role->has_members
                    ? arena_printf(r->ctx.arena,
@@ -209,10 +202,10 @@ show(struct req *r, int64_t id)
     model_int(form, "version", role.version);
     form_model(r, m, form);
     add_permissions(r, m, mask);
-    model_text(m, "target", role_path_of(r, id, ""));
+    model_text(m, "target", page_path(r, HERE, id, ""));
     model_bool(m, "beyond", beyond);
     model_bool(m, "mayWrite", !beyond && settings_may(r, PERM_ROLES_WRITE));
-    model_text(m, "deletePath", role_path_of(r, id, "/delete"));
+    model_text(m, "deletePath", page_path(r, HERE, id, "/delete"));
     return page_reply(r, 200, "admin/role", m);
 }
 
@@ -244,7 +237,7 @@ role_save(struct req *r, const void *input)
                     &row);
 
     return e != OK ? e
-                   : form_done(r, role_path_of(r, in->id, ""),
+                   : form_done(r, page_path(r, HERE, in->id, ""),
                                _("Papel salvo; quem o tem já pode o novo"));
 }
 
@@ -265,14 +258,14 @@ show_delete(struct req *r, int64_t id)
     if (e != OK)
         return e;
     m = settings_model(r, HERE, _("Apagar papel"), NULL);
-    settings_parent(m, role_path_of(r, id, ""), role.name);
+    settings_parent(m, page_path(r, HERE, id, ""), role.name);
     form_model(r, m, NULL);
     model_text(m, "name", role.name);
     model_int(m, "members", use.members);
     model_int(m, "invitations", use.invitations);
     model_bool(m, "inUse", use.members + use.invitations > 0);
-    model_text(m, "back", role_path_of(r, id, ""));
-    model_text(m, "target", role_path_of(r, id, "/delete"));
+    model_text(m, "back", page_path(r, HERE, id, ""));
+    model_text(m, "target", page_path(r, HERE, id, "/delete"));
     return page_reply(r, 200, "admin/role_delete", m);
 }
 

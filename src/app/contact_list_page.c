@@ -240,6 +240,7 @@ contact_list_page(struct req *r, const struct contact_query *in)
                    ? arena_printf(r->ctx.arena, CONTACTS "/export%s",
                                   contact_filter_query(r, &f))
                    : NULL);
+    model_bool(m, "mayImport", settings_may(r, PERM_CONTACTS_MANAGE));
     if (page_is_fragment(r))
         return page_reply(r, 200, "contacts/rows", m);
     add_states(r, m, f.blocked);

@@ -20,12 +20,6 @@
 #define NOTES 50
 #define TICKETS 20
 
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, CONTACTS "/%" PRId64 "%s", id, rest);
-}
-
 static void
 add_text(struct req *r, struct json_object *list, const char *text,
          bool is_phone)
@@ -195,9 +189,9 @@ add_notes(struct req *r, struct json_object *m, int64_t id)
         model_text(one, "atText", when_brief(a, at_ms, clock_now_ms()));
         model_text(one, "dropPath",
                    any || mine
-                       ? path_of(r, id,
-                                 arena_printf(a, "/notes/%" PRId64 "/delete",
-                                              rows[i].id))
+                       ? page_path(r, CONTACTS, id,
+                                   arena_printf(a, "/notes/%" PRId64 "/delete",
+                                                rows[i].id))
                        : NULL);
         json_object_array_add(list, one);
     }
@@ -243,14 +237,15 @@ add_tickets(struct req *r, struct json_object *m, int64_t id, int64_t before)
     for (i = 0; e == OK && i < count && i < TICKETS; i++)
         json_object_array_add(list, ticket_model(r, &rows[i]));
     model_bool(m, "hasTickets", e == OK && count > 0);
-    model_text(
-        m, "olderPath",
-        e == OK && count > TICKETS
-            ? path_of(r, id,
-                      arena_printf(r->ctx.arena, "?before=%" PRId64 "#history",
-                                   rows[TICKETS - 1].id))
-            : NULL);
-    model_text(m, "newestPath", before > 0 ? path_of(r, id, "#history") : NULL);
+    model_text(m, "olderPath",
+               e == OK && count > TICKETS
+                   ? page_path(r, CONTACTS, id,
+                               arena_printf(r->ctx.arena,
+                                            "?before=%" PRId64 "#history",
+                                            rows[TICKETS - 1].id))
+                   : NULL);
+    model_text(m, "newestPath",
+               before > 0 ? page_path(r, CONTACTS, id, "#history") : NULL);
     return e;
 }
 
@@ -280,11 +275,14 @@ add_paths(struct req *r, struct json_object *m, int64_t id)
 
     model_bool(m, "mayWrite", settings_may(r, PERM_CONTACTS_WRITE));
     model_bool(m, "mayStart", settings_may(r, PERM_TICKETS_WRITE));
-    model_text(m, "notePath", path_of(r, id, "/notes"));
-    model_text(m, "startPath", path_of(r, id, "/start"));
-    model_text(m, "blockPath", manage ? path_of(r, id, "/block") : NULL);
-    model_text(m, "unblockPath", manage ? path_of(r, id, "/unblock") : NULL);
-    model_text(m, "deletePath", manage ? path_of(r, id, "/delete") : NULL);
+    model_text(m, "notePath", page_path(r, CONTACTS, id, "/notes"));
+    model_text(m, "startPath", page_path(r, CONTACTS, id, "/start"));
+    model_text(m, "blockPath",
+               manage ? page_path(r, CONTACTS, id, "/block") : NULL);
+    model_text(m, "unblockPath",
+               manage ? page_path(r, CONTACTS, id, "/unblock") : NULL);
+    model_text(m, "deletePath",
+               manage ? page_path(r, CONTACTS, id, "/delete") : NULL);
     model_text(m, "erasePath",
                settings_may(r, PERM_PRIVACY)
                    ? arena_printf(r->ctx.arena,
@@ -306,7 +304,8 @@ contact_page(struct req *r, int64_t id, int64_t before)
     m = contact_frame(r, k.name, NULL);
     settings_parent(m, CONTACTS, _("Contatos"));
     if (settings_may(r, PERM_CONTACTS_WRITE))
-        settings_action(m, path_of(r, id, "/edit"), "pencil", _("Editar"));
+        settings_action(m, page_path(r, CONTACTS, id, "/edit"), "pencil",
+                        _("Editar"));
     form_model(r, m, NULL);
     add_paths(r, m, id);
     e = add_person(r, m, &k);

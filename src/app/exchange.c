@@ -112,20 +112,28 @@ request_open(struct req *r, struct io *io, struct arena *a)
  * o mesmo no que eles próprios respondem (nginx/snippets/headers.conf e
  * apache/headers.conf); tests/fronts/header_suite.mjs confere os dois.
  */
+#define PERMISSIONS \
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), " \
+    "gyroscope=(), magnetometer=(), midi=(), payment=(), usb=(), microphone="
+
 static const char api_headers[] =
+    "Permissions-Policy: " PERMISSIONS "()\r\n"
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
     "Referrer-Policy: no-referrer\r\n";
 
 /*
  * same-origin e não no-referrer: com este o navegador manda "Origin: null"
  * nos formulários, e a origem deles não se poderia conferir (auth/csrf.h).
- * Para fora do site os dois mandam o mesmo: nada.
+ * Para fora do site os dois mandam o mesmo: nada. O microfone e o blob: são
+ * da gravação de voz, que se ouve antes de enviar.
  */
 static const char page_headers[] =
     "Content-Security-Policy: default-src 'self'; base-uri 'self'; "
     "font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "img-src 'self' data:; object-src 'none'; script-src 'self'; "
+    "img-src 'self' data:; media-src 'self' blob:; object-src 'none'; "
+    "script-src 'self'; "
     "script-src-attr 'none'; style-src 'self'%s\r\n"
+    "Permissions-Policy: " PERMISSIONS "(self)\r\n"
     "Referrer-Policy: same-origin\r\n";
 
 static const char common_headers[] =
@@ -138,10 +146,7 @@ static const char common_headers[] =
     "Cross-Origin-Opener-Policy: same-origin\r\n"
     "Cross-Origin-Embedder-Policy: require-corp\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n"
-    "Origin-Agent-Cluster: ?1\r\n"
-    "Permissions-Policy: accelerometer=(), camera=(), display-capture=(), "
-    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
-    "payment=(), usb=()\r\n";
+    "Origin-Agent-Cluster: ?1\r\n";
 
 static void
 put(struct req *r, struct str *s, bool *cached)

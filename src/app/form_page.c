@@ -178,14 +178,5 @@ form_redraw(struct req *r, enum err e)
 const char *
 form_lines(struct req *r, const char *text)
 {
-    char *out = arena_strdup(r->ctx.arena, text != NULL ? text : "");
-    size_t i, n = 0;
-
-    for (i = 0; out[i] != '\0'; i++)
-        if (out[i] != '\r')
-            out[n++] = out[i];
-    while (n > 0 && strchr(" \t\n", out[n - 1]) != NULL)
-        n--;
-    out[n] = '\0';
-    return out;
+    return text_typed(r->ctx.arena, text);
 }

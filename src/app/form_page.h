@@ -10,6 +10,12 @@
 
 struct json_object;
 
+/* O que toda rota de página de quem entrou repete na tabela; o formulário
+ * cabe num corpo de 128 KiB e responde por redirecionamento. */
+#define WEB_PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
+#define WEB_POST WEB_PAGE, .accepts = ACCEPT_FORM, .max_body = 131072
+#define WEB_FORM WEB_POST, .success = 303
+
 /*
  * Põe em `m` o que templates/layout/form espera:
  *   form     os valores dos campos: `saved` (NULL: nenhum) e, por cima, o que

@@ -1,11 +1,12 @@
 /* inbox_message.c - uma mensagem como a conversa a mostra. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "app/file_model.h"
 #include "app/inbox_model.h"
+#include "app/json_row.h"
 #include "app/page_model.h"
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -23,23 +24,9 @@ is(const char *text, const char *other)
 }
 
 static const char *
-file_label(const char *kind)
-{
-    if (is(kind, "image"))
-        return _("Foto");
-    if (is(kind, "video"))
-        return _("Vídeo");
-    if (is(kind, "audio"))
-        return _("Áudio");
-    if (is(kind, "sticker"))
-        return _("Figurinha");
-    return is(kind, "document") ? _("Documento") : NULL;
-}
-
-static const char *
 kind_label(const char *kind)
 {
-    const char *file = file_label(kind);
+    const char *file = file_kind_label(kind);
 
     if (file != NULL)
         return file;
@@ -60,109 +47,6 @@ inbox_excerpt(const char *kind, const char *body)
     return body != NULL && body[0] != '\0' ? body : kind_label(kind);
 }
 
-static void
-drop_json(void *object)
-{
-    json_object_put(object);
-}
-
-/* JSON do banco como objeto, até o fim da requisição; NULL se nulo. */
-static struct json_object *
-read_json(struct req *r, const char *text)
-{
-    struct json_object *o = text != NULL ? json_tokener_parse(text) : NULL;
-
-    if (o != NULL)
-        arena_defer(r->ctx.arena, drop_json, o);
-    return o;
-}
-
-static const char *
-member(struct json_object *o, const char *key)
-{
-    struct json_object *v = NULL;
-
-    if (o == NULL || !json_object_object_get_ex(o, key, &v) || v == NULL ||
-        !json_object_is_type(v, json_type_string) ||
-        json_object_get_string_len(v) == 0)
-        return NULL;
-    return json_object_get_string(v);
-}
-
-/* "JPEG", "PDF": o fim do tipo, quando é curto o bastante para se ler. */
-static const char *
-format_name(struct arena *a, const char *mime)
-{
-    const char *slash = mime != NULL ? strchr(mime, '/') : NULL;
-    size_t n = slash != NULL ? strcspn(slash + 1, ";+. ") : 0, i;
-    char *out;
-
-    if (n < 2 || n > 5)
-        return NULL;
-    out = arena_memdup(a, slash + 1, n);
-    for (i = 0; i < n; i++)
-        out[i] = (char)toupper((unsigned char)out[i]);
-    return out;
-}
-
-static int64_t
-number(struct json_object *o, const char *key)
-{
-    struct json_object *v = NULL;
-
-    if (o != NULL)
-        json_object_object_get_ex(o, key, &v);
-    return json_object_get_int64(v);
-}
-
-/* O que se vê do arquivo: ele mesmo, que está por vir, ou por que não veio. */
-static void
-add_stored(struct req *r, struct json_object *m, const M *row,
-           struct json_object *media)
-{
-    int64_t id = row->deleted ? 0 : number(media, "fileId");
-    const char *state = member(media, "state");
-    bool ready = id != 0 && is(state, "ready");
-    bool sized = number(media, "width") > 0 && number(media, "height") > 0;
-
-    model_int(m, "fileId", id);
-    model_text(m, "fileHref",
-               ready ? arena_printf(r->ctx.arena, "/api/v1/files/%" PRId64, id)
-                     : NULL);
-    model_bool(m, "photo",
-               ready && (is(row->kind, "image") || is(row->kind, "sticker")));
-    model_bool(m, "player", ready && is(row->kind, "video"));
-    model_bool(m, "sound", ready && is(row->kind, "audio"));
-    model_bool(m, "sized", sized);
-    model_int(m, "fileWidth", number(media, "width"));
-    model_int(m, "fileHeight", number(media, "height"));
-    model_bool(m, "fileComing", id != 0 && is(state, "pending"));
-    model_text(m, "fileProblem",
-               id == 0 || ready || is(state, "pending") ? NULL
-               : member(media, "reason") != NULL ? member(media, "reason")
-                                                 : _("O arquivo não chegou"));
-    model_bool(m, "fileRetry", id != 0 && is(state, "failed") && !row->from_me);
-}
-
-static void
-add_file(struct req *r, struct json_object *m, const M *row)
-{
-    struct json_object *media = read_json(r, row->media);
-    const char *name = member(media, "filename"), *mime = member(media, "mime");
-    const char *label = row->deleted ? NULL : file_label(row->kind);
-
-    model_bool(m, "file", label != NULL);
-    model_bool(m, "isImage", is(row->kind, "image"));
-    model_bool(m, "isVideo", is(row->kind, "video"));
-    model_bool(m, "isAudio", is(row->kind, "audio"));
-    model_bool(m, "isDocument", is(row->kind, "document"));
-    model_bool(m, "isSticker", is(row->kind, "sticker"));
-    model_text(m, "fileLabel", name != NULL ? name : label);
-    model_text(m, "fileNote",
-               name != NULL ? label : format_name(r->ctx.arena, mime));
-    add_stored(r, m, row, media);
-}
-
 static double
 coordinate(struct json_object *o, const char *key)
 {
@@ -175,12 +59,12 @@ coordinate(struct json_object *o, const char *key)
 static void
 add_place(struct req *r, struct json_object *m, const M *row)
 {
-    struct json_object *place = read_json(r, row->location);
-    const char *name = member(place, "name");
+    struct json_object *place = json_row_read(r, row->location);
+    const char *name = json_row_text(place, "name");
 
     model_bool(m, "place", place != NULL && !row->deleted);
     model_text(m, "placeName", name != NULL ? name : _("Localização"));
-    model_text(m, "placeAddress", member(place, "address"));
+    model_text(m, "placeAddress", json_row_text(place, "address"));
     model_text(
         m, "placeHref",
         place == NULL
@@ -199,13 +83,13 @@ static const char *
 text_or_member(struct json_object *o, const char *key)
 {
     return json_object_is_type(o, json_type_string) ? json_object_get_string(o)
-                                                    : member(o, key);
+                                                    : json_row_text(o, key);
 }
 
 static void
 add_cards(struct req *r, struct json_object *m, const M *row)
 {
-    struct json_object *list = read_json(r, row->contacts);
+    struct json_object *list = json_row_read(r, row->contacts);
     struct json_object *cards = json_object_new_array();
     size_t i, n = json_object_is_type(list, json_type_array) && !row->deleted
                       ? json_object_array_length(list)
@@ -233,7 +117,7 @@ static void
 add_reactions(struct req *r, struct json_object *m, const M *row,
               const char *contact)
 {
-    struct json_object *list = read_json(r, row->reactions);
+    struct json_object *list = json_row_read(r, row->reactions);
     struct json_object *out = json_object_new_array();
     size_t i, n = json_object_is_type(list, json_type_array)
                       ? json_object_array_length(list)
@@ -244,7 +128,7 @@ add_reactions(struct req *r, struct json_object *m, const M *row,
         struct json_object *mine = NULL, *one = json_object_new_object();
 
         json_object_object_get_ex(from, "fromMe", &mine);
-        model_text(one, "emoji", member(from, "emoji"));
+        model_text(one, "emoji", json_row_text(from, "emoji"));
         model_text(one, "who",
                    json_object_get_boolean(mine) ? _("Equipe") : contact);
         json_object_array_add(out, one);
@@ -405,7 +289,11 @@ one_message(struct req *r, const struct q_ticket_row *t, const M *row)
                    !is(t->status, "closed"));
     add_text(m, row, t->contact);
     add_quoted(m, row, t->contact);
-    add_file(r, m, row);
+    file_model(r, m,
+               &(struct file_shown){ .kind = row->kind,
+                                     .media = row->media,
+                                     .from_me = row->from_me,
+                                     .deleted = row->deleted });
     model_int(m, "ticketId", t->id);
     add_place(r, m, row);
     add_cards(r, m, row);

@@ -10,6 +10,7 @@
 #include "base/when.h"
 #include "desk/draft.h"
 #include "desk/quick_reply.h"
+#include "media/tool.h"
 
 #define LAST_ID INT64_MAX
 #define MESSAGES 50
@@ -185,6 +186,7 @@ add_composer(struct req *r, struct json_object *m, const struct q_ticket_row *t,
     model_text(m, "placeholder",
                is_active ? _("Escreva uma mensagem")
                          : _("Escreva para assumir e responder"));
+    model_bool(m, "converts", media_tool_ready());
     model_text(m, "error", in->error);
     model_text(m, "notice", in->notice);
     e = add_draft(r, m, in, &reply_to);

@@ -1,6 +1,7 @@
 /* page_model.c - o comum das páginas e a página de problema. */
 #include "app/page_model.h"
 
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,12 @@ next_char(const char **p)
     }
     *p += n;
     return c;
+}
+
+const char *
+page_path(struct req *r, const char *base, int64_t id, const char *rest)
+{
+    return arena_printf(r->ctx.arena, "%s/%" PRId64 "%s", base, id, rest);
 }
 
 const char *
@@ -161,7 +168,7 @@ add_bell(struct req *r, struct json_object *m)
     struct q_notice_counts_row row = { .sound = true };
     bool asks = r->session.name != NULL && r->ctx.error == OK &&
                 r->ctx.company_id != 0 && !r->ctx.one_query &&
-                r->route != NULL && !r->route->no_db &&
+                !page_is_fragment(r) && r->route != NULL && !r->route->no_db &&
                 (r->ctx.tx == TX_NONE || r->ctx.tx == TX_OPEN);
     struct json_object *bell = json_object_new_object();
 

@@ -36,6 +36,10 @@ bool page_is_fragment(struct req *r);
 /* Iniciais para o avatar: até duas letras maiúsculas, ou "#". */
 const char *page_initials(struct arena *a, const char *name);
 
+/* "BASE/ID" e o resto, na arena da requisição. */
+const char *
+page_path(struct req *r, const char *base, int64_t id, const char *rest);
+
 /* Atalhos para montar o modelo; texto NULL vira null. */
 void model_text(struct json_object *m, const char *key, const char *text);
 void model_int(struct json_object *m, const char *key, int64_t value);

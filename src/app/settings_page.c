@@ -138,6 +138,19 @@ settings_parent(struct json_object *m, const char *path, const char *title)
 }
 
 void
+settings_confirm(struct req *r, struct json_object *m, const char *base,
+                 int64_t id, const char *name)
+{
+    const char *back = page_path(r, base, id, "");
+
+    settings_parent(m, back, name);
+    form_model(r, m, NULL);
+    model_text(m, "name", name);
+    model_text(m, "back", back);
+    model_text(m, "target", page_path(r, base, id, "/delete"));
+}
+
+void
 settings_action(struct json_object *m, const char *path, const char *icon,
                 const char *label)
 {

@@ -25,6 +25,13 @@ struct json_object *settings_model(struct req *r, const char *path,
 void
 settings_parent(struct json_object *m, const char *path, const char *title);
 
+/*
+ * Completa a página que confirma um apagar, dentro da de `base`/`id`: o nome
+ * da coisa, `back` (voltar a ela) e `target` (o POST em …/delete).
+ */
+void settings_confirm(struct req *r, struct json_object *m, const char *base,
+                      int64_t id, const char *name);
+
 /* O botão ao lado do título; `icon` ("plus") tem de estar em algum modelo. */
 void settings_action(struct json_object *m, const char *path, const char *icon,
                      const char *label);

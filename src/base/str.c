@@ -220,6 +220,35 @@ utf8_valid(const char *data, size_t n)
     return true;
 }
 
+char *
+text_typed(struct arena *a, const char *typed)
+{
+    char *out = arena_strdup(a, typed != NULL ? typed : "");
+    size_t i, n = 0;
+
+    for (i = 0; out[i] != '\0'; i++)
+        if (out[i] != '\r')
+            out[n++] = out[i];
+    while (n > 0 && strchr(" \t\n", out[n - 1]) != NULL)
+        n--;
+    out[n] = '\0';
+    return out;
+}
+
+bool
+words_have(const char *list, const char *text)
+{
+    size_t n = strlen(text);
+    const char *p = list;
+
+    while (n > 0 && (p = strstr(p, text)) != NULL) {
+        if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+            return true;
+        p += n;
+    }
+    return false;
+}
+
 size_t
 utf8_length(const char *text)
 {

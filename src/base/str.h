@@ -58,6 +58,15 @@ void str_url(struct str *s, const char *text, size_t n);
  */
 bool utf8_valid(const char *data, size_t n);
 
+/*
+ * O que se digitou numa caixa de texto, com LF no lugar do CRLF dos
+ * formulários e sem espaço no fim; NULL vale "".
+ */
+char *text_typed(struct arena *a, const char *typed);
+
+/* O texto é uma das palavras da lista "a b c"? */
+bool words_have(const char *list, const char *text);
+
 /* Conta os caracteres Unicode de um UTF-8 já validado. */
 size_t utf8_length(const char *text);
 

@@ -118,28 +118,13 @@ resolve_url(struct ctx *c, const LOAD *m)
     return s.data;
 }
 
-static void
-close_fd(void *fd)
-{
-    close((int)(intptr_t)fd);
-}
-
-static void
-forget_temp(void *path)
-{
-    unlink(path);
-}
-
-/* O temporário some com o job, a não ser que já seja o arquivo. */
 static enum err
 open_temp(struct ctx *c, struct job *job, struct fetch *f)
 {
-    int fd = store_temp(c->arena, &f->path);
+    int fd = store_draft(c->arena, &f->path);
 
     if (fd < 0)
         return fail(c, ERR_UNAVAILABLE, NULL);
-    arena_defer(c->arena, close_fd, (void *)(intptr_t)fd);
-    arena_defer(c->arena, forget_temp, (void *)(uintptr_t)f->path);
     f->key = store_key(c);
     job->call.to_fd = fd;
     job->call.max_bytes = (size_t)media_kind_max(f->file.kind);
@@ -318,7 +303,7 @@ keep(struct ctx *c, struct job *job, struct fetch *f, enum job_next *next)
                                       in.mime));
     if (strcmp(f->file.kind, "image") == 0 ||
         strcmp(f->file.kind, "sticker") == 0)
-        picture_inspect(data, &size);
+        file_picture_size(data, &size);
     in.bytes = (int64_t)data.len;
     in.sha256 = sha256;
     in.width = size.width;

@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "channel/json_read.h"
+#include "media/kind.h"
 #include "media/store.h"
 
 #define ANSWER_MAX_BYTES 65536
@@ -29,6 +30,8 @@ send_file_begin(struct ctx *c, struct job *job, const struct q_send_load_row *m,
     *why = NULL;
     if (adapter == NULL || adapter->build_upload == NULL)
         *why = _("este canal não envia arquivos");
+    else if (!m->file_ready)
+        *why = _("a gravação ainda não foi preparada; envie de novo");
     else if (m->file_key == NULL || store_open(c, m->file_key, &bytes) < 0)
         *why = _("o arquivo já não está guardado");
     if (*why != NULL)
@@ -36,9 +39,10 @@ send_file_begin(struct ctx *c, struct job *job, const struct q_send_load_row *m,
     adapter->build_upload(c->arena, ch, &request);
     *u = (struct upload_call){
         .path = store_path(c->arena, m->file_key),
-        .mime = m->file_mime,
+        .mime = media_sent_mime(m->file_mime),
         .name = m->file_name[0] != '\0' ? m->file_name : "arquivo",
-        .fields = { "messaging_product", "whatsapp", "type", m->file_mime },
+        .fields = { "messaging_product", "whatsapp", "type",
+                    media_sent_mime(m->file_mime) },
     };
     job->call = (struct job_call){ .method = "POST",
                                    .url = request.url,

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "cli/cli.h"
 #include "mail/mail.h"
+#include "media/tool.h"
 
 /* Pastas sem as quais o programa não anda. */
 static bool
@@ -67,6 +68,9 @@ check(void)
     good = check_folder("template_dir", k->template_dir) && good;
     good = check_folder("static_dir", k->static_dir) && good;
     good = check_folder("locale_dir", k->locale_dir) && good;
+    if (!media_tool_ready())
+        say_warning("ffmpeg", _("não está lá: gravações só vão se o WhatsApp "
+                                "as aceita como estão, e não há miniaturas"));
     if (!good)
         return CLI_FAILED;
     puts(_("a configuração está boa"));

@@ -3,11 +3,14 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "channel/media_fetch.h"
+#include "channel/media_voice.h"
 #include "channel/send.h"
 #include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
+#include "desk/contact_import.h"
 #include "desk/csat.h"
+#include "desk/file_look.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
 #include "desk/sla.h"
@@ -31,6 +34,9 @@ static const struct job_kind *const kinds[] = {
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,
+    &contact_import_kind,
+    &media_voice_kind,
+    &media_look_kind,
     NULL
 };
 /* clang-format on */

@@ -100,6 +100,18 @@ enum err db_savepoint(struct ctx *c);
 enum err db_rollback_to(struct ctx *c);
 
 /*
+ * Manda linhas por COPY, na transação do contexto.
+ *   command  "COPY tabela (colunas) FROM STDIN", do próprio programa
+ *   rows     no formato texto do COPY: colunas por tabulação, \\N é nulo
+ * Erros:     os de db_run; depois de um erro, só db_rollback.
+ * Fonte:     PostgreSQL, "COPY", formato texto.
+ */
+enum err db_copy(struct ctx *c, const char *command, struct slice rows);
+
+/* Acrescenta um texto a uma linha de COPY, com o que ele exige escapado. */
+void db_copy_text(struct str *rows, const char *text);
+
+/*
  * Manda um texto com vários comandos, fora de transação nossa: migração e
  * seeds. O erro do banco vai para o log.
  */

@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "db/db_internal.h"
 
+#define COPY_BYTES 1048576
+
 static const unsigned enter_types[] = { 20, 20, 23, 23, 2950, 16, 25 };
 static const struct db_query enter_query = {
     "app_enter",
@@ -204,6 +206,80 @@ db_script(struct ctx *c, const char *sql)
     PQclear(r);
     PQenterPipelineMode(c->db->conn);
     return e;
+}
+
+/* O COPY não cabe num pipeline: ele para, e volta depois. */
+static enum err
+copy_now(struct ctx *c, const char *command, struct slice rows)
+{
+    PGconn *conn = c->db->conn;
+    PGresult *r = PQexec(conn, command);
+    enum err e = OK;
+    size_t at, n;
+
+    if (PQresultStatus(r) != PGRES_COPY_IN) {
+        e = db_fail(c, r);
+        PQclear(r);
+        return e;
+    }
+    PQclear(r);
+    for (at = 0; at < rows.len; at += n) {
+        n = rows.len - at < COPY_BYTES ? rows.len - at : COPY_BYTES;
+        if (PQputCopyData(conn, rows.data + at, (int)n) != 1)
+            break;
+    }
+    PQputCopyEnd(conn, at < rows.len ? "faltou mandar" : NULL);
+    while ((r = PQgetResult(conn)) != NULL) {
+        if (PQresultStatus(r) != PGRES_COMMAND_OK && e == OK)
+            e = db_fail(c, r);
+        PQclear(r);
+    }
+    return e;
+}
+
+enum err
+db_copy(struct ctx *c, const char *command, struct slice rows)
+{
+    enum err e = begin(c);
+
+    if (e == OK)
+        e = db_flush(c, NULL);
+    if (e == OK) {
+        PQexitPipelineMode(c->db->conn);
+        e = copy_now(c, command, rows);
+        PQenterPipelineMode(c->db->conn);
+    }
+    if (e != OK && c->tx == TX_OPEN)
+        c->tx = TX_FAILED;
+    return e;
+}
+
+void
+db_copy_text(struct str *rows, const char *text)
+{
+    const char *p;
+
+    if (text == NULL) {
+        str_puts(rows, "\\N");
+        return;
+    }
+    for (p = text; *p != '\0'; p++)
+        switch (*p) {
+        case '\\':
+            str_puts(rows, "\\\\");
+            break;
+        case '\n':
+            str_puts(rows, "\\n");
+            break;
+        case '\r':
+            str_puts(rows, "\\r");
+            break;
+        case '\t':
+            str_puts(rows, "\\t");
+            break;
+        default:
+            str_putc(rows, *p);
+        }
 }
 
 bool

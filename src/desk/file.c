@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "media/kind.h"
 #include "media/store.h"
+#include "media/tool.h"
 #include "view/picture.h"
 
 #define F struct q_file_row
@@ -51,16 +52,35 @@ file_check_room(struct ctx *c, int64_t bytes)
                 (long long)room.max_mb);
 }
 
+/* Gravação que o worker converte: vale tudo o que o ffmpeg lê. */
+static const struct media_kind *
+recording_kind(struct ctx *c, const char *mime)
+{
+    struct media_kind *k = arena_alloc(c->arena, sizeof *k);
+
+    *k = (struct media_kind){ .kind = "audio",
+                              .mime = arena_strdup(c->arena, mime),
+                              .max_bytes = media_kind_max("audio") };
+    return k;
+}
+
 static enum err
 check_kind(struct ctx *c, struct slice data, bool voice,
            const struct media_kind **out)
 {
     const char *mime = media_mime(data);
+    bool recorded = mime != NULL && voice && media_is_recording(mime);
     int64_t max;
 
     if (mime == NULL)
         return fail(c, ERR_UNAVAILABLE, NULL);
-    *out = media_kind_of(mime, voice);
+    *out = recorded && media_tool_ready() ? recording_kind(c, mime)
+                                          : media_kind_of(mime, voice);
+    if (*out == NULL && recorded)
+        return fail_field(c, "file", "type", "%s",
+                          _("este servidor não converte gravações (falta o "
+                            "ffmpeg), e o WhatsApp não aceita esta como "
+                            "está"));
     if (*out == NULL)
         return fail_field(c, "file", "type",
                           _("o WhatsApp não aceita arquivos deste tipo (%s)"),
@@ -86,6 +106,21 @@ file_digest(struct slice data, char hex[static 65])
     hex_encode(hash, sizeof hash, hex);
 }
 
+bool
+file_picture_size(struct slice data, struct picture_info *out)
+{
+    unsigned width;
+
+    if (!picture_inspect(data, out))
+        return false;
+    width = out->width;
+    if (out->orientation >= 5) { /* de lado: mostra-se girada */
+        out->width = out->height;
+        out->height = width;
+    }
+    return true;
+}
+
 enum err
 file_upload(struct ctx *c, struct slice data, const char *name, bool voice,
             F *out)
@@ -93,6 +128,7 @@ file_upload(struct ctx *c, struct slice data, const char *name, bool voice,
     const struct media_kind *k = NULL;
     struct picture_info size = { 0 };
     struct q_file_add_in in;
+    bool waits = voice && media_tool_ready();
     char sha256[65];
     enum err e = file_check_room(c, (int64_t)data.len);
 
@@ -101,22 +137,24 @@ file_upload(struct ctx *c, struct slice data, const char *name, bool voice,
     if (e != OK)
         return e;
     file_digest(data, sha256);
-    if (strcmp(k->kind, "image") == 0 && !picture_inspect(data, &size))
+    if (strcmp(k->kind, "image") == 0 && !file_picture_size(data, &size))
         return fail_field(c, "file", "type", "%s",
                           _("a imagem está estragada ou cortada"));
     in = (struct q_file_add_in){ .kind = k->kind,
-                                 .name = name,
+                                 .name = voice ? "" : name,
                                  .mime = k->mime,
                                  .bytes = (int64_t)data.len,
                                  .sha256 = sha256,
                                  .voice = voice,
-                                 .state = "ready",
+                                 .state = waits ? "pending" : "ready",
                                  .key = store_key(c),
                                  .width = size.width,
                                  .has_width = size.width > 0,
                                  .height = size.height,
                                  .has_height = size.height > 0 };
     e = q_file_add(c, &in, out);
+    if (e == OK && !waits)
+        e = file_look(c, out->id, k->kind);
     return e == OK ? store_put(c, in.key, data) : e;
 }
 

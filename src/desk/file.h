@@ -8,6 +8,7 @@
 #include "base/ctx.h"
 #include "base/field.h"
 #include "gen/q_file.h"
+#include "view/picture.h"
 
 /* Como um arquivo sai na API. */
 extern const struct field file_out[];
@@ -16,7 +17,8 @@ extern const struct field file_out[];
  * Guarda um arquivo que alguém da equipe enviou, conferido pelos bytes.
  *   data   1 byte ou mais
  *   name   sem pastas; "" se não se sabe
- *   voice  gravado agora: vai como mensagem de voz
+ *   voice  gravado agora: vai como mensagem de voz; fica pending até a
+ *          mensagem em que vai, e o worker a converte (file_prepare)
  * Erros: ERR_INVALID em `file` (tipo, tamanho); ERR_LIMIT_REACHED (a empresa
  *        encheu o que pode guardar); ERR_UNAVAILABLE sem disco.
  */
@@ -45,6 +47,12 @@ file_arrive(struct ctx *c, const struct file_arrival *in, const char **media);
 /* Confere o espaço da empresa. Erros: ERR_LIMIT_REACHED. */
 enum err file_check_room(struct ctx *c, int64_t bytes);
 
+/*
+ * Os lados de uma imagem como ela se mostra, já com o giro do EXIF. Falso se
+ * está estragada.
+ */
+bool file_picture_size(struct slice data, struct picture_info *out);
+
 /* SHA-256 em hexadecimal. */
 void file_digest(struct slice data, char hex[static 65]);
 
@@ -55,11 +63,33 @@ void file_digest(struct slice data, char hex[static 65]);
 enum err file_fetched(struct ctx *c, const struct q_file_fetched_in *in);
 
 /*
+ * Enfileira a medida e a miniatura de um arquivo pronto (job media.look); as
+ * espécies que não têm nem uma nem outra ficam como estão.
+ */
+enum err file_look(struct ctx *c, int64_t id, const char *kind);
+
+/* A mensagem do arquivo diz o que se soube dele, e avisa message:updated. */
+enum err file_retell(struct ctx *c, int64_t id);
+
+/*
  * A busca não deu certo: "failed" pode ser tentada de novo, "refused" não.
  * Avisa message:updated.
  */
 enum err
 file_fail(struct ctx *c, int64_t id, const char *state, const char *why);
+
+/*
+ * Enfileira a conversão de uma gravação (job media.voice) na fila do ticket,
+ * à frente do envio da mensagem dela.
+ */
+enum err file_prepare(struct ctx *c, int64_t id, int64_t ticket_id);
+
+/*
+ * A mensagem vai de novo: se o que falhou foi a conversão da gravação, também
+ * ela se faz de novo.
+ */
+enum err
+file_prepare_again(struct ctx *c, int64_t message_id, int64_t ticket_id);
 
 /*
  * Busca de novo o que falhou. Erros: ERR_NOT_FOUND; ERR_CONFLICT (não falhou,

@@ -6,6 +6,7 @@
 #include "desk/file.h"
 #include "desk/message.h"
 #include "jobs/queue.h"
+#include "media/kind.h"
 
 static enum err
 enqueue_fetch(struct ctx *c, int64_t id)
@@ -59,6 +60,35 @@ file_fetched(struct ctx *c, const struct q_file_fetched_in *in)
     bool found;
     enum err e = q_file_fetched(c, in, &row, &found);
 
+    if (e != OK || !found)
+        return e;
+    e = emit_updated(c, row.message_id);
+    return e == OK && !in->has_duration_ms ? file_look(c, in->id, row.kind) : e;
+}
+
+enum err
+file_look(struct ctx *c, int64_t id, const char *kind)
+{
+    struct arena *a = c->arena;
+
+    if (!media_has_look(kind))
+        return OK;
+    return job_enqueue(
+        c, &(struct job_new){
+               .lane = LANE_BOT,
+               .kind = "media.look",
+               .unique_key = arena_printf(a, "file:%" PRId64, id),
+               .payload = arena_printf(a, "{\"fileId\":%" PRId64 "}", id) });
+}
+
+enum err
+file_retell(struct ctx *c, int64_t id)
+{
+    struct q_file_retell_row row;
+    bool found;
+    enum err e =
+        q_file_retell(c, &(struct q_file_retell_in){ .id = id }, &row, &found);
+
     return e == OK && found ? emit_updated(c, row.message_id) : e;
 }
 
@@ -84,12 +114,44 @@ file_fail(struct ctx *c, int64_t id, const char *state, const char *why)
 }
 
 enum err
+file_prepare(struct ctx *c, int64_t id, int64_t ticket_id)
+{
+    struct arena *a = c->arena;
+
+    return job_enqueue(
+        c, &(struct job_new){
+               .lane = LANE_OUTBOUND,
+               .kind = "media.voice",
+               .unique_key = arena_printf(a, "file:%" PRId64, id),
+               .serial_key = arena_printf(a, "ticket:%" PRId64, ticket_id),
+               .payload = arena_printf(a, "{\"fileId\":%" PRId64 "}", id) });
+}
+
+enum err
+file_prepare_again(struct ctx *c, int64_t message_id, int64_t ticket_id)
+{
+    struct q_file_of_failed_row row;
+    bool found;
+    enum err e = q_file_of_failed(
+        c, &(struct q_file_of_failed_in){ .message_id = message_id }, &row,
+        &found);
+
+    if (e != OK || !found)
+        return e;
+    e = set_state(c,
+                  &(struct q_file_set_state_in){
+                      .id = row.id, .old_state = "failed", .state = "pending" },
+                  &found);
+    return e == OK ? file_prepare(c, row.id, ticket_id) : e;
+}
+
+enum err
 file_retry(struct ctx *c, int64_t id, struct q_file_row *out)
 {
     bool found = false;
     enum err e = file_find(c, id, out);
 
-    if (e == OK)
+    if (e == OK && strcmp(out->source, "inbound") == 0)
         e = set_state(c,
                       &(struct q_file_set_state_in){
                           .id = id, .old_state = "failed", .state = "pending" },

@@ -193,7 +193,8 @@ copy_message(M *m, const struct q_reply_row *r)
 
 /* O arquivo que vai, e se a legenda pode ir com ele. */
 static enum err
-check_file(struct ctx *c, const struct ticket_reply_in *in, const char **kind)
+check_file(struct ctx *c, const struct ticket_reply_in *in, const char **kind,
+           bool *waits)
 {
     struct q_file_row f;
     enum err e = file_find(c, in->file_id, &f);
@@ -216,6 +217,7 @@ check_file(struct ctx *c, const struct ticket_reply_in *in, const char **kind)
                           _("a legenda pode ter até %d caracteres"),
                           CAPTION_MAX);
     *kind = f.kind;
+    *waits = strcmp(f.state, "pending") == 0;
     return OK;
 }
 
@@ -235,11 +237,11 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
 {
     struct q_reply_row r;
     const char *kind = "text";
-    bool found;
+    bool found, waits = false;
     enum err e = OK;
 
     if (in->file_id != 0)
-        e = check_file(c, in, &kind);
+        e = check_file(c, in, &kind, &waits);
     else if (in->body[strspn(in->body, " \t\r\n")] == '\0')
         return empty_refused(c, in->ticket_id);
     if (e != OK)
@@ -260,6 +262,8 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
         return why_refused(c, in);
     copy_message(out, &r);
     e = message_emit_to(c, "message:created", out, r.queue_id, r.assignee_id);
+    if (e == OK && waits)
+        e = file_prepare(c, in->file_id, out->ticket_id);
     if (e == OK)
         e = message_enqueue_send(c, out->id, out->ticket_id, "");
     if (e == OK && r.old_unread > 0)

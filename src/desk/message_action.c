@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "desk/file.h"
 #include "desk/note.h"
 #include "desk/ticket.h"
 #include "gen/q_message_action.h"
@@ -193,6 +194,8 @@ message_retry(struct ctx *c, int64_t id, struct q_message_row *out)
     if (t.window_closed)
         return conflict(c, window_words());
     e = q_message_requeue_queue(c, &(struct q_message_requeue_in){ .id = id });
+    if (e == OK)
+        e = file_prepare_again(c, id, t.ticket_id);
     if (e == OK)
         e = message_enqueue_send(c, id, t.ticket_id, ":retry");
     return e == OK ? announce(c, id, out) : e;

@@ -150,22 +150,6 @@ shortcut_of(struct ctx *c, const char *typed)
     return out;
 }
 
-/* Formulário manda CRLF; o texto sai com LF e sem sobra no fim. */
-static const char *
-body_of(struct ctx *c, const char *typed)
-{
-    char *out = arena_strdup(c->arena, typed);
-    size_t i, n = 0;
-
-    for (i = 0; out[i] != '\0'; i++)
-        if (out[i] != '\r')
-            out[n++] = out[i];
-    while (n > 0 && strchr(" \t\n", out[n - 1]) != NULL)
-        n--;
-    out[n] = '\0';
-    return out;
-}
-
 static enum err
 check_text(struct ctx *c, const struct q_quick_reply_update_in *in)
 {
@@ -233,7 +217,7 @@ quick_reply_create(struct ctx *c, const struct quick_reply_change *new, R *out)
 {
     struct q_quick_reply_update_in in = {
         .shortcut = shortcut_of(c, new->shortcut),
-        .body = body_of(c, new->body),
+        .body = text_typed(c->arena, new->body),
         .shared = new->has_shared &&new->shared,
     };
     struct q_quick_reply_add_row row;
@@ -269,7 +253,7 @@ quick_reply_change(struct ctx *c, int64_t id,
         .version = to->version != 0 ? to->version : was.version,
         .shortcut =
             to->shortcut != NULL ? shortcut_of(c, to->shortcut) : was.shortcut,
-        .body = to->body != NULL ? body_of(c, to->body) : was.body,
+        .body = to->body != NULL ? text_typed(c->arena, to->body) : was.body,
         .shared = to->has_shared ? to->shared : was.shared,
     };
     e = check_right(c, was.shared || in.shared);

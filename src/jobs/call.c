@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "jobs/mail_run.h"
+#include "jobs/tool_run.h"
 
 #define CONNECT_MS 5000
 #define WAIT_FDS 32
@@ -30,6 +31,7 @@ struct caller {
     CURLM *multi;
     int under_way; /* as da libcurl multi */
     struct mail_run *mails;
+    struct tool_run *tools;
     int64_t used_us;
 };
 
@@ -74,6 +76,8 @@ caller_close(struct caller *k)
         return;
     while (k->mails != NULL)
         k->mails = mail_run_end(k->mails);
+    while (k->tools != NULL)
+        k->tools = tool_run_end(k->tools);
     if (k->under_way == 0)
         close_multi(k);
     free(k);
@@ -194,6 +198,10 @@ caller_start(struct caller *k, struct arena *a, const struct job_call *call,
 {
     struct one *o;
 
+    if (call->tool != NULL) {
+        k->tools = tool_run_start(k->tools, a, call, tag);
+        return;
+    }
     if (call->mail != NULL) {
         k->mails = mail_run_start(k->mails, a, call, tag);
         return;
@@ -248,6 +256,7 @@ void
 caller_wait(struct caller *k, const int *fds, int count, int64_t timeout_ms)
 {
     const struct mail_run *m;
+    const struct tool_run *t;
     int all[WAIT_FDS], i, n = 0;
 
     for (i = 0; i < count && n < WAIT_FDS; i++)
@@ -258,6 +267,12 @@ caller_wait(struct caller *k, const int *fds, int count, int64_t timeout_ms)
             all[n++] = m->fd;
         if (mail_run_left_ms(m) < timeout_ms)
             timeout_ms = mail_run_left_ms(m);
+    }
+    for (t = k->tools; t != NULL; t = t->next) {
+        if (t->fd >= 0 && n < WAIT_FDS)
+            all[n++] = t->fd;
+        if (tool_run_left_ms(t) < timeout_ms)
+            timeout_ms = tool_run_left_ms(t);
     }
     if (k->under_way == 0)
         wait_without_calls(all, n, timeout_ms);
@@ -281,6 +296,21 @@ next_mail(struct caller *k, void **tag, struct job_reply *reply)
         else
             at = &(*at)->next;
     }
+    return false;
+}
+
+/* O próximo programa que acabou. */
+static bool
+next_tool(struct caller *k, void **tag, struct job_reply *reply)
+{
+    struct tool_run **at;
+
+    for (at = &k->tools; *at != NULL; at = &(*at)->next)
+        if (tool_run_read(*at, reply)) {
+            *tag = (*at)->tag;
+            *at = tool_run_end(*at);
+            return true;
+        }
     return false;
 }
 
@@ -312,7 +342,7 @@ caller_next(struct caller *k, void **tag, struct job_reply *reply)
     CURLMsg *m;
     int left;
 
-    if (next_mail(k, tag, reply))
+    if (next_mail(k, tag, reply) || next_tool(k, tag, reply))
         return true;
     if (k->multi == NULL)
         return false;

@@ -1,8 +1,8 @@
 /*
- * call.h - chamadas HTTP, e e-mails por SMTP, que um job faz a outros
- * sistemas, várias ao mesmo tempo num processo só (libcurl multi). Não segue
- * redirecionamento, só fala o protocolo pedido, não repete nada sozinha e não
- * escreve cabeçalho no log.
+ * call.h - chamadas HTTP, e-mails por SMTP e programas desta máquina que um
+ * job põe para andar, vários ao mesmo tempo num processo só (libcurl multi).
+ * Não segue redirecionamento, só fala o protocolo pedido, não repete nada
+ * sozinha e não escreve cabeçalho no log.
  */
 #ifndef BALCAO_CALL_H
 #define BALCAO_CALL_H
@@ -14,6 +14,7 @@
 #include "base/str.h"
 
 #define JOB_CALL_HEADERS 8
+#define TOOL_OUT_BYTES 8192
 
 enum mail_tls {
     MAIL_TLS_REQUIRED, /* cifrado, com certificado conferido */
@@ -36,9 +37,16 @@ struct upload_call {
     const char *fields[5]; /* nome, valor, nome, valor …, NULL */
 };
 
+/* Um programa com tetos; o que ele escreve volta em body (o fim). */
+struct tool_call {
+    const char *const *argv; /* [0]: o caminho inteiro; NULL termina */
+    int64_t cpu_s, memory_bytes, file_bytes;
+};
+
 /* Com mail, url é smtp:// ou smtps://; method e body não contam. */
 struct job_call {
     const struct mail_call *mail;     /* NULL: HTTP */
+    const struct tool_call *tool;     /* no lugar de tudo; NULL: não há */
     const struct upload_call *upload; /* no lugar de body; NULL: não há */
     const char *method;               /* "GET" ou "POST" */
     const char *url;
@@ -50,7 +58,9 @@ struct job_call {
 };
 
 struct job_reply {
-    int status;            /* HTTP ou SMTP; 0: não houve resposta inteira */
+    int status;            /* HTTP ou SMTP; 0: não houve resposta inteira.
+                            * tool: 200 saiu bem, 422 não (ou bateu num teto,
+                            * error diz qual), 0 não nasceu */
     bool too_long;         /* a resposta passou de max_bytes */
     bool was_sent;         /* sem resposta, mas o pedido pode ter chegado */
     int64_t retry_after_s; /* do cabeçalho Retry-After; -1: não veio */

@@ -91,6 +91,34 @@ media_kind_of(const char *mime, bool voice)
     return NULL;
 }
 
+bool
+media_is_recording(const char *mime)
+{
+    static const char *const films[] = {
+        "video/webm",      "video/mp4",        "video/3gpp",
+        "video/quicktime", "video/x-matroska", "application/ogg"
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof films / sizeof *films; i++)
+        if (strcmp(mime, films[i]) == 0)
+            return true;
+    return strncmp(mime, "audio/", 6) == 0;
+}
+
+bool
+media_has_look(const char *kind)
+{
+    return strcmp(kind, "image") == 0 || strcmp(kind, "video") == 0 ||
+           strcmp(kind, "audio") == 0;
+}
+
+const char *
+media_sent_mime(const char *mime)
+{
+    return strcmp(mime, "audio/ogg") == 0 ? "audio/ogg; codecs=opus" : mime;
+}
+
 int64_t
 media_kind_max(const char *kind)
 {

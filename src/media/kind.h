@@ -27,6 +27,15 @@ const char *media_mime(struct slice data);
  */
 const struct media_kind *media_kind_of(const char *mime, bool voice);
 
+/* O tipo é de uma gravação que o ffmpeg sabe ler? */
+bool media_is_recording(const char *mime);
+
+/* Esta espécie tem medida (lados, duração) ou miniatura? */
+bool media_has_look(const char *kind);
+
+/* O tipo como o WhatsApp o quer ouvir: em ogg ele só aceita opus, e dito. */
+const char *media_sent_mime(const char *mime);
+
 /* O limite de uma espécie; 0 se não é espécie de arquivo. */
 int64_t media_kind_max(const char *kind);
 

@@ -63,6 +63,30 @@ store_temp(struct arena *a, const char **path)
     return fd;
 }
 
+static void
+close_fd(void *fd)
+{
+    close((int)(intptr_t)fd);
+}
+
+static void
+forget_path(void *path)
+{
+    unlink(path);
+}
+
+int
+store_draft(struct arena *a, const char **path)
+{
+    int fd = store_temp(a, path);
+
+    if (fd < 0)
+        return -1;
+    arena_defer(a, close_fd, (void *)(intptr_t)fd);
+    arena_defer(a, forget_path, (void *)(uintptr_t)*path);
+    return fd;
+}
+
 int
 store_scratch(void)
 {
@@ -132,12 +156,6 @@ store_put(struct ctx *c, const char *key, struct slice data)
     if (e != OK)
         unlink(path);
     return e;
-}
-
-static void
-close_fd(void *fd)
-{
-    close((int)(intptr_t)fd);
 }
 
 int

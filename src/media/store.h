@@ -30,6 +30,12 @@ int store_scratch(void);
 int store_temp(struct arena *a, const char **path);
 
 /*
+ * O mesmo, para quem escreve durante um job: fechado e apagado com a arena,
+ * a não ser que já seja o arquivo de alguém (store_adopt).
+ */
+int store_draft(struct arena *a, const char **path);
+
+/*
  * Grava os bytes sob a chave, inteiros ou nada, já no disco.
  * Erros: ERR_UNAVAILABLE (sem disco; o motivo vai ao log).
  */

@@ -6,6 +6,7 @@ import { localize } from './times.js';
 import { Live } from './live.js';
 import { ack, heard, openTicket, refresh, refreshAll, refreshFrame, setUpTalk, talk } from './talk.js';
 import './attach.js';
+import './record.js';
 import { setUpComposer } from './composer.js';
 import { setUpKeys } from './keys.js';
 import { showWatchers, watchTicket } from './watch.js';
@@ -16,6 +17,7 @@ import './settings.js';
 import './bubble.js';
 import './bell.js';
 import './chat.js';
+import './import.js';
 import './board.js';
 import './sla.js';
 

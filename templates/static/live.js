@@ -20,7 +20,8 @@ const LEADER_WAIT_MS = 6000;    // sem resposta de quem lidera, cada um por si
 const TYPES = ['ticket:created', 'ticket:updated', 'ticket:closed',
   'ticket:transferred', 'ticket:sla', 'message:created', 'message:updated', 'message:ack',
   'contact:created', 'contact:updated', 'queue:updated', 'online_status', 'private_message',
-  'chat:message', 'chat:read', 'chat:updated', 'notification', 'notification:read', 'resync'];
+  'chat:message', 'chat:read', 'chat:updated', 'notification', 'notification:read',
+  'job:progress', 'resync'];
 // sussurros: sem id, e não se repetem depois de uma queda (live/whisper.h)
 const WHISPERS = ['ticket:watchers', 'user:typing'];
 

@@ -3,13 +3,12 @@
 #define BALCAO_TEST_ACCOUNT_KIT_H
 
 #include <stdint.h>
-#include <string.h>
+
+#include "browser_kit.h"
 
 #define MINE "0123456789abcdefABCDEF0123456789abcdefABCDE"
 #define NEW_PASSWORD "caneca azul na janela 7"
 #define PROOF "\"password\":\"" FIXTURE_PASSWORD "\""
-#define HAS(a, what) assert_non_null(strstr((a)->body, what))
-#define LACKS(a, what) assert_null(strstr((a)->body, what))
 
 struct answer;
 

@@ -7,65 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
+#include "browser_kit.h"
 #include "harness.h"
-
-#define FORM "application/x-www-form-urlencoded"
-#define COOKIE "abcdef0123456789ABCDEFabcdef0123456789ABCDE"
-
-static const char *
-cookie_of(int64_t person)
-{
-    sql("DELETE FROM web_sessions");
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT id, 1, token_version, "
-        "sha256('" COOKIE "'), now() + interval '1 hour' FROM users WHERE id = "
-        "%" PRId64,
-        person);
-    return "balcao=" COOKIE;
-}
 
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return call(&(struct call){
-        .program = "admin", .path = path, .cookie = cookie_of(person) });
-}
-
-static const char *
-csrf(void)
-{
-    static char token[CSRF_CHARS + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_hash(COOKIE, hash);
-    csrf_token(hash, token);
-    return token;
+    return browser_page(browser_of(person), "admin", path);
 }
 
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "admin",
-                                .method = "POST",
-                                .path = path,
-                                .type = FORM,
-                                .body = text("_csrf=%s&%s", csrf(), body),
-                                .cookie = cookie_of(person),
-                                .headers = { "Origin: http://balcao.test" } });
+    return browser_submit(browser_of(person), "admin", path, body);
 }
-
-static void
-assert_done(const struct answer *a, const char *where)
-{
-    assert_status(a, 303);
-    assert_string_equal(header_of(a, "Location"), where);
-    assert_non_null(strstr(a->headers, "Set-Cookie: done="));
-}
-
-#define HAS(a, what) assert_non_null(strstr((a)->body, what))
-#define LACKS(a, what) assert_null(strstr((a)->body, what))
 
 TEST(home_counts_and_the_menu_shows_only_what_one_may_see)
 {
@@ -105,7 +60,7 @@ TEST(company_form_saves_everything_and_shows_it_again)
                               SETTINGS "&hoursMon=8:00-12:00,+13:00+-+18:30");
 
     UNUSED;
-    assert_done(a, "/admin/company");
+    assert_saved(a, "/admin/company");
     assert_string_equal(
         sql("SELECT business_hours ->> 'mon' FROM companies WHERE id = 1"),
         "[{\"to\": \"12:00\", \"from\": \"08:00\"}, {\"to\": \"18:30\", "
@@ -173,13 +128,14 @@ static struct answer *
 send_logo(int64_t person, const char *data, size_t n)
 {
     static char body[4096];
+    struct browser b = browser_of(person);
     int head = snprintf(body, sizeof body,
                         "--limite\r\nContent-Disposition: form-data; "
                         "name=\"_csrf\"\r\n\r\n%s\r\n"
                         "--limite\r\nContent-Disposition: form-data; "
                         "name=\"picture\"; filename=\"m.gif\"\r\n"
                         "Content-Type: image/gif\r\n\r\n",
-                        csrf());
+                        b.csrf);
 
     memcpy(body + head, data, n);
     memcpy(body + head + n, "\r\n--limite--\r\n", 15);
@@ -189,7 +145,7 @@ send_logo(int64_t person, const char *data, size_t n)
                                 .type = "multipart/form-data; boundary=limite",
                                 .body = body,
                                 .body_len = (size_t)head + n + 14,
-                                .cookie = cookie_of(person),
+                                .cookie = b.cookie,
                                 .headers = { "Origin: http://balcao.test" } });
 }
 
@@ -198,15 +154,15 @@ TEST(logo_is_sent_shown_and_removed)
     struct answer *a = send_logo(fx.admin, gif, sizeof gif - 1);
 
     UNUSED;
-    assert_done(a, "/admin/company");
+    assert_saved(a, "/admin/company");
     HAS(page(fx.admin, "/admin/company"), "src=\"/api/v1/companies/1/logo\"");
     a = send_logo(fx.admin, "não é imagem", 13);
     assert_status(a, 422);
     HAS(a, "id=\"picture-error\"");
     HAS(a, "value=\"Padaria A\"");
     assert_status(send_logo(fx.agent, gif, sizeof gif - 1), 403);
-    assert_done(submit(fx.admin, "/admin/company/logo/delete", "x=1"),
-                "/admin/company");
+    assert_saved(submit(fx.admin, "/admin/company/logo/delete", "x=1"),
+                 "/admin/company");
     assert_int_equal(sql_int("SELECT count(*) FROM pictures"), 0);
 }
 
@@ -239,22 +195,22 @@ TEST(role_is_made_changed_and_deleted_by_forms)
     a = submit(fx.admin, "/admin/roles",
                "name=Caixa&description=&permissions=self&permissions="
                "tickets.read&permissions=");
-    assert_done(a, "/admin/roles");
+    assert_saved(a, "/admin/roles");
     id = sql_int("SELECT id FROM roles WHERE name = 'Caixa'");
     a = page(fx.admin, text("/admin/roles/%" PRId64, id));
     assert_status(a, 200);
     HAS(a, "value=\"tickets.read\" checked");
     LACKS(a, "value=\"tickets.write\" checked");
-    assert_done(submit(fx.admin, text("/admin/roles/%" PRId64, id),
-                       "version=1&name=Caixa+2&description=D&permissions="),
-                text("/admin/roles/%" PRId64, id));
+    assert_saved(submit(fx.admin, text("/admin/roles/%" PRId64, id),
+                        "version=1&name=Caixa+2&description=D&permissions="),
+                 text("/admin/roles/%" PRId64, id));
     assert_status(submit(fx.admin, text("/admin/roles/%" PRId64, id),
                          "version=1&name=Caixa+3&permissions="),
                   409);
     a = page(fx.admin, text("/admin/roles/%" PRId64 "/delete", id));
     assert_status(a, 200);
     HAS(a, "Ninguém tem este papel");
-    assert_done(
+    assert_saved(
         submit(fx.admin, text("/admin/roles/%" PRId64 "/delete", id), "x=1"),
         "/admin/roles");
     assert_int_equal(sql_int("SELECT count(*) FROM roles WHERE company_id = 1"),
@@ -341,17 +297,17 @@ TEST(platform_limits_suspends_resumes_and_deletes_by_forms)
     assert_status(a, 200);
     HAS(a, "/admin/companies/2/suspend");
     LACKS(a, "/admin/companies/2/delete");
-    assert_done(submit(fx.super, "/admin/companies/2/limits",
-                       "version=1&maxUsers=9&maxChannels=&maxStorageMb=100"),
-                "/admin/companies/2");
+    assert_saved(submit(fx.super, "/admin/companies/2/limits",
+                        "version=1&maxUsers=9&maxChannels=&maxStorageMb=100"),
+                 "/admin/companies/2");
     assert_status(
         submit(fx.super, "/admin/companies/2/limits", "version=1&maxUsers=1"),
         409);
     a = submit(fx.super, "/admin/companies/2/limits", "version=2&maxUsers=-3");
     assert_status(a, 422);
     HAS(a, "value=\"-3\"");
-    assert_done(submit(fx.super, "/admin/companies/2/suspend", "x=1"),
-                "/admin/companies/2");
+    assert_saved(submit(fx.super, "/admin/companies/2/suspend", "x=1"),
+                 "/admin/companies/2");
     assert_status(submit(fx.super, "/admin/companies/2/suspend", "x=1"), 409);
     HAS(page(fx.super, "/admin/companies/2"), "/admin/companies/2/delete");
     assert_status(page(fx.super, "/admin/companies/2/delete"), 200);
@@ -361,12 +317,12 @@ TEST(platform_limits_suspends_resumes_and_deletes_by_forms)
     a = submit(fx.super, "/admin/companies/2/delete", "confirm=Oficina+B");
     assert_status(a, 409);
     HAS(a, "exporte os dados");
-    assert_done(submit(fx.super, "/admin/companies/2/resume", "x=1"),
-                "/admin/companies/2");
+    assert_saved(submit(fx.super, "/admin/companies/2/resume", "x=1"),
+                 "/admin/companies/2");
     assert_status(submit(fx.super, "/admin/companies/2/resume", "x=1"), 409);
     sql("UPDATE companies SET suspended_at = now(), exported_at = now() WHERE "
         "id = 2");
-    assert_done(
+    assert_saved(
         submit(fx.super, "/admin/companies/2/delete", "confirm=Oficina+B"),
         "/admin/companies/2");
     HAS(page(fx.super, "/admin/companies/2"), "Sendo apagada");
@@ -394,9 +350,9 @@ TEST(form_without_its_token_changes_nothing)
         call(&(struct call){ .program = "admin",
                              .method = "POST",
                              .path = "/admin/companies/2/suspend",
-                             .type = FORM,
+                             .type = FORM_TYPE,
                              .body = "x=1",
-                             .cookie = cookie_of(fx.super),
+                             .cookie = browser_of(fx.super).cookie,
                              .headers = { "Origin: http://balcao.test" } });
 
     UNUSED;

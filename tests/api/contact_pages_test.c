@@ -4,24 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
+#include "browser_kit.h"
 #include "harness.h"
 
-#define COOKIE "abcdef0123456789ABCDEFabcdef0123456789ABCDE"
 #define CPF "52998224725"
-
-static const char *
-cookie_of(int64_t person)
-{
-    sql("DELETE FROM web_sessions");
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT id, 1, token_version, "
-        "sha256('" COOKIE "'), now() + interval '1 hour' FROM users WHERE id = "
-        "%" PRId64,
-        person);
-    return "balcao=" COOKIE;
-}
 
 static const char *
 program_of(const char *path)
@@ -32,39 +18,20 @@ program_of(const char *path)
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return call(&(struct call){ .program = program_of(path),
-                                .path = path,
-                                .cookie = cookie_of(person) });
+    return browser_page(browser_of(person), program_of(path), path);
 }
 
 static struct answer *
 part(const char *path)
 {
-    return call(&(struct call){ .program = program_of(path),
-                                .path = path,
-                                .cookie = cookie_of(fx.agent),
-                                .headers = { "HX-Request-Type: partial" } });
+    return browser_part(browser_of(fx.agent), program_of(path), path);
 }
 
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    char token[CSRF_CHARS + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_hash(COOKIE, hash);
-    csrf_token(hash, token);
-    return call(&(struct call){ .program = program_of(path),
-                                .method = "POST",
-                                .path = path,
-                                .type = "application/x-www-form-urlencoded",
-                                .body = text("_csrf=%s&%s", token, body),
-                                .cookie = cookie_of(person),
-                                .headers = { "Origin: http://balcao.test" } });
+    return browser_submit(browser_of(person), program_of(path), path, body);
 }
-
-#define HAS(a, what) assert_non_null(strstr((a)->body, what))
-#define LACKS(a, what) assert_null(strstr((a)->body, what))
 
 /* ---- a lista ---- */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "media_kit.h"
 
 static const char png[] =
     "\211PNG\r\n\032\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0\37\25\304\211\0"
@@ -15,32 +16,11 @@ static const char png[] =
 #define PNG_BYTES (sizeof png - 1)
 static const char note[] = "uma nota simples, com dez palavras e um ponto.\n";
 
-/* Um formulário com um arquivo e, se voice, o campo dela. */
 static struct answer *
 send_file(int64_t person, const char *name, const void *data, size_t len,
           bool voice)
 {
-    static char body[400000];
-    size_t n;
-
-    n = (size_t)snprintf(
-        body, sizeof body,
-        "%s--xyz\r\nContent-Disposition: form-data; name=\"file\"; "
-        "filename=\"%s\"\r\nContent-Type: image/png\r\n\r\n",
-        voice ? "--xyz\r\nContent-Disposition: form-data; "
-                "name=\"voice\"\r\n\r\ntrue\r\n"
-              : "",
-        name);
-    assert_true(n + len + 20 < sizeof body);
-    memcpy(body + n, data, len);
-    memcpy(body + n + len, "\r\n--xyz--\r\n", 12);
-    return call(&(struct call){ .program = "files",
-                                .method = "POST",
-                                .path = "/api/v1/files",
-                                .token = token_of(person),
-                                .type = "multipart/form-data; boundary=xyz",
-                                .body = body,
-                                .body_len = n + len + 11 });
+    return media_upload(person, &(struct sample){ name, data, len }, voice);
 }
 
 static int64_t

@@ -4,23 +4,7 @@
 
 #include <stdint.h>
 
-#define PART "HX-Request-Type: partial"
-
-struct answer;
-
-/* Uma sessão de navegador, direto no banco: entrar é de outro teste. */
-struct browser {
-    const char *cookie, *csrf;
-};
-
-/* A sessão da pessoa na primeira empresa dela. */
-struct browser browser_of(int64_t person);
-
-/* De qualquer programa de páginas: abre, e manda um formulário. */
-struct answer *
-browser_page(struct browser b, const char *program, const char *path);
-struct answer *browser_submit(struct browser b, const char *program,
-                              const char *path, const char *fields);
+#include "browser_kit.h"
 
 /* A página inteira, e o pedaço que o htmx pediria. */
 struct answer *inbox_page(struct browser b, const char *path);
@@ -35,11 +19,5 @@ struct answer *inbox_submit(struct browser b, const char *path,
 
 /* "/inbox/ID" e o resto. */
 const char *path_of(int64_t ticket, const char *rest);
-
-/* A página tem estas palavras. */
-void assert_has(const struct answer *a, const char *words);
-
-/* E não tem estas. */
-void assert_lacks(const struct answer *a, const char *words);
 
 #endif

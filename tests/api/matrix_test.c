@@ -298,6 +298,10 @@ static const struct {
       "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "
       "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
       "company_id = 2" },
+    { "listId",
+      "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
+      "company_id = 2" },
     { "contactIds", "SELECT 56" },
     { "notes",
       "INSERT INTO contact_notes (company_id, contact_id, body) VALUES (2, "
@@ -305,6 +309,14 @@ static const struct {
     { "tagIds",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 902, 'Da outra "
       "empresa') ON CONFLICT DO NOTHING; SELECT 902" },
+    { "imports",
+      "INSERT INTO contact_imports (company_id, filename, delimiter, charset, "
+      "has_header, width, row_count) VALUES (2, 'Da outra empresa', 'comma', "
+      "'utf-8', true, 1, 0) RETURNING id" },
+    { "import",
+      "INSERT INTO contact_imports (company_id, filename, delimiter, charset, "
+      "has_header, width, row_count) VALUES (2, 'Da outra empresa', 'comma', "
+      "'utf-8', true, 1, 0) RETURNING id" },
     { "fields",
       "INSERT INTO custom_fields (company_id, target, key, label, kind) VALUES "
       "(2, 'contact', 'alheio', 'alheio', 'text') ON CONFLICT (company_id, "

@@ -3,31 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
+#include "browser_kit.h"
 #include "harness.h"
-
-#define FORM "application/x-www-form-urlencoded"
-#define COOKIE "abcdef0123456789ABCDEFabcdef0123456789ABCDE"
-
-static const char *
-cookie_of(int64_t person, int64_t company)
-{
-    sql("DELETE FROM web_sessions");
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT id, %" PRId64
-        ", token_version, sha256('" COOKIE "'), now() + interval '1 hour' "
-        "FROM users WHERE id = %" PRId64,
-        company, person);
-    return "balcao=" COOKIE;
-}
 
 static struct answer *
 page_in(int64_t person, int64_t company, const char *path)
 {
-    return call(&(struct call){ .program = "people",
-                                .path = path,
-                                .cookie = cookie_of(person, company) });
+    return browser_page(browser_in(person, company), "people", path);
 }
 
 static struct answer *
@@ -39,18 +21,7 @@ page(int64_t person, const char *path)
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    char token[CSRF_CHARS + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_hash(COOKIE, hash);
-    csrf_token(hash, token);
-    return call(&(struct call){ .program = "people",
-                                .method = "POST",
-                                .path = path,
-                                .type = FORM,
-                                .body = text("_csrf=%s&%s", token, body),
-                                .cookie = cookie_of(person, fx.company),
-                                .headers = { "Origin: http://balcao.test" } });
+    return browser_submit(browser_in(person, fx.company), "people", path, body);
 }
 
 static const char *
@@ -58,17 +29,6 @@ user_path(int64_t id, const char *rest)
 {
     return text("/admin/users/%" PRId64 "%s", id, rest);
 }
-
-static void
-assert_done(const struct answer *a, const char *where)
-{
-    assert_status(a, 303);
-    assert_string_equal(header_of(a, "Location"), where);
-    assert_non_null(strstr(a->headers, "Set-Cookie: done="));
-}
-
-#define HAS(a, what) assert_non_null(strstr((a)->body, what))
-#define LACKS(a, what) assert_null(strstr((a)->body, what))
 
 TEST(list_shows_people_filters_and_escapes)
 {
@@ -149,7 +109,7 @@ TEST(new_person_is_created_invited_or_comes_back)
     a = submit(fx.admin, "/admin/users/new",
                "email=rita%40a.test&name=Rita&role=81&visibility=own&"
                "password=uma+frase+comprida+e+calma&queueIds=31&queueIds=");
-    assert_done(a, "/admin/users");
+    assert_saved(a, "/admin/users");
     assert_string_equal(sql("SELECT role_id || visibility FROM memberships m "
                             "JOIN users u ON u.id = m.user_id WHERE email = "
                             "'rita@a.test'"),
@@ -157,7 +117,7 @@ TEST(new_person_is_created_invited_or_comes_back)
     a = submit(fx.admin, "/admin/users/new",
                "email=rui%40a.test&name=Rui&role=operator&visibility=own&"
                "password=&queueIds=");
-    assert_done(a, "/admin/invitations");
+    assert_saved(a, "/admin/invitations");
     assert_status(submit(fx.admin, "/admin/users/new",
                          "email=s%40a.test&name=S&role=super&visibility=own"),
                   422);
@@ -176,7 +136,7 @@ TEST(person_is_edited_with_the_version_shown)
     a = submit(fx.admin, user_path(fx.agent, ""),
                "version=1&name=Bruno+B&role=supervisor&visibility=queues&"
                "queueIds=31&queueIds=32&queueIds=");
-    assert_done(a, user_path(fx.agent, ""));
+    assert_saved(a, user_path(fx.agent, ""));
     assert_int_equal(sql_int("SELECT count(*) FROM queue_members WHERE "
                              "user_id = %" PRId64,
                              fx.agent),
@@ -214,15 +174,15 @@ TEST(disabling_asks_first_and_restoring_undoes_it)
     a = page(fx.admin, user_path(fx.agent, "/disable"));
     assert_status(a, 200);
     HAS(a, "btn-danger");
-    assert_done(submit(fx.admin, user_path(fx.agent, "/disable"), "x=1"),
-                user_path(fx.agent, ""));
+    assert_saved(submit(fx.admin, user_path(fx.agent, "/disable"), "x=1"),
+                 user_path(fx.agent, ""));
     assert_string_equal(
         sql("SELECT status FROM tickets WHERE id = %" PRId64, fx.active),
         "pending");
     a = page(fx.admin, user_path(fx.agent, ""));
     HAS(a, user_path(fx.agent, "/restore"));
-    assert_done(submit(fx.admin, user_path(fx.agent, "/restore"), "x=1"),
-                user_path(fx.agent, ""));
+    assert_saved(submit(fx.admin, user_path(fx.agent, "/restore"), "x=1"),
+                 user_path(fx.agent, ""));
     a = submit(fx.admin, user_path(fx.admin, "/disable"), "x=1");
     assert_status(a, 409);
     HAS(a, "btn-danger");
@@ -233,19 +193,20 @@ TEST(rescue_sends_a_link_ends_logins_and_takes_two_factor_off)
     struct answer *a;
 
     UNUSED;
-    assert_done(submit(fx.admin, user_path(fx.agent, "/reset-password"), "x=1"),
-                user_path(fx.agent, ""));
+    assert_saved(
+        submit(fx.admin, user_path(fx.agent, "/reset-password"), "x=1"),
+        user_path(fx.agent, ""));
     assert_int_equal(
         sql_int("SELECT count(*) FROM jobs WHERE kind = 'mail.send'"), 1);
-    assert_done(submit(fx.admin, user_path(fx.agent, "/logout-all"), "x=1"),
-                user_path(fx.agent, ""));
+    assert_saved(submit(fx.admin, user_path(fx.agent, "/logout-all"), "x=1"),
+                 user_path(fx.agent, ""));
     sql("UPDATE users SET totp_secret = '\\x01', totp_enabled_at = now() "
         "WHERE id = %" PRId64,
         fx.agent);
     a = page(fx.admin, user_path(fx.agent, "/two-factor/remove"));
     assert_status(a, 200);
     HAS(a, "btn-danger");
-    assert_done(
+    assert_saved(
         submit(fx.admin, user_path(fx.agent, "/two-factor/remove"), "x=1"),
         user_path(fx.agent, ""));
     a = submit(fx.admin, user_path(fx.agent, "/two-factor/remove"), "x=1");
@@ -266,7 +227,7 @@ TEST(invitations_are_sent_seen_resent_and_undone)
     a = submit(fx.admin, "/admin/invitations/new",
                "email=novo%40a.test&name=&role=operator&visibility=queues&"
                "queueIds=31&queueIds=");
-    assert_done(a, "/admin/invitations");
+    assert_saved(a, "/admin/invitations");
     id = sql_int("SELECT id FROM invitations");
     path = text("/admin/invitations/%" PRId64, id);
     a = page(fx.supervisor, "/admin/invitations?status=pending");
@@ -276,16 +237,16 @@ TEST(invitations_are_sent_seen_resent_and_undone)
                "email=novo%40a.test&role=operator&visibility=queues");
     assert_status(a, 409);
     HAS(a, "email-error");
-    assert_done(submit(fx.admin, text("%s/resend", path), "x=1"),
-                "/admin/invitations");
+    assert_saved(submit(fx.admin, text("%s/resend", path), "x=1"),
+                 "/admin/invitations");
     a = submit(fx.admin, text("%s/resend", path), "x=1");
     assert_status(a, 429);
     HAS(a, "novo@a.test");
     a = page(fx.admin, text("%s/cancel", path));
     assert_status(a, 200);
     HAS(a, "novo@a.test");
-    assert_done(submit(fx.admin, text("%s/cancel", path), "x=1"),
-                "/admin/invitations");
+    assert_saved(submit(fx.admin, text("%s/cancel", path), "x=1"),
+                 "/admin/invitations");
     assert_int_equal(sql_int("SELECT count(*) FROM invitations"), 0);
     assert_status(page(fx.admin, text("%s/cancel", path)), 404);
 }
@@ -296,9 +257,9 @@ TEST(form_without_its_token_changes_nothing)
         call(&(struct call){ .program = "people",
                              .method = "POST",
                              .path = user_path(fx.agent, "/disable"),
-                             .type = FORM,
+                             .type = FORM_TYPE,
                              .body = "x=1",
-                             .cookie = cookie_of(fx.admin, fx.company),
+                             .cookie = browser_of(fx.admin).cookie,
                              .headers = { "Origin: http://balcao.test" } });
 
     UNUSED;

@@ -7,38 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
-#include "base/str.h"
-
-struct browser {
-    const char *cookie, *csrf;
-};
-
-static struct browser
-browser_of(int64_t person)
-{
-    char csrf[CSRF_CHARS + 1];
-    char opaque[TOKEN_OPAQUE_CHARS + 1], hex[2 * TOKEN_HASH_BYTES + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_opaque(opaque);
-    token_hash(opaque, hash);
-    hex_encode(hash, sizeof hash, hex);
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT id, 1, token_version, decode('%s', "
-        "'hex'), now() + interval '1 day' FROM users WHERE id = %" PRId64,
-        hex, person);
-    csrf_token(hash, csrf);
-    return (struct browser){ text("balcao=%s", opaque), text("%s", csrf) };
-}
+#include "browser_kit.h"
 
 static struct answer *
 page_by(const char *program, int64_t person, const char *path)
 {
-    return call(&(struct call){ .program = program,
-                                .path = path,
-                                .cookie = browser_of(person).cookie });
+    return browser_page(browser_of(person), program, path);
 }
 
 static struct answer *
@@ -48,31 +22,9 @@ page(int64_t person, const char *path)
 }
 
 static struct answer *
-submit(int64_t person, const char *path, const char *fields)
+submit(int64_t person, const char *path, const char *body)
 {
-    struct browser b = browser_of(person);
-
-    return call(&(struct call){ .program = "privacy_pages",
-                                .method = "POST",
-                                .path = path,
-                                .cookie = b.cookie,
-                                .type = "application/x-www-form-urlencoded",
-                                .body = text("_csrf=%s&%s", b.csrf, fields),
-                                .headers = { "Origin: http://balcao.test" } });
-}
-
-static void
-assert_has(const struct answer *a, const char *words)
-{
-    if (strstr(a->body, words) == NULL)
-        fail_msg("falta \"%s\" em:\n%s", words, a->body);
-}
-
-static void
-assert_lacks(const struct answer *a, const char *words)
-{
-    if (strstr(a->body, words) != NULL)
-        fail_msg("não devia ter \"%s\" em:\n%s", words, a->body);
+    return browser_submit(browser_of(person), "privacy_pages", path, body);
 }
 
 TEST(search_finds_contacts_and_people_of_this_company_only)

@@ -90,8 +90,7 @@ TEST(every_tenant_table_has_a_policy_and_its_own_key)
                     "JOIN pg_namespace n ON n.oid = c.relnamespace AND "
                     "n.nspname = 'balcao' "
                     "WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity "
-                    "AND c.relname <> 'schema_migrations' AND c.relname "
-                    "NOT LIKE 'fixture%%'"));
+                    "AND c.relname !~ '^fixture|^schema_migrations$'"));
     assert_null(sql("SELECT string_agg(relname || '.' || attname, ', ') "
                     "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
                     "JOIN pg_namespace n ON n.oid = c.relnamespace AND "
@@ -122,7 +121,7 @@ TEST(every_table_and_column_is_commented)
         "SELECT attnum, attname FROM pg_attribute WHERE attrelid = c.oid "
         "AND attnum > 0 AND NOT attisdropped) x (at, name) "
         "WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition "
-        "AND c.relname NOT LIKE 'fixture%%' AND NOT EXISTS (SELECT FROM "
+        "AND c.relname !~ '^fixture' AND NOT EXISTS (SELECT FROM "
         "pg_description "
         "d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid "
         "AND d.objsubid = x.at)"));

@@ -9,71 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
-#include "base/str.h"
-
-#define HERE "Origin: http://balcao.test"
-#define FORM "application/x-www-form-urlencoded"
-
-struct browser {
-    const char *cookie, *csrf;
-};
-
-static struct browser
-browser_in(int64_t person, int64_t company)
-{
-    char csrf[CSRF_CHARS + 1];
-    char opaque[TOKEN_OPAQUE_CHARS + 1], hex[2 * TOKEN_HASH_BYTES + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_opaque(opaque);
-    token_hash(opaque, hash);
-    hex_encode(hash, sizeof hash, hex);
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT id, %" PRId64 ", token_version, "
-        "decode('%s', 'hex'), now() + interval '1 day' FROM users WHERE id = "
-        "%" PRId64,
-        company, hex, person);
-    csrf_token(hash, csrf);
-    return (struct browser){ text("balcao=%s", opaque), text("%s", csrf) };
-}
+#include "browser_kit.h"
 
 static struct answer *
 page(int64_t person, const char *path)
 {
-    struct browser b = browser_in(person, fx.company);
-
-    return call(&(struct call){
-        .program = "records", .path = path, .cookie = b.cookie });
+    return browser_page(browser_in(person, fx.company), "records", path);
 }
 
 static struct answer *
 submit(int64_t person, int64_t company, const char *path, const char *fields)
 {
-    struct browser b = browser_in(person, company);
-
-    return call(&(struct call){ .program = "records",
-                                .method = "POST",
-                                .path = path,
-                                .cookie = b.cookie,
-                                .type = FORM,
-                                .body = text("_csrf=%s&%s", b.csrf, fields),
-                                .headers = { HERE } });
-}
-
-static void
-assert_has(const struct answer *a, const char *words)
-{
-    if (strstr(a->body, words) == NULL)
-        fail_msg("falta \"%s\" em:\n%s", words, a->body);
-}
-
-static void
-assert_lacks(const struct answer *a, const char *words)
-{
-    if (strstr(a->body, words) != NULL)
-        fail_msg("não devia ter \"%s\" em:\n%s", words, a->body);
+    return browser_submit(browser_in(person, company), "records", path, fields);
 }
 
 static int
@@ -323,14 +270,15 @@ TEST(form_without_its_token_changes_nothing)
     struct browser b = browser_in(fx.agent, fx.company);
 
     UNUSED;
-    assert_status(call(&(struct call){ .program = "records",
-                                       .method = "POST",
-                                       .path = "/account/tokens",
-                                       .cookie = b.cookie,
-                                       .type = FORM,
-                                       .body = GOOD,
-                                       .headers = { HERE } }),
-                  403);
+    assert_status(
+        call(&(struct call){ .program = "records",
+                             .method = "POST",
+                             .path = "/account/tokens",
+                             .cookie = b.cookie,
+                             .type = FORM_TYPE,
+                             .body = GOOD,
+                             .headers = { "Origin: http://balcao.test" } }),
+        403);
     assert_int_equal(sql_int("SELECT count(*) FROM api_tokens"), 0);
 }
 

@@ -29,12 +29,12 @@ export async function openStack() {
     startProgram: async (name) => { sh('ctl', 'start', name); } };
 }
 
-export function openBrowser() {
+export function openBrowser({ args = [] } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu',
       '--disable-background-networking', '--disable-component-update',
-      '--disable-sync', '--no-first-run'],
+      '--disable-sync', '--no-first-run', ...args],
   });
 }
 

@@ -2,6 +2,7 @@
 // guardado pelo worker; e o que acontece quando a Meta não o entrega.
 import test, { after, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateSync } from 'node:zlib';
@@ -118,6 +119,22 @@ describe('o arquivo que chega', () => {
       type = 'message:updated' and payload like '%"fileId":%${f.id}%'`), '1');
   });
 
+  test('grande, ganha miniatura; a mensagem e quem olha ficam sabendo', async () => {
+    const wamid = await receive(png(900, 90));
+    const end = Date.now() + 30000;
+    let f = await until(wamid, 'ready');
+    while (!f.preview && Date.now() < end) {
+      await sleep(100);
+      f = await row(wamid);
+    }
+    assert.equal(f.media.preview, true);
+    const r = await api('GET', `/files/${f.id}/preview`);
+    assert.equal(r.status, 200);
+    assert.equal(r.headers.get('content-type'), 'image/webp');
+    assert.equal(await stack.psql(`select count(*) from live_outbox where
+      type = 'message:updated' and payload like '%"preview": true%'`), '1');
+  });
+
   test('que a Meta não tem falha com o motivo, e se busca de novo', async () => {
     const wamid = await receive(png(8, 1), { put: false });
     const f = await until(wamid, 'failed');
@@ -209,6 +226,29 @@ describe('o arquivo que se manda', () => {
       r.body?.image?.caption === 'a azul');
     assert.equal(body.type, 'image');
     assert.match(body.image.id, /^[0-9]+$/);
+  });
+
+  test('gravação do navegador sai em ogg/opus, como voz, e com a duração', async () => {
+    const webm = execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-f', 'lavfi',
+      '-i', 'sine=frequency=300:duration=2', '-c:a', 'libopus', '-f', 'webm', 'pipe:1']);
+    const data = form(webm, 'gravacao.webm');
+    data.set('voice', 'true');
+    const up = await api('POST', '/files', data);
+    assert.equal(up.status, 201, await up.clone().text());
+    const file = await up.json();
+    assert.equal(file.state, 'pending');
+    const ticket = await openTicket();
+    const r = await api('POST', `/tickets/${ticket.id}/messages`,
+      JSON.stringify({ fileId: file.id }));
+    assert.equal(r.status, 201, await r.clone().text());
+    const m = await sent((await r.json()).id, ['sent', 'delivered', 'read']);
+    assert.equal(m.media.state, 'ready');
+    assert.ok(Math.abs(m.media.durationMs - 2000) < 200, m.media.durationMs);
+    const { body } = (await requests('/messages')).find((q) => q.body?.audio);
+    assert.equal(body.audio.voice, true);
+    const [upload] = (await requests('/media')).slice(-1);
+    assert.equal(upload.verdict, 'media');
+    assert.equal(upload.mediaMime, 'audio/ogg; codecs=opus');
   });
 
   test('documento leva o nome; subir que falha se repete', async () => {

@@ -27,6 +27,7 @@ const NOT_A_PAGE = { ...EVERYWHERE, 'referrer-policy': 'no-referrer',
   'content-security-policy': CLOSED };
 // same-origin: com no-referrer os formulários viriam com Origin: null
 const PAGE = { ...EVERYWHERE, 'referrer-policy': 'same-origin',
+  'permissions-policy': /camera=\(\).*geolocation=\(\).*microphone=\(self\)/,
   'content-security-policy':
     /default-src 'self'.*frame-ancestors 'none'.*object-src 'none'.*script-src 'self'; script-src-attr 'none'; style-src 'self'$/ };
 

@@ -221,6 +221,7 @@ async function route(graph, req, res, url, entry) {
   const item = graph.media.upload(number, req.headers['content-type'], raw);
   entry.verdict = 'media';
   entry.mediaId = item.id;
+  entry.mediaMime = item.mime;
   answer(graph, res, 200, { id: item.id });
 }
 

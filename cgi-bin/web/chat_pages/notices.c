@@ -12,7 +12,6 @@
 #include "base/when.h"
 #include "desk/notice.h"
 
-#define FORM_BODY 16384
 #define HERE "/notifications"
 #define SETTINGS "/account/notifications"
 #define ROWS 30
@@ -240,19 +239,16 @@ settings_save(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
 const struct route notices_routes[] = {
-    { GET, HERE, list_page, PERM_LIVE, PAGE, IN(struct list_in, list_in),
+    { GET, HERE, list_page, PERM_LIVE, WEB_PAGE, IN(struct list_in, list_in),
       .doc = "As notificações da pessoa" },
-    { POST, HERE "/read", all_save, PERM_LIVE, FORM,
+    { POST, HERE "/read", all_save, PERM_LIVE, WEB_FORM,
       .doc = "Marca todas como lidas" },
-    { POST, HERE "/{id}/read", open_save, PERM_LIVE, FORM,
+    { POST, HERE "/{id}/read", open_save, PERM_LIVE, WEB_FORM,
       IN(struct list_in, id_in), .doc = "Marca uma como lida e a abre" },
-    { GET, SETTINGS, settings_page, PERM_LIVE, PAGE,
+    { GET, SETTINGS, settings_page, PERM_LIVE, WEB_PAGE,
       .doc = "De que ser avisado, e como" },
-    { POST, SETTINGS, settings_save, PERM_LIVE, FORM,
+    { POST, SETTINGS, settings_save, PERM_LIVE, WEB_FORM,
       IN(struct settings_form, settings_form), .redraw = show_settings,
       .doc = "Escolhe de que ser avisado, e como" },
     ROUTES_END

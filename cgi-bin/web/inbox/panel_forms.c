@@ -2,7 +2,6 @@
  * panel_forms.c - os formulários do painel: assunto, prioridade e etiquetas;
  * passar adiante; adiar; marcar como não lida.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -1,5 +1,4 @@
 /* schedule.c - agendar uma mensagem no painel da conversa, e cancelar. */
-#include <inttypes.h>
 
 #include "app/app.h"
 #include "app/form_page.h"
