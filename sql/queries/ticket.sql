@@ -128,6 +128,19 @@ hit AS (
 SELECT at.i, coalesce(ceil(extract(epoch FROM at.i - clock_timestamp()) * 1000), 0)::bigint
   FROM at;
 
+-- query: ticket_snooze_time one
+-- in:    preset text
+-- out:   at timestamptz?
+-- 1 h, 3 h, amanhã ou daqui a uma semana às 9 h, no relógio da empresa.
+SELECT CASE :preset
+       WHEN 'hour' THEN now() + interval '1 hour'
+       WHEN 'hours' THEN now() + interval '3 hours'
+       WHEN 'tomorrow' THEN (date_trunc('day', now() AT TIME ZONE c.time_zone)
+            + interval '1 day 9 hours') AT TIME ZONE c.time_zone
+       WHEN 'week' THEN (date_trunc('day', now() AT TIME ZONE c.time_zone)
+            + interval '7 days 9 hours') AT TIME ZONE c.time_zone END
+  FROM companies c WHERE c.id = app_company();
+
 -- query: ticket_wake maybe
 -- in:    id int8, due bool
 -- out:   snoozed_until timestamptz, waits_in int8?

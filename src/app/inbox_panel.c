@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/inbox_model.h"
+#include "app/macro_form.h"
 #include "app/page_model.h"
 #include "app/schedule_model.h"
 #include "app/sla_model.h"
@@ -195,6 +196,8 @@ change_text(struct arena *a, const CHANGE *h)
         return state_words(to);
     if (to == NULL || to[0] == '\0')
         return arena_printf(a, _("tirou %s"), field_words(h->field));
+    if (is(h->field, "macro"))
+        return arena_printf(a, _("usou a macro %s"), to);
     if (is(h->field, "note"))
         return arena_printf(a, _("deixou um recado: %s"), to);
     if (is(h->field, "csat"))
@@ -339,6 +342,8 @@ inbox_add_panel(struct req *r, struct json_object *m,
         e = add_tags(r, panel, t);
     if (e == OK)
         e = add_targets(r, panel, t);
+    if (e == OK)
+        e = macro_add_panel(r, panel, t->id);
     if (e == OK)
         e = schedule_add_panel(r, panel, t, in);
     if (e == OK)

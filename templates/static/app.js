@@ -19,6 +19,7 @@ import './bell.js';
 import './chat.js';
 import './import.js';
 import './board.js';
+import './macros.js';
 import './sla.js';
 
 document.documentElement.classList.add('js');
