@@ -325,21 +325,41 @@ END $$;
 
 -- ---- como se lê ------------------------------------------------------------
 
--- O que as visões já tinham fica como está, mais as colunas novas no fim.
-DO $$
-BEGIN
-    EXECUTE 'CREATE OR REPLACE VIEW ticket_rows WITH (security_invoker = true) AS '
-        || regexp_replace(rtrim(pg_get_viewdef('ticket_rows'::regclass), '; '),
-            '\s+FROM (\(*)tickets t',
-            ', t.answer_due_at, t.resolution_due_at, t.sla_kind, t.sla_due_at,'
-            ' t.sla_near_at, sla_word(t.sla_near_at, t.sla_due_at) AS sla'
-            ' FROM \1tickets t');
-    EXECUTE 'CREATE OR REPLACE VIEW queue_rows WITH (security_invoker = true) AS '
-        || regexp_replace(rtrim(pg_get_viewdef('queue_rows'::regclass), '; '),
-            '\s+FROM (\(*)queues q',
-            ', q.answer_minutes::bigint, q.resolution_minutes::bigint'
-            ' FROM \1queues q');
-END $$;
+CREATE OR REPLACE VIEW ticket_rows WITH (security_invoker = true) AS
+    SELECT t.company_id, t.id, t.status, c.name AS contact, t.contact_id,
+           c.phone, q.name AS queue, t.queue_id, m.display_name AS assignee,
+           t.user_id AS assignee_id, h.name AS channel, t.channel_id,
+           t.last_message, t.last_message_at, t.unread_count, t.window_until,
+           t.started_at, t.closed_at, t.version, t.created_at, t.updated_at,
+           ticket_protocol(t.created_at, t.id) AS protocol, t.subject,
+           t.priority, t.tag_ids, t.custom, t.snoozed_until, t.waiting_since,
+           t.first_answer_s, t.resolution_s, t.close_reason, t.merged_into_id,
+           t.answer_due_at, t.resolution_due_at, t.sla_kind, t.sla_due_at,
+           t.sla_near_at, sla_word(t.sla_near_at, t.sla_due_at) AS sla
+      FROM tickets t
+      JOIN contacts c ON c.company_id = t.company_id AND c.id = t.contact_id
+      JOIN channels h ON h.company_id = t.company_id AND h.id = t.channel_id
+      LEFT JOIN queues q ON q.company_id = t.company_id AND q.id = t.queue_id
+      LEFT JOIN memberships m ON m.company_id = t.company_id
+                             AND m.user_id = t.user_id;
+
+CREATE OR REPLACE VIEW queue_rows WITH (security_invoker = true) AS
+    SELECT q.company_id, q.id, q.name, q.color, q.position::bigint, q.greeting,
+           q.away_message, q.business_hours, q.time_zone, q.holidays,
+           q.assignment, q.capacity::bigint,
+           hours_open(coalesce(q.business_hours, c.business_hours), q.holidays,
+                      coalesce(q.time_zone, c.time_zone), now()) AS open,
+           (SELECT coalesce(json_agg(m.user_id ORDER BY m.user_id), '[]')
+              FROM queue_members m
+             WHERE m.company_id = q.company_id AND m.queue_id = q.id)
+               AS member_ids,
+           (SELECT count(*) FROM tickets t
+             WHERE t.company_id = q.company_id AND t.queue_id = q.id
+               AND t.status = 'pending') AS waiting,
+           q.version, q.created_at, q.updated_at,
+           q.answer_minutes::bigint, q.resolution_minutes::bigint
+      FROM queues q
+      JOIN companies c ON c.id = q.company_id;
 
 -- A condição do filtro de prazo: ok, near, breached ou none.
 CREATE FUNCTION sla_where(word text) RETURNS text
