@@ -11,6 +11,7 @@
 #include "db/db.h"
 #include "desk/absence.h"
 #include "desk/assign.h"
+#include "desk/csat.h"
 #include "desk/queue.h"
 #include "live/presence.h"
 
@@ -68,7 +69,7 @@ struct save_in {
     int64_t id, version, position, capacity, answer_minutes, resolution_minutes;
     bool has_position, has_capacity, has_answer_minutes, has_resolution_minutes;
     const char *name, *color, *greeting, *away_message, *business_hours,
-        *time_zone, *holidays, *assignment, *member_ids;
+        *time_zone, *holidays, *assignment, *csat, *csat_question, *member_ids;
 };
 
 /* clang-format off */
@@ -100,6 +101,10 @@ struct save_in {
                        "à fila desde agora"), \
     INT_IF_SENT(S, resolution_minutes, .max = QUEUE_TARGET_MAX, \
                 .doc = "O mesmo, até encerrar"), \
+    ENUM(S, csat, .one_of = "company on off", \
+         .doc = "Pesquisa ao encerrar: como a empresa, sim, não"), \
+    TEXT(S, csat_question, .max = CSAT_QUESTION_MAX, .lines = true, \
+         .doc = "A pergunta; vazia: a da empresa"), \
     INTS(S, member_ids, .doc = "Quem atende nela, todos"), \
     FIELDS_END
 #define QUEUE_ID \
@@ -125,6 +130,8 @@ change_of(const struct save_in *in)
         .time_zone = in->time_zone,
         .holidays = in->holidays,
         .assignment = in->assignment,
+        .csat = in->csat,
+        .csat_question = in->csat_question,
         .member_ids = in->member_ids,
         .position = in->position,
         .has_position = in->has_position,
@@ -177,6 +184,8 @@ replace(struct req *r, const void *input)
     in.time_zone = or_text(in.time_zone, "");
     in.holidays = or_text(in.holidays, "");
     in.assignment = or_text(in.assignment, "off");
+    in.csat = or_text(in.csat, "company");
+    in.csat_question = or_text(in.csat_question, "");
     in.member_ids = or_text(in.member_ids, "{}");
     in.has_position = in.has_capacity = true;
     in.has_answer_minutes = in.has_resolution_minutes = true;

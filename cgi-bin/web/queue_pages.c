@@ -11,6 +11,7 @@
 #include "app/page_model.h"
 #include "app/settings_page.h"
 #include "base/i18n.h"
+#include "desk/csat.h"
 #include "desk/queue.h"
 
 #define APP_NAME "queue_pages"
@@ -24,7 +25,7 @@ struct queue_form {
     int64_t id, version;
     const char *name, *color, *position, *member_ids, *assignment, *capacity,
         *greeting, *away_message, *time_zone, *holidays_text, *answer_minutes,
-        *resolution_minutes;
+        *csat, *csat_question, *resolution_minutes;
     const char *hours_mon, *hours_tue, *hours_wed, *hours_thu, *hours_fri,
         *hours_sat, *hours_sun;
 };
@@ -43,6 +44,9 @@ struct delete_form {
     ENUM(F, assignment, .one_of = "off round_robin least_busy", \
          .doc = "Distribuição"), \
     TEXT(F, capacity, .max = 5, .doc = "Atendimentos por pessoa"), \
+    ENUM(F, csat, .one_of = "company on off", .doc = "Pesquisa ao encerrar"), \
+    TEXT(F, csat_question, .max = CSAT_QUESTION_MAX, .lines = true, \
+         .doc = "Pergunta"), \
     TEXT(F, answer_minutes, .max = 6, .doc = "Prazo da primeira resposta"), \
     TEXT(F, resolution_minutes, .max = 6, .doc = "Prazo da solução"), \
     TEXT(F, greeting, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Saudação"), \
@@ -173,6 +177,21 @@ add_people(struct req *r, struct json_object *m, const char *member_ids)
     return e;
 }
 
+static void
+add_surveys(struct req *r, struct json_object *m, const char *saved)
+{
+    static const char *const values[] = { "company", "on", "off" };
+    static const char *const labels[] = { N_("Como a empresa"), N_("Sim"),
+                                          N_("Não") };
+    struct json_object *list = json_object_new_array();
+    size_t i;
+
+    for (i = 0; i < 3; i++)
+        settings_option(r, list, "csat", values[i], _(labels[i]),
+                        strcmp(values[i], saved) == 0);
+    json_object_object_add(m, "surveys", list);
+}
+
 /* O erro do campo, com o nome do formulário ou o da forma guardada. */
 static enum err
 show(struct req *r, struct json_object *m, const struct q_queue_row *q)
@@ -193,6 +212,7 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
     model_text(form, "resolutionMinutes",
                form_number_text(r->ctx.arena, q->has_resolution_minutes,
                                 q->resolution_minutes));
+    model_text(form, "csatQuestion", q->csat_question);
     model_text(form, "greeting", q->greeting);
     model_text(form, "awayMessage", q->away_message);
     model_text(form, "timeZone", q->time_zone != NULL ? q->time_zone : "");
@@ -204,6 +224,7 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
         settings_option(r, how, "assignment", modes[i].value, _(modes[i].label),
                         strcmp(modes[i].value, q->assignment) == 0);
     json_object_object_add(m, "assignments", how);
+    add_surveys(r, m, q->csat);
     hours_form_model(r, m, q->business_hours);
     model_text(m, "holidaysError", form_error(r, "holidaysText", "holidays"));
     model_text(m, "target", q->id != 0 ? page_path(r, HERE, q->id, "") : HERE);
@@ -229,6 +250,8 @@ show_new(struct req *r)
                                        .away_message = "",
                                        .holidays = "[]",
                                        .assignment = "off",
+                                       .csat = "company",
+                                       .csat_question = "",
                                        .member_ids = "[]" });
 }
 
@@ -291,20 +314,22 @@ read_form(struct req *r, const F *in, struct queue_change *to)
                                               in->hours_sun };
     struct ctx *c = &r->ctx;
 
-    *to = (struct queue_change){ .version = in->version,
-                                 .name = in->name,
-                                 .color = in->color,
-                                 .greeting = or_empty(in->greeting),
-                                 .away_message = or_empty(in->away_message),
-                                 .time_zone = or_empty(in->time_zone),
-                                 .assignment = in->assignment,
-                                 .member_ids = in->member_ids != NULL
-                                                   ? in->member_ids
-                                                   : "{}",
-                                 .has_position = true,
-                                 .has_capacity = true,
-                                 .has_answer_minutes = true,
-                                 .has_resolution_minutes = true };
+    *to = (struct queue_change){
+        .version = in->version,
+        .name = in->name,
+        .color = in->color,
+        .greeting = or_empty(in->greeting),
+        .away_message = or_empty(in->away_message),
+        .time_zone = or_empty(in->time_zone),
+        .assignment = in->assignment,
+        .csat = in->csat,
+        .csat_question = form_lines(r, in->csat_question),
+        .member_ids = in->member_ids != NULL ? in->member_ids : "{}",
+        .has_position = true,
+        .has_capacity = true,
+        .has_answer_minutes = true,
+        .has_resolution_minutes = true
+    };
     read_number(c, "position", in->position, QUEUE_POSITION_MAX, &to->position);
     read_number(c, "capacity", in->capacity, QUEUE_CAPACITY_MAX, &to->capacity);
     read_number(c, "answerMinutes", in->answer_minutes, QUEUE_TARGET_MAX,

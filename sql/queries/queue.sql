@@ -4,6 +4,7 @@
 -- row: queue_row capacity int8?, member_ids json, waiting int8, version int8
 -- row: queue_row created_at timestamptz, updated_at timestamptz
 -- row: queue_row answer_minutes int8?, resolution_minutes int8?
+-- row: queue_row csat text, csat_question text
 
 -- query: queue_list many
 -- out:   =queue_row
@@ -41,6 +42,7 @@ RETURNING id;
 -- in:    greeting text, away_message text, business_hours jsonb?
 -- in:    time_zone text?, holidays jsonb, assignment text, capacity int8?
 -- in:    fresh bool, answer_minutes int8?, resolution_minutes int8?
+-- in:    csat text, csat_question text
 -- out:   id int8
 -- Nenhuma linha: a versão já é outra.
 UPDATE queues
@@ -50,7 +52,8 @@ UPDATE queues
        holidays = :holidays, assignment = :assignment,
        capacity = :capacity::integer,
        answer_minutes = :answer_minutes::integer,
-       resolution_minutes = :resolution_minutes::integer, updated_at = clock_timestamp(),
+       resolution_minutes = :resolution_minutes::integer, csat = :csat,
+       csat_question = :csat_question, updated_at = clock_timestamp(),
        version = CASE WHEN :fresh THEN version ELSE version + 1 END
  WHERE company_id = app_company() AND id = :id AND version = :version
 RETURNING id;

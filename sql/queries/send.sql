@@ -6,7 +6,7 @@
 -- out:   external_id text, secrets bytea, channel_ok bool, locale text
 -- out:   queue_id int8?, user_id int8?, file_id int8?, file_key text?
 -- out:   file_mime text?, file_name text?, voice bool, media_id text?
--- out:   file_ready bool
+-- out:   interactive jsonb?, file_ready bool
 -- A mensagem e tudo de que o envio precisa; fica travada até o COMMIT, para
 -- que um estado que chegue agora espere por quem envia, e o contrário.
 SELECT m.id, m.ticket_id, m.channel_id, m.kind, m.body, m.status,
@@ -16,6 +16,7 @@ SELECT m.id, m.ticket_id, m.channel_id, m.kind, m.body, m.status,
        h.external_id, h.secrets, h.problem IS NULL, o.locale, t.queue_id,
        t.user_id, f.id, f.key, f.mime, f.name, coalesce(f.voice, false),
        CASE WHEN f.remote_until > now() THEN f.remote_id END,
+       CASE WHEN m.kind = 'interactive' THEN m.payload -> 'send' END,
        coalesce(f.state = 'ready', false)
   FROM messages m
   JOIN tickets t ON t.company_id = m.company_id AND t.id = m.ticket_id

@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/when.h"
 #include "desk/document.h"
+#include "gen/q_csat.h"
 #include "gen/q_panel.h"
 
 #define PAST_TICKETS 5
@@ -204,6 +205,8 @@ change_text(struct arena *a, const CHANGE *h)
         return arena_printf(a, _("usou a macro %s"), to);
     if (is(h->field, "note"))
         return arena_printf(a, _("deixou um recado: %s"), to);
+    if (is(h->field, "csat"))
+        return arena_printf(a, _("anotou a nota do contato: %s de 5"), to);
     if (is(h->field, "sla"))
         return arena_printf(a, _("anotou o prazo vencido: %s"),
                             sla_kind_words(to));
@@ -240,6 +243,26 @@ add_changes(struct req *r, struct json_object *m, int64_t ticket_id)
         json_object_array_add(list, one);
     }
     model_bool(m, "hasChanges", e == OK && count > 0);
+    return e;
+}
+
+/* A última pesquisa: a nota e o que se disse, ou que ainda não veio. */
+static enum err
+add_csat(struct req *r, struct json_object *m, int64_t ticket_id)
+{
+    struct q_csat_of_ticket_row row;
+    bool found;
+    enum err e = q_csat_of_ticket(
+        &r->ctx, &(struct q_csat_of_ticket_in){ .ticket_id = ticket_id }, &row,
+        &found);
+
+    if (e != OK || !found)
+        return e;
+    model_text(m, "csat",
+               row.has_score
+                   ? arena_printf(r->ctx.arena, _("%d de 5"), (int)row.score)
+                   : _("Ainda não respondeu"));
+    model_text(m, "csatComment", row.comment);
     return e;
 }
 
@@ -356,6 +379,8 @@ inbox_add_panel(struct req *r, struct json_object *m,
         e = macro_add_panel(r, panel, t->id);
     if (e == OK)
         e = schedule_add_panel(r, panel, t, in);
+    if (e == OK)
+        e = add_csat(r, panel, t->id);
     if (e == OK)
         e = add_past(r, panel, t);
     return e == OK ? add_changes(r, panel, t->id) : e;

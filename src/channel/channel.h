@@ -43,15 +43,16 @@ struct channel_batch {
 
 /* Uma mensagem nossa, pronta para a plataforma. */
 struct channel_outgoing {
-    const char *kind;     /* text image video audio document */
-    const char *body;     /* ou a legenda */
-    const char *to;       /* identidade que se responde, como veio */
-    const char *to_kind;  /* phone, bsuid … */
-    const char *reply_to; /* provider_id citado, ou NULL */
-    const char *opaque;   /* volta nos estados: "m:EMPRESA:ID" */
-    const char *media_id; /* do arquivo que já subiu; NULL em texto */
-    const char *filename; /* document; "" se não se sabe */
-    bool voice;           /* audio gravado na hora */
+    const char *kind;        /* text image video audio document interactive */
+    const char *body;        /* ou a legenda */
+    const char *to;          /* identidade que se responde, como veio */
+    const char *to_kind;     /* phone, bsuid … */
+    const char *reply_to;    /* provider_id citado, ou NULL */
+    const char *opaque;      /* volta nos estados: "m:EMPRESA:ID" */
+    const char *media_id;    /* do arquivo que já subiu; NULL em texto */
+    const char *filename;    /* document; "" se não se sabe */
+    bool voice;              /* audio gravado na hora */
+    const char *interactive; /* botões ou lista, JSON da Cloud API; ou NULL */
 };
 
 /* O que se diz sobre uma mensagem que a plataforma já conhece. */

@@ -147,6 +147,7 @@ build(struct ctx *c, const struct job *job, const LOAD *m,
                      .filename = m->file_name != NULL ? m->file_name : "",
                      .voice = m->voice && m->file_mime != NULL &&
                               strcmp(m->file_mime, "audio/ogg") == 0,
+                     .interactive = m->interactive,
                      .opaque = arena_printf(c->arena, "m:%" PRId64 ":%" PRId64,
                                             job->company_id, m->id) },
                  request) != OK)

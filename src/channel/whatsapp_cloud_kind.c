@@ -145,6 +145,7 @@ read_interactive(struct arena *a, struct json_object *o, struct inbound *out)
 
     if (reply == NULL)
         reply = json_read_object(o, "list_reply");
+    out->choice = reply != NULL ? json_read_text(a, reply, "id") : NULL;
     out->body = or_empty(reply != NULL ? json_read_text(a, reply, "title")
                                        : json_read_text(a, flow, "body"));
 }

@@ -78,6 +78,9 @@ message_body(struct arena *a, const struct channel_outgoing *m)
         add_member(&s, "biz_opaque_callback_data", m->opaque);
     if (m->media_id != NULL) {
         media_part(&s, m);
+    } else if (m->interactive != NULL) {
+        str_printf(&s, ",\"type\":\"interactive\",\"interactive\":%s}",
+                   m->interactive);
     } else {
         str_puts(&s, ",\"type\":\"text\",\"text\":{\"body\":");
         str_json(&s, m->body);
@@ -108,7 +111,8 @@ static bool
 has_form(const struct channel_outgoing *m)
 {
     if (m->media_id == NULL)
-        return strcmp(m->kind, "text") == 0;
+        return strcmp(m->kind, "text") == 0 ||
+               (strcmp(m->kind, "interactive") == 0 && m->interactive != NULL);
     return strcmp(m->kind, "image") == 0 || strcmp(m->kind, "video") == 0 ||
            strcmp(m->kind, "audio") == 0 || strcmp(m->kind, "document") == 0;
 }

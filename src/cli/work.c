@@ -10,6 +10,7 @@
 #include "desk/absence.h"
 #include "desk/contact_duplicates.h"
 #include "desk/contact_import.h"
+#include "desk/csat.h"
 #include "desk/file_look.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
@@ -30,6 +31,7 @@ static const struct job_kind *const kinds[] = {
     &absence_kind,
     &schedule_kind,
     &sla_kind,
+    &csat_kind,
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "desk/assign.h"
+#include "desk/csat.h"
 #include "desk/file.h"
 #include "desk/inbound_action.h"
 #include "desk/message.h"
@@ -130,6 +131,7 @@ struct work {
     struct contact contact;
     int64_t queue_id, user_id; /* salas do ticket */
     const char *media;         /* com o arquivo, se há */
+    struct csat_reply csat;    /* a pesquisa a que responde, se a alguma */
     bool is_blocked;           /* guarda-se sem avisar ninguém */
     bool waits;                /* passou agora a esperar na fila */
 };
@@ -359,6 +361,34 @@ emit_message(struct work *w, const struct q_inbound_message_add_row *row)
         w->queue_id, w->user_id);
 }
 
+/* Com tudo encerrado, a resposta fica na conversa dela e não a reabre. */
+static enum err
+settle_csat(struct work *w)
+{
+    enum err e = csat_match(w->c, w->contact.id, w->in, w->found.has_ticket_id,
+                            &w->csat);
+
+    if (e != OK || w->csat.survey_id == 0 || w->found.has_ticket_id)
+        return e == OK ? settle_ticket(w) : e;
+    w->out->ticket_id = w->csat.ticket_id;
+    w->queue_id = w->csat.queue_id;
+    w->user_id = w->csat.user_id;
+    return OK;
+}
+
+static enum err
+store_csat(struct work *w)
+{
+    int64_t changed;
+    enum err e = csat_store(w->c, &w->csat, w->in->body);
+
+    if (e == OK && !w->found.has_ticket_id)
+        e = q_csat_quiet(
+            w->c, &(struct q_csat_quiet_in){ .ticket_id = w->csat.ticket_id },
+            &changed);
+    return e;
+}
+
 static enum err
 receive(struct work *w)
 {
@@ -375,7 +405,7 @@ receive(struct work *w)
     }
     e = settle_contact(w);
     if (e == OK)
-        e = settle_ticket(w);
+        e = w->out->new_contact ? settle_ticket(w) : settle_csat(w);
     if (e == OK)
         e = add_message(w, &row);
     w->out->contact_id = w->contact.id;
@@ -384,6 +414,8 @@ receive(struct work *w)
         return q_contact_blocked_quiet_queue(
             w->c, &(struct q_contact_blocked_quiet_in){
                       .ticket_id = w->out->ticket_id });
+    if (e == OK && w->csat.survey_id != 0)
+        e = store_csat(w);
     if (e == OK)
         e = note_file(w, row.id);
     if (e == OK)
@@ -394,7 +426,7 @@ receive(struct work *w)
         e = emit_message(w, &row);
     if (e == OK && (w->waits || row.woke))
         e = assign_queue(w->c, w->queue_id);
-    if (e == OK && w->queue_id != 0)
+    if (e == OK && w->queue_id != 0 && w->csat.survey_id == 0)
         e = queue_welcome(w->c, w->out->ticket_id, w->out->new_ticket);
     if (e == OK && w->found.has_parked)
         e = message_apply_parked(w->c, w->in->channel_id, w->in->provider_id,

@@ -42,6 +42,7 @@ struct inbound {
     const char *contacts; /* JSON, ou NULL */
     const char *payload;  /* JSON do que as colunas não guardam */
     const char *emoji;    /* INBOUND_REACTION; vazio tira */
+    const char *choice;   /* id da linha ou do botão tocado, ou NULL */
     int order;            /* lugar na entrega, para desempate */
 };
 

@@ -37,6 +37,9 @@ const struct field queue_out[] = {
                 .doc = "Minutos até a primeira resposta; null: sem prazo"),
     INT_OR_NULL(Q, resolution_minutes,
                 .doc = "Minutos até encerrar; null: sem prazo"),
+    ENUM(Q, csat, .one_of = "company on off",
+         .doc = "Pesquisa ao encerrar: como a empresa, sim, não"),
+    TEXT(Q, csat_question, .doc = "A pergunta; vazia: a da empresa"),
     JSON(Q, member_ids,
          .schema = "{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}",
          .doc = "Quem atende nela"),
@@ -151,6 +154,8 @@ save(struct ctx *c, const Q *was, const struct queue_change *to, bool fresh,
         .resolution_minutes = to->has_resolution_minutes
                                   ? to->resolution_minutes
                                   : was->resolution_minutes,
+        .csat = or_old(to->csat, was->csat),
+        .csat_question = or_old(to->csat_question, was->csat_question),
         .fresh = fresh,
     };
     struct q_queue_update_row row;
@@ -187,6 +192,8 @@ queue_create(struct ctx *c, const struct queue_change *new, Q *out)
                 .away_message = "",
                 .holidays = "[]",
                 .assignment = "off",
+                .csat = "company",
+                .csat_question = "",
                 .version = 1 };
     struct q_queue_update_in probe = { .name = new->name };
     struct q_queue_add_row row;

@@ -31,6 +31,8 @@ struct queue_change {
     const char *time_zone;      /* "": o da empresa */
     const char *holidays;       /* JSON; "": nenhum */
     const char *assignment;
+    const char *csat;           /* company, on ou off */
+    const char *csat_question;  /* "": a da empresa */
     const char *member_ids;     /* vetor do PostgreSQL */
     int64_t position, capacity; /* capacity 0: sem limite */
     /* minutos até a primeira resposta e até encerrar; 0: sem prazo */

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "desk/assign.h"
+#include "desk/csat.h"
 #include "desk/custom.h"
 #include "desk/receipt.h"
 
@@ -242,6 +243,8 @@ ticket_close_because(struct ctx *c, int64_t id, const char *reason, T *out)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento já está fechado"));
     e = move(c, &t, &(struct step){ "closed", t.user_id, reason }, out);
+    if (e == OK)
+        e = csat_closed(c, id);
     return e != OK ? e : assign_queue(c, t.queue_id);
 }
 

@@ -28,6 +28,7 @@ static const struct {
     { "contact_scans", "andamento de uma procura" },
     { "contacts", "trabalho do dia, não administração" },
     { "contact_notes", "anotações: cada uma diz quem e quando" },
+    { "csat_surveys", "o histórico é ticket_changes" },
     { "drafts", "rascunho de cada um" },
     { "talks", "conversas entre colegas" },
     { "talk_members", "conversas entre colegas" },

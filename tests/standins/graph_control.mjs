@@ -28,7 +28,8 @@ function requestFilter(query) {
     (q.method === undefined || entry.method === q.method) &&
     (q.path === undefined || entry.path.includes(q.path)) &&
     (q.to === undefined || entry.body?.to === q.to) &&
-    (q.text === undefined || entry.body?.text?.body === q.text);
+    (q.text === undefined || [entry.body?.text?.body, entry.body?.interactive?.body?.text]
+      .includes(q.text));
 }
 
 function webhookFilter(query) {

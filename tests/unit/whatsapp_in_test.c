@@ -152,10 +152,14 @@ TEST(replies_to_buttons_and_lists_have_their_words)
     assert_kind("button_reply", "interactive", "OK");
     assert_string_equal(batch.messages[0].reply_to, "wamid.Q");
     assert_non_null(strstr(batch.messages[0].payload, "ok-1"));
+    assert_string_equal(batch.messages[0].choice, "ok-1");
     assert_kind("list_reply", "interactive", "Expresso");
+    assert_string_equal(batch.messages[0].choice, "row-2");
     assert_kind("flow_reply", "interactive", "Enviado");
     assert_non_null(strstr(batch.messages[0].payload, "response_json"));
+    assert_null(batch.messages[0].choice);
     assert_kind("interactive_empty", "interactive", "");
+    assert_null(batch.messages[0].choice);
     assert_kind("button", "button", "Parar");
     assert_non_null(strstr(batch.messages[0].payload, "STOP"));
 }

@@ -118,6 +118,28 @@ TEST(a_text_goes_to_the_phone_with_the_token_and_our_own_id)
     json_object_put(o);
 }
 
+TEST(a_list_goes_as_it_was_made_and_never_without_one)
+{
+    struct channel_outgoing m = { .kind = "interactive",
+                                  .body = "Como foi?",
+                                  .to = "5511987654321",
+                                  .to_kind = "phone",
+                                  .opaque = "m:4:9" };
+    struct json_object *o;
+
+    (void)state;
+    assert_int_equal(build(&m), ERR_INVALID);
+    m.interactive = "{\"type\": \"list\", \"body\": {\"text\": \"Como foi?\"}}";
+    assert_int_equal(build(&m), OK);
+    o = body();
+    assert_string_equal(member(o, "/type"), "interactive");
+    assert_string_equal(member(o, "/interactive/type"), "list");
+    assert_string_equal(member(o, "/interactive/body/text"), "Como foi?");
+    assert_string_equal(member(o, "/biz_opaque_callback_data"), "m:4:9");
+    assert_null(member(o, "/text"));
+    json_object_put(o);
+}
+
 TEST(a_customer_known_only_by_bsuid_is_named_as_recipient)
 {
     struct json_object *o;
@@ -340,6 +362,7 @@ main(void)
         RUN(reading_is_told_by_the_id_of_the_message),
         RUN(a_reaction_names_the_message_and_the_person),
         RUN(a_text_goes_to_the_phone_with_the_token_and_our_own_id),
+        RUN(a_list_goes_as_it_was_made_and_never_without_one),
         RUN(a_customer_known_only_by_bsuid_is_named_as_recipient),
         RUN(a_reply_names_the_quoted_message),
         RUN(a_kind_or_an_identity_the_channel_lacks_is_refused),
