@@ -107,7 +107,10 @@ add_stored(struct req *r, struct json_object *m, const struct file_shown *in,
     bool ready = id != 0 && is(state, "ready");
     bool waits = id != 0 && is(state, "pending");
 
-    href = ready ? arena_printf(a, "/api/v1/files/%" PRId64, id) : NULL;
+    href = ready
+               ? arena_printf(a, "%s/%" PRId64,
+                              in->base != NULL ? in->base : "/api/v1/files", id)
+               : NULL;
     preview = ready && json_row_int(media, "preview") != 0
                   ? arena_printf(a, "%s/preview", href)
                   : NULL;

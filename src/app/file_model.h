@@ -14,6 +14,7 @@ struct json_object;
 struct file_shown {
     const char *kind; /* da mensagem; o que não é de arquivo não mostra nada */
     const char *media; /* o JSON da mensagem (file_media); ou NULL */
+    const char *base;  /* onde estão os bytes; NULL: /api/v1/files */
     bool from_me;      /* foi a equipe quem mandou */
     bool deleted;      /* a mensagem foi apagada: nada se mostra */
 };
