@@ -178,3 +178,36 @@ SELECT @file_row FROM files f
    AND EXISTS (SELECT FROM talk_members m
                 WHERE m.company_id = f.company_id AND m.talk_id = f.talk_id
                   AND m.user_id = app_user());
+
+-- query: file_of_reply one
+-- in:    reply_id int8
+-- out:   =file_row
+-- O anexo de uma resposta rápida que a pessoa pode usar.
+SELECT @file_row FROM files f
+ WHERE f.reply_id = :reply_id AND EXISTS (
+       SELECT FROM quick_replies q
+        WHERE q.company_id = f.company_id AND q.id = f.reply_id
+          AND (q.user_id IS NULL OR q.user_id = app_user()));
+
+-- query: file_leave_reply exec
+-- in:    reply_id int8
+DELETE FROM files WHERE company_id = app_company() AND reply_id = :reply_id;
+
+-- query: file_to_reply exec
+-- in:    id int8, reply_id int8
+-- O arquivo que a pessoa acabou de enviar passa a ser o anexo da resposta.
+UPDATE files SET reply_id = :reply_id
+ WHERE id = :id AND user_id = app_user();
+
+-- query: file_copy one
+-- in:    id int8
+-- out:   id int8
+-- Outra linha, de quem pede, com os mesmos bytes.
+INSERT INTO files (company_id, user_id, source, kind, name, mime, bytes,
+                   sha256, voice, state, key, width, height, duration_ms,
+                   preview, ready_at)
+SELECT company_id, app_user(), 'upload', kind, name, mime, bytes, sha256,
+       voice, state, key, width, height, duration_ms, preview,
+       clock_timestamp()
+  FROM files WHERE id = :id AND state = 'ready'
+RETURNING id;

@@ -18,15 +18,6 @@
     "\"integer\"},\"name\":{\"type\":\"string\"},\"status\":{\"type\":" \
     "\"string\",\"enum\":[\"online\",\"away\",\"offline\"]},\"readId\":" \
     "{\"type\":\"integer\"}}}}"
-#define FILE_SCHEMA \
-    "{\"type\":[\"object\",\"null\"],\"required\":[\"fileId\",\"kind\"," \
-    "\"bytes\"],\"properties\":{\"fileId\":{\"type\":\"integer\"},\"kind\":" \
-    "{\"type\":\"string\"},\"mime\":{\"type\":\"string\"},\"filename\":" \
-    "{\"type\":\"string\"},\"bytes\":{\"type\":\"integer\"},\"width\":" \
-    "{\"type\":\"integer\"},\"height\":{\"type\":\"integer\"}," \
-    "\"durationMs\":{\"type\":\"integer\"},\"preview\":{\"type\":" \
-    "\"boolean\"}}}"
-
 /* clang-format off */
 #define TALK_FIELDS(T) \
     INT(T, id, .doc = "Conversa"), \
@@ -72,7 +63,7 @@ const struct field talk_message_out[] = {
     TIME(M, edited_at, .nullable = true, .doc = "Última correção"),
     TIME(M, deleted_at, .nullable = true, .doc = "Quando se apagou"),
     TIME(M, created_at, .doc = "Quando foi escrita"),
-    JSON(M, file, .nullable = true, .schema = FILE_SCHEMA,
+    JSON(M, file, .nullable = true, .schema = file_schema,
          .doc = "O arquivo que leva: os bytes estão em files/{fileId}"),
     TEXT(M, reply_file, .nullable = true,
          .doc = "Espécie do arquivo que a citada leva"),
