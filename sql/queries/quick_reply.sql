@@ -7,7 +7,8 @@
 -- out:   =quick_reply_row
 -- As de todos e as da pessoa; primeiro as que começam pelo que se procura.
 SELECT q.id, q.shortcut, q.body, q.user_id IS NULL, q.version, q.created_at,
-       q.updated_at, file_media(f) || jsonb_build_object('kind', f.kind), f.kind
+       q.updated_at, CASE WHEN f.id > 0 THEN
+            file_media(f) || jsonb_build_object('kind', f.kind) END, f.kind
   FROM quick_replies q
   LEFT JOIN files f ON f.company_id = q.company_id AND f.reply_id = q.id
  WHERE q.company_id = app_company()
@@ -22,7 +23,8 @@ SELECT q.id, q.shortcut, q.body, q.user_id IS NULL, q.version, q.created_at,
 -- in:    id int8
 -- out:   =quick_reply_row
 SELECT q.id, q.shortcut, q.body, q.user_id IS NULL, q.version, q.created_at,
-       q.updated_at, file_media(f) || jsonb_build_object('kind', f.kind), f.kind
+       q.updated_at, CASE WHEN f.id > 0 THEN
+            file_media(f) || jsonb_build_object('kind', f.kind) END, f.kind
   FROM quick_replies q
   LEFT JOIN files f ON f.company_id = q.company_id AND f.reply_id = q.id
  WHERE q.company_id = app_company() AND q.id = :id

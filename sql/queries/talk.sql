@@ -133,7 +133,8 @@ SELECT b.display_name,
 -- Da mais nova à mais velha; quem não está na conversa não vê nenhuma.
 SELECT n.id, n.talk_id, n.user_id, w.display_name, n.body, n.reply_to_id,
        x.display_name, left(q.body, 300), n.mentions, n.edited_at, n.deleted_at,
-       n.created_at, file_media(f) || jsonb_build_object('kind', f.kind),
+       n.created_at, CASE WHEN f.id > 0 THEN
+            file_media(f) || jsonb_build_object('kind', f.kind) END,
        f.kind, g.kind
   FROM talk_members m
   JOIN talk_messages n ON n.company_id = m.company_id AND n.talk_id = m.talk_id
@@ -155,7 +156,8 @@ SELECT n.id, n.talk_id, n.user_id, w.display_name, n.body, n.reply_to_id,
 -- out:   =talk_message_row
 SELECT n.id, n.talk_id, n.user_id, w.display_name, n.body, n.reply_to_id,
        x.display_name, left(q.body, 300), n.mentions, n.edited_at, n.deleted_at,
-       n.created_at, file_media(f) || jsonb_build_object('kind', f.kind),
+       n.created_at, CASE WHEN f.id > 0 THEN
+            file_media(f) || jsonb_build_object('kind', f.kind) END,
        f.kind, g.kind
   FROM talk_members m
   JOIN talk_messages n ON n.company_id = m.company_id AND n.talk_id = m.talk_id

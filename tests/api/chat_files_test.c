@@ -59,6 +59,10 @@ TEST(file_goes_to_those_in_the_conversation_and_to_nobody_else)
     assert_string_equal(at_text(a, "file.kind"), "document");
     assert_string_equal(at_text(a, "file.filename"), "plano.txt");
     file = at_int(a, "file.fileId");
+    a = post_as(fx.agent, "conversations",
+                text("/api/v1/conversations/%" PRId64 "/messages", talk),
+                "{\"body\":\"só texto\"}");
+    assert_true(json_object_is_type(at(a, "file"), json_type_null));
     a = fetch(fx.admin, talk, file, "");
     assert_status(a, 200);
     assert_int_equal(a->len, 15);
@@ -82,11 +86,11 @@ TEST(file_goes_to_those_in_the_conversation_and_to_nobody_else)
     assert_status(a, 416);
     assert_int_equal(sql_int("SELECT count(*) FROM live_outbox WHERE type = "
                              "'private_message'"),
-                     1);
+                     2);
     assert_int_equal(sql_int("SELECT unread FROM talk_members WHERE user_id = "
                              "%" PRId64,
                              fx.admin),
-                     1);
+                     2);
 }
 
 TEST(picture_without_words_has_a_thumbnail_and_a_line_in_the_list)

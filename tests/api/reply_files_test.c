@@ -62,6 +62,8 @@ TEST(file_is_put_and_taken_by_those_who_change_the_reply)
     assert_status(attach(fx.agent, OTHERS, &map), 404);
     assert_status(attach(fx.stranger, SHARED, &map), 404);
     assert_field(attach(fx.admin, SHARED, &bad), "file", "type");
+    a = get_as(fx.agent, "replies", "/api/v1/replies/901");
+    assert_true(json_object_is_type(at(a, "file"), json_type_null));
     a = attach(fx.admin, SHARED, &map);
     assert_status(a, 200);
     assert_string_equal(at_text(a, "file.filename"), "mapa.txt");
