@@ -21,96 +21,6 @@ COMMENT ON COLUMN contacts.search IS
 CREATE INDEX contacts_search ON contacts USING gin
     (company_id, search gin_trgm_ops) WHERE deleted_at IS NULL;
 
--- ---- procurar --------------------------------------------------------------
-
--- Os ids de uma página, em ordem. Sem q: por nome, depois de (after_name,
--- after_id). Com q, por camadas, e só se passa à seguinte se faltam: telefone
--- ou e-mail exatos (também os que não são o principal, com e sem o nono
--- dígito); começo do nome; pedaços em qualquer ordem; parecidos, se nada se
--- achou. Nas políticas de linha o LIKE não usaria o índice (não é leakproof):
--- por isso a função é do dono e confere a empresa ela mesma.
-CREATE FUNCTION contact_find(q text, tags bigint[], blocked text, channel bigint,
-                             after_name text, after_id bigint, most bigint)
-RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = balcao, pg_temp
-SET pg_trgm.word_similarity_threshold = 0.5 AS $$
-DECLARE
-    from_all text := 'SELECT c.id FROM contacts c WHERE c.company_id = $1 '
-                     'AND c.deleted_at IS NULL';
-    plain    text := trim(regexp_replace(search_fold(q), '\s+', ' ', 'g'));
-    start    text := fold(trim(q));
-    keys     text[];
-    hits     bigint[] := '{}';
-    more     bigint[];
-    rule     text := '';
-    word     text;
-BEGIN
-    IF tags <> '{}' THEN
-        from_all := from_all || ' AND c.tag_ids && $2';
-    END IF;
-    IF channel > 0 THEN
-        from_all := from_all || ' AND EXISTS (SELECT FROM tickets t WHERE '
-            't.company_id = $1 AND t.contact_id = c.id AND t.channel_id = $3)';
-    END IF;
-    IF blocked IN ('true', 'false') THEN
-        from_all := from_all || ' AND c.blocked_at IS ' ||
-            CASE blocked WHEN 'true' THEN 'NOT NULL' ELSE 'NULL' END;
-    END IF;
-    IF plain = '' THEN
-        RETURN QUERY EXECUTE from_all || ' AND (fold(c.name), c.id) > ($4, $5) '
-            'ORDER BY fold(c.name), c.id LIMIT $6'
-            USING app_company(), tags, channel, after_name, after_id, most;
-        RETURN;
-    END IF;
-    IF plain ~ '^[0-9 ]+$' THEN
-        plain := replace(plain, ' ', '');
-        keys := ARRAY[plain, '55' || plain];
-        keys := keys || ARRAY(SELECT left(k, 4) || substr(k, 6) FROM unnest(keys) k
-                               WHERE k ~ '^55[1-9][0-9]9[6-9][0-9]{7}$');
-    ELSIF q ~ '@' THEN
-        keys := ARRAY[lower(trim(q))];
-    END IF;
-    IF keys IS NOT NULL THEN
-        EXECUTE format('SELECT coalesce(array_agg(x.id), ''{}'') FROM (%s AND c.id IN '
-            '(SELECT i.contact_id FROM contact_identities i WHERE i.company_id '
-            '= $1 AND i.kind IN (''phone'', ''email'') AND i.match_key = ANY '
-            '($4)) LIMIT $5) x', from_all)
-            INTO hits USING app_company(), tags, channel, keys, most;
-        IF hits <> '{}' AND char_length(plain) >= 8 THEN
-            RETURN QUERY SELECT unnest(hits);
-            RETURN;
-        END IF;
-    END IF;
-    IF cardinality(hits) < most THEN
-        EXECUTE format('SELECT coalesce(array_agg(x.id), ''{}'') FROM (%s AND '
-            'fold(c.name) >= $4 AND fold(c.name) < $4 || chr(1114111) AND '
-            'c.id <> ALL ($5) ORDER BY fold(c.name), c.id LIMIT $6) x', from_all)
-            INTO more USING app_company(), tags, channel, start, hits,
-                            most - cardinality(hits);
-        hits := hits || more;
-    END IF;
-    FOR word IN SELECT w FROM unnest(string_to_array(plain, ' ')) w LIMIT 8 LOOP
-        rule := rule || format(' AND c.search LIKE %L', '%' || word || '%');
-    END LOOP;
-    IF cardinality(hits) < most AND plain ~ '\S{3}' THEN
-        EXECUTE format('SELECT coalesce(array_agg(y.id ORDER BY fold(y.name), y.id), '
-            '''{}'') FROM contacts y WHERE y.company_id = $1 AND y.id IN (%s%s '
-            'AND c.id <> ALL ($4) LIMIT $5)', from_all, rule)
-            INTO more USING app_company(), tags, channel, hits,
-                            most - cardinality(hits);
-        hits := hits || more;
-    END IF;
-    -- cem parecidos bastam para escolher os melhores; todos custariam segundos
-    IF cardinality(hits) = 0 AND char_length(plain) >= 4 AND plain !~ '^[0-9]+$' THEN
-        EXECUTE format('SELECT coalesce(array_agg(z.id), ''{}'') FROM (SELECT x.id '
-            'FROM (%s AND c.search %%> $4 LIMIT 100) x JOIN contacts y ON '
-            'y.company_id = $1 AND y.id = x.id ORDER BY word_similarity($4, '
-            'y.search) DESC, x.id LIMIT $5) z', from_all)
-            INTO hits USING app_company(), tags, channel, plain, most;
-    END IF;
-    RETURN QUERY SELECT unnest(hits);
-END $$;
-
 -- ---- gravar ----------------------------------------------------------------
 
 -- Um contato e as suas identidades, de uma vez. contact 0: novo. Os vetores
@@ -281,10 +191,8 @@ BEGIN
 END $$;
 
 REVOKE EXECUTE ON FUNCTION search_fold(text), contact_back(),
-    contact_find(text, bigint[], text, bigint, text, bigint, bigint),
     contact_save(bigint, bigint, text, text, text, text, jsonb, bigint[], text[],
                  text[], text[], boolean, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_fold(text), contact_back(),
-    contact_find(text, bigint[], text, bigint, text, bigint, bigint),
     contact_save(bigint, bigint, text, text, text, text, jsonb, bigint[], text[],
                  text[], text[], boolean, boolean) TO balcao_app;

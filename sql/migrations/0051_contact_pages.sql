@@ -45,7 +45,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON contact_notes TO balcao_app;
 CREATE INDEX contacts_blocked ON contacts (company_id, fold(name), id)
     WHERE blocked_at IS NOT NULL AND deleted_at IS NULL;
 
-DROP FUNCTION contact_find(text, bigint[], text, bigint, text, bigint, bigint);
 -- Os ids de uma página, em ordem. Sem q: por nome, depois de (after_name,
 -- after_id). Com q, por camadas, e só se passa à seguinte se faltam: telefone
 -- ou e-mail exatos (também os que não são o principal, com e sem o nono

@@ -564,7 +564,7 @@ END $$;
 
 -- ---- procurar em tudo -------------------------------------------------------
 
--- Como em contact_find (0022): o LIKE e o @@ não são leakproof e, sob as
+-- Como em contact_find (0051): o LIKE e o @@ não são leakproof e, sob as
 -- políticas de linha, não usariam os índices; por isso as funções são do dono
 -- e conferem a empresa e a visibilidade elas mesmas. A página segue por id.
 

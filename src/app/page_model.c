@@ -168,7 +168,7 @@ add_bell(struct req *r, struct json_object *m)
     struct q_notice_counts_row row = { .sound = true };
     bool asks = r->session.name != NULL && r->ctx.error == OK &&
                 r->ctx.company_id != 0 && !r->ctx.one_query &&
-                r->route != NULL && !r->route->no_db &&
+                !page_is_fragment(r) && r->route != NULL && !r->route->no_db &&
                 (r->ctx.tx == TX_NONE || r->ctx.tx == TX_OPEN);
     struct json_object *bell = json_object_new_object();
 

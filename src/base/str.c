@@ -235,6 +235,20 @@ text_typed(struct arena *a, const char *typed)
     return out;
 }
 
+bool
+words_have(const char *list, const char *text)
+{
+    size_t n = strlen(text);
+    const char *p = list;
+
+    while (n > 0 && (p = strstr(p, text)) != NULL) {
+        if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+            return true;
+        p += n;
+    }
+    return false;
+}
+
 size_t
 utf8_length(const char *text)
 {

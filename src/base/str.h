@@ -64,6 +64,9 @@ bool utf8_valid(const char *data, size_t n);
  */
 char *text_typed(struct arena *a, const char *typed);
 
+/* O texto é uma das palavras da lista "a b c"? */
+bool words_have(const char *list, const char *text);
+
 /* Conta os caracteres Unicode de um UTF-8 já validado. */
 size_t utf8_length(const char *text);
 

@@ -45,16 +45,6 @@ value(const struct ticket_choice *f, int i)
 }
 
 static bool
-is_word(const char *list, const char *text)
-{
-    const char *p = strstr(list, text);
-    size_t n = strlen(text);
-
-    return strchr(text, ' ') == NULL && p != NULL &&
-           (p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0');
-}
-
-static bool
 is_number(const char *text)
 {
     int64_t n;
@@ -68,7 +58,7 @@ is_sound(int i, const char *text)
     const char *name = parts[i].name;
 
     if (parts[i].one_of != NULL)
-        return is_word(parts[i].one_of, text);
+        return words_have(parts[i].one_of, text);
     if (strcmp(name, "q") == 0)
         return utf8_length(text) >= 2 && utf8_length(text) <= 100;
     if (strcmp(name, "tagIds") == 0)

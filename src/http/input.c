@@ -30,20 +30,6 @@ drop_json(void *object)
     json_object_put(object);
 }
 
-bool
-input_one_of(const char *list, const char *text)
-{
-    size_t n = strlen(text);
-    const char *p = list;
-
-    while (n > 0 && (p = strstr(p, text)) != NULL) {
-        if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-            return true;
-        p += n;
-    }
-    return false;
-}
-
 static void
 bad_type(struct ctx *c, const char *name, const char *wanted)
 {
@@ -110,7 +96,7 @@ read_text(struct ctx *c, const struct field *f, const char *name,
         text = arena_strdup(c->arena, text);
     }
     if (f->kind == FIELD_ENUM) {
-        if (input_one_of(f->one_of, text))
+        if (words_have(f->one_of, text))
             return text;
         fail_field(c, name, "one_of", _("precisa ser um destes: %s"),
                    f->one_of);
@@ -168,9 +154,9 @@ read_bool(struct ctx *c, const char *name, const struct value *v, bool *out)
             *out = json_object_get_boolean(v->json);
         else
             bad_type(c, name, _("true ou false"));
-    } else if (input_one_of("true 1 on", v->text)) {
+    } else if (words_have("true 1 on", v->text)) {
         *out = true;
-    } else if (!input_one_of("false 0 off", v->text)) {
+    } else if (!words_have("false 0 off", v->text)) {
         bad_type(c, name, _("true ou false"));
     }
 }

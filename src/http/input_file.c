@@ -19,7 +19,7 @@ input_file(struct req *r, const struct field *f, const char *name)
     else if (f->max > 0 && (int64_t)file->data.len > f->max)
         fail_field(c, name, "max", _("o arquivo pode ter no máximo %lld bytes"),
                    (long long)f->max);
-    else if (f->one_of != NULL && !input_one_of(f->one_of, file->type))
+    else if (f->one_of != NULL && !words_have(f->one_of, file->type))
         fail_field(c, name, "one_of", _("precisa ser um destes: %s"),
                    f->one_of);
     return file;

@@ -6,9 +6,6 @@
 
 struct json_object;
 
-/* O texto é uma das palavras da lista "a b c"? */
-bool input_one_of(const char *list, const char *text);
-
 /*
  * Lê uma lista: vetor do corpo JSON, ou o campo repetido do formulário (um
  * vazio não conta: é como se diz "nenhum"). Repetidos saem uma vez só.

@@ -53,7 +53,7 @@ put_text(struct list *l, const char *text)
     int64_t number;
 
     if (l->f->kind == FIELD_WORDS) {
-        if (input_one_of(l->f->one_of, text))
+        if (words_have(l->f->one_of, text))
             return put(l, text);
         fail_field(&l->r->ctx, l->name, "one_of",
                    _("precisa ser um destes: %s"), l->f->one_of);
