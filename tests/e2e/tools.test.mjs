@@ -93,7 +93,10 @@ test('the file of a reply comes with it, may be taken off, and goes as a photo w
   const insert = async () => {
     await box.click();
     await box.pressSequentially(`/horasfim${mark}`);
-    await page.locator('.reply-option', { hasText: 'fachada.png' }).waitFor();
+    await page.waitForFunction(() => {
+      const [one, ...others] = document.querySelectorAll('.reply-option');
+      return one?.textContent.includes('fachada.png') && others.length === 0;
+    });
     await page.keyboard.press('Enter');
     await chip.filter({ hasText: 'fachada.png' }).waitFor();
   };
