@@ -65,8 +65,8 @@ get(struct req *r, const void *input)
 /* ---- criar e mudar ---- */
 
 struct save_in {
-    int64_t id, version, position, capacity;
-    bool has_position, has_capacity;
+    int64_t id, version, position, capacity, answer_minutes, resolution_minutes;
+    bool has_position, has_capacity, has_answer_minutes, has_resolution_minutes;
     const char *name, *color, *greeting, *away_message, *business_hours,
         *time_zone, *holidays, *assignment, *member_ids;
 };
@@ -94,6 +94,12 @@ struct save_in {
          .doc = "Distribuição: nenhuma, em rodízio, ao menos ocupado"), \
     INT_IF_SENT(S, capacity, .max = QUEUE_CAPACITY_MAX, \
                 .doc = "Atendimentos ativos por pessoa; null: sem limite"), \
+    INT_IF_SENT(S, answer_minutes, .max = QUEUE_TARGET_MAX, \
+                .doc = "Minutos, no horário da fila, até a primeira " \
+                       "resposta; 0 ou null: sem prazo. Vale para quem chega " \
+                       "à fila desde agora"), \
+    INT_IF_SENT(S, resolution_minutes, .max = QUEUE_TARGET_MAX, \
+                .doc = "O mesmo, até encerrar"), \
     INTS(S, member_ids, .doc = "Quem atende nela, todos"), \
     FIELDS_END
 #define QUEUE_ID \
@@ -124,6 +130,10 @@ change_of(const struct save_in *in)
         .has_position = in->has_position,
         .capacity = in->capacity,
         .has_capacity = in->has_capacity,
+        .answer_minutes = in->answer_minutes,
+        .has_answer_minutes = in->has_answer_minutes,
+        .resolution_minutes = in->resolution_minutes,
+        .has_resolution_minutes = in->has_resolution_minutes,
     };
 }
 
@@ -169,6 +179,7 @@ replace(struct req *r, const void *input)
     in.assignment = or_text(in.assignment, "off");
     in.member_ids = or_text(in.member_ids, "{}");
     in.has_position = in.has_capacity = true;
+    in.has_answer_minutes = in.has_resolution_minutes = true;
     return change(r, &in);
 }
 

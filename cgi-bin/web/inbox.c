@@ -37,6 +37,7 @@
         CHOICE(S, q, "q", 100, "Contato, assunto ou protocolo"), \
         CHOICE(S, unread, "unread", 5, "true: só com não lidas"), \
         CHOICE(S, snoozed, "snoozed", 5, "true: só adiadas; false: sem elas"), \
+        CHOICE(S, sla, "sla", 20, "Prazo: ok, near, breached ou none"), \
         CHOICE(S, sort, "sort", 20, "Ordem"), \
         INT(S, pick, .from = QUERY, .min = 0, .max = 1, \
             .doc = "1: com caixas para escolher muitas")
@@ -250,7 +251,8 @@ inbox_show_again(struct req *r, enum err e, struct inbox_talk *talk)
 {
     int status = err_info(e)->status;
 
-    if (e != ERR_CONFLICT && e != ERR_INVALID && e != ERR_LIMIT_REACHED)
+    if (e != ERR_CONFLICT && e != ERR_INVALID && e != ERR_LIMIT_REACHED &&
+        e != ERR_FORBIDDEN)
         return e;
     if (talk->typed != NULL)
         talk->error = refusal(&r->ctx, e);
@@ -268,6 +270,21 @@ inbox_show_changed(struct req *r, const struct inbox_talk *talk)
         return reply_redirect(
             r, arena_printf(r->ctx.arena, "/inbox/%" PRId64, talk->id));
     return show_talk(r, 200, talk, false);
+}
+
+enum err
+inbox_show_moved(struct req *r, int64_t id)
+{
+    struct inbox_talk talk = { .id = id, .is_seen = true };
+    struct q_ticket_row t;
+    unsigned nudges = r->ctx.nudges;
+
+    if (q_ticket_get(&r->ctx, &(struct q_ticket_get_in){ .id = id }, &t) !=
+        ERR_NOT_FOUND)
+        return inbox_show_changed(r, &talk);
+    ctx_clear_error(&r->ctx);
+    r->ctx.nudges = nudges; /* a mudança ainda se avisa */
+    return reply_redirect(r, "/inbox");
 }
 
 static enum err
@@ -424,6 +441,8 @@ extern const struct route file_form_routes[];     /* inbox/files.c */
 extern const struct route list_form_routes[];     /* inbox/list_forms.c */
 extern const struct route reply_page_routes[];    /* inbox/replies.c */
 extern const struct route schedule_form_routes[]; /* inbox/schedule.c */
+extern const struct route macro_form_routes[];    /* inbox/macros.c */
 
 APP_MAIN_OF(routes, panel_form_routes, bubble_routes, file_form_routes,
-            list_form_routes, reply_page_routes, schedule_form_routes)
+            list_form_routes, reply_page_routes, schedule_form_routes,
+            macro_form_routes)

@@ -23,7 +23,8 @@ struct queue_id {
 struct queue_form {
     int64_t id, version;
     const char *name, *color, *position, *member_ids, *assignment, *capacity,
-        *greeting, *away_message, *time_zone, *holidays_text;
+        *greeting, *away_message, *time_zone, *holidays_text, *answer_minutes,
+        *resolution_minutes;
     const char *hours_mon, *hours_tue, *hours_wed, *hours_thu, *hours_fri,
         *hours_sat, *hours_sun;
 };
@@ -42,6 +43,8 @@ struct delete_form {
     ENUM(F, assignment, .one_of = "off round_robin least_busy", \
          .doc = "Distribuição"), \
     TEXT(F, capacity, .max = 5, .doc = "Atendimentos por pessoa"), \
+    TEXT(F, answer_minutes, .max = 6, .doc = "Prazo da primeira resposta"), \
+    TEXT(F, resolution_minutes, .max = 6, .doc = "Prazo da solução"), \
     TEXT(F, greeting, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Saudação"), \
     TEXT(F, away_message, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Aviso"), \
     TEXT(F, time_zone, .max = 60, .doc = "Fuso"), \
@@ -184,6 +187,12 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
     model_text(form, "position", number(r, q->position));
     model_text(form, "capacity",
                form_number_text(r->ctx.arena, q->has_capacity, q->capacity));
+    model_text(form, "answerMinutes",
+               form_number_text(r->ctx.arena, q->has_answer_minutes,
+                                q->answer_minutes));
+    model_text(form, "resolutionMinutes",
+               form_number_text(r->ctx.arena, q->has_resolution_minutes,
+                                q->resolution_minutes));
     model_text(form, "greeting", q->greeting);
     model_text(form, "awayMessage", q->away_message);
     model_text(form, "timeZone", q->time_zone != NULL ? q->time_zone : "");
@@ -264,6 +273,14 @@ or_empty(const char *text)
     return text != NULL ? text : "";
 }
 
+static void
+read_number(struct ctx *c, const char *field, const char *typed, int64_t max,
+            int64_t *out)
+{
+    if (form_number(c, field, typed, out) == OK && *out > max)
+        fail_field(c, field, "max", "%s", _("é grande demais"));
+}
+
 /* Do que se digitou ao que o domínio pede; a fila inteira, sempre. */
 static enum err
 read_form(struct req *r, const F *in, struct queue_change *to)
@@ -285,13 +302,15 @@ read_form(struct req *r, const F *in, struct queue_change *to)
                                                    ? in->member_ids
                                                    : "{}",
                                  .has_position = true,
-                                 .has_capacity = true };
-    form_number(c, "position", in->position, &to->position);
-    form_number(c, "capacity", in->capacity, &to->capacity);
-    if (to->position > QUEUE_POSITION_MAX)
-        fail_field(c, "position", "max", "%s", _("é grande demais"));
-    if (to->capacity > QUEUE_CAPACITY_MAX)
-        fail_field(c, "capacity", "max", "%s", _("é grande demais"));
+                                 .has_capacity = true,
+                                 .has_answer_minutes = true,
+                                 .has_resolution_minutes = true };
+    read_number(c, "position", in->position, QUEUE_POSITION_MAX, &to->position);
+    read_number(c, "capacity", in->capacity, QUEUE_CAPACITY_MAX, &to->capacity);
+    read_number(c, "answerMinutes", in->answer_minutes, QUEUE_TARGET_MAX,
+                &to->answer_minutes);
+    read_number(c, "resolutionMinutes", in->resolution_minutes,
+                QUEUE_TARGET_MAX, &to->resolution_minutes);
     company_hours_read(c, typed, &to->business_hours);
     queue_holidays_read(c, or_empty(in->holidays_text), &to->holidays);
     return c->error;

@@ -3,6 +3,7 @@
 -- row: queue_row time_zone text?, holidays jsonb, assignment text
 -- row: queue_row capacity int8?, member_ids json, waiting int8, version int8
 -- row: queue_row created_at timestamptz, updated_at timestamptz
+-- row: queue_row answer_minutes int8?, resolution_minutes int8?
 
 -- query: queue_list many
 -- out:   =queue_row
@@ -39,7 +40,7 @@ RETURNING id;
 -- in:    id int8, version int8, name text, color text, position int8
 -- in:    greeting text, away_message text, business_hours jsonb?
 -- in:    time_zone text?, holidays jsonb, assignment text, capacity int8?
--- in:    fresh bool
+-- in:    fresh bool, answer_minutes int8?, resolution_minutes int8?
 -- out:   id int8
 -- Nenhuma linha: a versão já é outra.
 UPDATE queues
@@ -47,7 +48,9 @@ UPDATE queues
        greeting = :greeting, away_message = :away_message,
        business_hours = :business_hours, time_zone = :time_zone,
        holidays = :holidays, assignment = :assignment,
-       capacity = :capacity::integer, updated_at = clock_timestamp(),
+       capacity = :capacity::integer,
+       answer_minutes = :answer_minutes::integer,
+       resolution_minutes = :resolution_minutes::integer, updated_at = clock_timestamp(),
        version = CASE WHEN :fresh THEN version ELSE version + 1 END
  WHERE company_id = app_company() AND id = :id AND version = :version
 RETURNING id;

@@ -8,7 +8,9 @@
 -- row: ticket_row priority text, tag_ids int8[], custom jsonb
 -- row: ticket_row snoozed_until timestamptz?, waiting_since timestamptz?
 -- row: ticket_row first_answer_s int8?, resolution_s int8?, close_reason text
--- row: ticket_row merged_into_id int8?
+-- row: ticket_row merged_into_id int8?, answer_due_at timestamptz?
+-- row: ticket_row resolution_due_at timestamptz?, sla text?, sla_kind text?
+-- row: ticket_row sla_due_at timestamptz?, sla_near_at timestamptz?
 
 -- query: ticket_list many
 -- in:    status text, before_at timestamptz, before_id int8, max int8
@@ -125,6 +127,19 @@ hit AS (
      WHERE t.id = :id AND at.i IS NOT NULL)
 SELECT at.i, coalesce(ceil(extract(epoch FROM at.i - clock_timestamp()) * 1000), 0)::bigint
   FROM at;
+
+-- query: ticket_snooze_time one
+-- in:    preset text
+-- out:   at timestamptz?
+-- 1 h, 3 h, amanhã ou daqui a uma semana às 9 h, no relógio da empresa.
+SELECT CASE :preset
+       WHEN 'hour' THEN now() + interval '1 hour'
+       WHEN 'hours' THEN now() + interval '3 hours'
+       WHEN 'tomorrow' THEN (date_trunc('day', now() AT TIME ZONE c.time_zone)
+            + interval '1 day 9 hours') AT TIME ZONE c.time_zone
+       WHEN 'week' THEN (date_trunc('day', now() AT TIME ZONE c.time_zone)
+            + interval '7 days 9 hours') AT TIME ZONE c.time_zone END
+  FROM companies c WHERE c.id = app_company();
 
 -- query: ticket_wake maybe
 -- in:    id int8, due bool
@@ -311,3 +326,10 @@ SELECT t.status = 'closed', t.version,
   FROM tickets t
  WHERE t.id = :id AND ticket_visible(t.queue_id, t.user_id)
    FOR UPDATE OF t;
+
+-- query: ticket_sla_breach one
+-- in:    id int8, kind text
+-- out:   breached bool
+-- Anota o prazo vencido, uma vez, e notifica; falso: já se cumpriu, mudou,
+-- parou ou já se anotou.
+SELECT sla_breach(:id, :kind);

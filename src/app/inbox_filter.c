@@ -79,6 +79,13 @@ add_fixed(struct json_object *m, const struct ticket_choice *f)
         { "waiting", N_("Quem espera há mais tempo") },
         { "oldest", N_("As mais antigas") },
         { "priority", N_("Por prioridade") },
+        { "sla", N_("Pelo prazo, o que vence antes primeiro") },
+    };
+    static const struct word slas[] = {
+        { "breached", N_("Vencido") },
+        { "near", N_("Perto de vencer") },
+        { "ok", N_("No prazo") },
+        { "none", N_("Sem prazo") },
     };
     static const struct word snoozed[] = {
         { "false", N_("Sem as adiadas") },
@@ -86,7 +93,8 @@ add_fixed(struct json_object *m, const struct ticket_choice *f)
     };
 
     add_words(m, "priorities", priorities, 4, f->priority);
-    add_words(m, "sorts", sorts, 4, f->sort);
+    add_words(m, "sorts", sorts, 5, f->sort);
+    add_words(m, "slas", slas, 4, f->sla);
     add_words(m, "snoozes", snoozed, 2, f->snoozed);
     model_bool(m, "unread",
                f->unread != NULL && strcmp(f->unread, "true") == 0);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/page_model.h"
+#include "app/sla_model.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
@@ -94,6 +95,7 @@ inbox_row(struct req *r, const struct q_ticket_row *t,
     model_text(m, "assignee", t->assignee);
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_brief(a, at_ms, clock_now_ms()));
+    sla_model(a, m, t);
     model_int(m, "unread", n);
     model_text(m, "unreadText",
                n > UNREAD_SHOWN ? "99+" : arena_printf(a, "%" PRId64, n));
@@ -114,6 +116,7 @@ inbox_ticket(struct req *r, const struct q_ticket_row *t)
                is_active && t->assignee != NULL
                    ? arena_printf(r->ctx.arena, _("Com %s"), t->assignee)
                    : inbox_status_text(t->status));
+    sla_model(r->ctx.arena, m, t);
     model_bool(m, "canTake", !is_closed && (!is_active || !t->has_assignee_id));
     model_bool(m, "canClose", !is_closed);
     model_bool(m, "canReopen", is_closed);

@@ -130,11 +130,13 @@ const char *inbox_phone(struct arena *a, const char *digits);
  *   draw_list  a página inteira com a lista pedida; as caixas de escolher só
  *            para quem pode mudar muitas
  *   changed  depois de mudar: o navegador vai para a conversa; o htmx a recebe
+ *   moved    o mesmo, para quem pode ter deixado de a ver: aí volta à lista
  *   again    a recusa mostra a conversa de novo, com o motivo e o que se
  *            digitou; o que não é recusa de quem pediu volta como veio
  */
 enum err inbox_draw_list(struct req *r, struct inbox_list *list);
 enum err inbox_show_changed(struct req *r, const struct inbox_talk *talk);
+enum err inbox_show_moved(struct req *r, int64_t id);
 enum err inbox_show_again(struct req *r, enum err e, struct inbox_talk *talk);
 
 #endif

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "app/inbox_model.h"
+#include "app/macro_form.h"
 #include "app/page_model.h"
 #include "app/schedule_model.h"
+#include "app/sla_model.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
@@ -193,8 +195,13 @@ change_text(struct arena *a, const CHANGE *h)
         return state_words(to);
     if (to == NULL || to[0] == '\0')
         return arena_printf(a, _("tirou %s"), field_words(h->field));
+    if (is(h->field, "macro"))
+        return arena_printf(a, _("usou a macro %s"), to);
     if (is(h->field, "note"))
         return arena_printf(a, _("deixou um recado: %s"), to);
+    if (is(h->field, "sla"))
+        return arena_printf(a, _("anotou o prazo vencido: %s"),
+                            sla_kind_words(to));
     if (is(h->field, "tags"))
         return arena_printf(a, _("mudou %s"), field_words(h->field));
     return arena_printf(a, _("mudou %s: %s"), field_words(h->field),
@@ -312,6 +319,8 @@ inbox_add_panel(struct req *r, struct json_object *m,
         e = add_tags(r, panel, t);
     if (e == OK)
         e = add_targets(r, panel, t);
+    if (e == OK)
+        e = macro_add_panel(r, panel, t->id);
     if (e == OK)
         e = schedule_add_panel(r, panel, t, in);
     if (e == OK)

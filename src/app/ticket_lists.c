@@ -18,6 +18,8 @@
         INT(L, contact_id, .from = QUERY, .min = 1, .doc = "Contato"), \
         ENUM(L, priority, .from = QUERY, .doc = "Prioridade", \
              .one_of = "low normal high urgent"), \
+        ENUM(L, sla, .from = QUERY, .one_of = TICKET_SLA_WORDS " none", \
+             .doc = "Prazo que corre: no prazo, perto, vencido, ou nenhum"), \
         TEXT(L, q, .from = QUERY, .min = 2, .max = 100, \
              .doc = "Nome, telefone, documento ou e-mail do contato, assunto " \
                     "ou protocolo"), \
@@ -39,7 +41,8 @@ const struct field ticket_list_in[] = {
     TEXT(L, cursor, .from = QUERY, .max = 80,
          .doc = "O nextCursor da página anterior"),
     ENUM(L, sort, .from = QUERY, .one_of = TICKET_SORTS,
-         .doc = "Ordem; waiting só traz quem espera, closed os encerrados"),
+         .doc = "Ordem; waiting só traz quem espera, closed os encerrados, "
+                "sla os que têm prazo, o que vence antes primeiro"),
     FILTERS,
     FIELDS_END
 };
@@ -81,7 +84,7 @@ ticket_list_is_filtered(const struct ticket_list_in *in)
 {
     return in->queue_id != NULL || in->user_id != NULL || in->tag_ids != NULL ||
            in->channel_id != 0 || in->contact_id != 0 || in->priority != NULL ||
-           in->q != NULL || in->created_from != NULL ||
+           in->sla != NULL || in->q != NULL || in->created_from != NULL ||
            in->created_to != NULL || in->updated_from != NULL ||
            in->updated_to != NULL || in->closed_from != NULL ||
            in->closed_to != NULL || in->has_unread || in->has_snoozed ||
@@ -101,6 +104,7 @@ filter_of(const struct ticket_list_in *in)
         .contact_id = in->contact_id,
         .priority = in->priority,
         .text = in->q,
+        .sla = in->sla,
         .created_from = in->created_from,
         .created_to = in->created_to,
         .updated_from = in->updated_from,

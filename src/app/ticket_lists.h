@@ -12,7 +12,7 @@
 struct ticket_list_in {
     const char *status, *queue_id, *user_id, *tag_ids;
     int64_t channel_id, contact_id, limit;
-    const char *priority, *q;
+    const char *priority, *sla, *q;
     const char *created_from, *created_to, *updated_from, *updated_to;
     const char *closed_from, *closed_to, *sort, *cursor;
     bool unread, has_unread, snoozed, has_snoozed;

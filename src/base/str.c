@@ -241,10 +241,28 @@ words_have(const char *list, const char *text)
     size_t n = strlen(text);
     const char *p = list;
 
+    if (strchr(text, ' ') != NULL)
+        return false; /* "low normal" não é uma das palavras */
     while (n > 0 && (p = strstr(p, text)) != NULL) {
         if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
             return true;
         p += n;
+    }
+    return false;
+}
+
+bool
+text_has_controls(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    for (; *p != '\0'; p++) {
+        if (*p < 0x20 || *p == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0))
+            return true;
+        if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae)
+            return true;
+        if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+            return true;
     }
     return false;
 }

@@ -67,6 +67,13 @@ char *text_typed(struct arena *a, const char *typed);
 /* O texto é uma das palavras da lista "a b c"? */
 bool words_have(const char *list, const char *text);
 
+/*
+ * Diz se o texto, UTF-8 já validado, tem o que não cabe numa linha: C0, DEL,
+ * C1, separadores de linha e o que inverte a leitura (bidi).
+ * Fonte: Unicode 15, TR36 seção 2.5; UAX 9.
+ */
+bool text_has_controls(const char *text);
+
 /* Conta os caracteres Unicode de um UTF-8 já validado. */
 size_t utf8_length(const char *text);
 

@@ -97,17 +97,25 @@ set_parameters(struct ctx *c)
 }
 
 static enum err
-create(struct ctx *c, struct demo *d)
+run_script(struct ctx *c, const char *name)
 {
-    const char *path = arena_printf(c->arena, "%s/demo.sql", conf()->seed_dir);
+    const char *path = arena_printf(c->arena, "%s/%s", conf()->seed_dir, name);
     const char *sql = cli_read_file(c->arena, path, NULL);
-    enum err e;
 
     if (sql == NULL)
         return fail(c, ERR_NOT_FOUND, "%s: %m", path);
-    e = set_parameters(c);
+    return db_script(c, sql);
+}
+
+static enum err
+create(struct ctx *c, struct demo *d)
+{
+    enum err e = set_parameters(c);
+
     if (e == OK)
-        e = db_script(c, sql);
+        e = run_script(c, "demo.sql");
+    if (e == OK)
+        e = run_script(c, "demo_desk.sql");
     if (e == OK)
         e = demo_find(c, d);
     return e;

@@ -12,6 +12,7 @@
 #include "desk/file_look.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
+#include "desk/sla.h"
 #include "desk/ticket_change.h"
 #include "jobs/worker.h"
 #include "mail/send.h"
@@ -27,6 +28,7 @@ static const struct job_kind *const kinds[] = {
     &ticket_wake_kind,
     &absence_kind,
     &schedule_kind,
+    &sla_kind,
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,

@@ -9,7 +9,8 @@
 const struct field notice_out[] = {
     INT(N, id, .doc = "Notificação"),
     ENUM(N, kind, .one_of = NOTICE_KINDS,
-         .doc = "Citação, atendimento recebido ou passado, conversa"),
+         .doc = "Citação, atendimento recebido ou passado, conversa, prazo "
+                "vencido"),
     INT_OR_NULL(N, ticket_id, .doc = "Atendimento"),
     TEXT(N, protocol, .nullable = true,
          .doc = "Protocolo dele; null se a pessoa não o vê"),
@@ -40,7 +41,7 @@ const struct field notice_settings_out[] = {
     JSON(struct q_notice_settings_row, muted,
          .schema = "{\"type\":\"array\",\"items\":{\"type\":\"string\","
                    "\"enum\":[\"mention\",\"assigned\",\"transferred\","
-                   "\"chat\"]}}",
+                   "\"chat\",\"sla\"]}}",
          .doc = "Espécies que a pessoa não quer"),
     BOOL(struct q_notice_settings_row, sound, .doc = "Toca um som"),
     BOOL(struct q_notice_settings_row, browser,

@@ -9,7 +9,7 @@
 #include "base/field.h"
 #include "gen/q_notice.h"
 
-#define NOTICE_KINDS "mention assigned transferred chat"
+#define NOTICE_KINDS "mention assigned transferred chat sla"
 
 /* Como a notificação, as contas e as escolhas saem na API. */
 extern const struct field notice_out[];

@@ -33,6 +33,10 @@ const struct field queue_out[] = {
          .doc = "Distribuição automática"),
     INT_OR_NULL(Q, capacity,
                 .doc = "Atendimentos ativos por pessoa; null: sem limite"),
+    INT_OR_NULL(Q, answer_minutes,
+                .doc = "Minutos até a primeira resposta; null: sem prazo"),
+    INT_OR_NULL(Q, resolution_minutes,
+                .doc = "Minutos até encerrar; null: sem prazo"),
     JSON(Q, member_ids,
          .schema = "{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}",
          .doc = "Quem atende nela"),
@@ -142,6 +146,11 @@ save(struct ctx *c, const Q *was, const struct queue_change *to, bool fresh,
         .holidays = was->holidays,
         .assignment = or_old(to->assignment, was->assignment),
         .capacity = to->has_capacity ? to->capacity : was->capacity,
+        .answer_minutes =
+            to->has_answer_minutes ? to->answer_minutes : was->answer_minutes,
+        .resolution_minutes = to->has_resolution_minutes
+                                  ? to->resolution_minutes
+                                  : was->resolution_minutes,
         .fresh = fresh,
     };
     struct q_queue_update_row row;
@@ -149,6 +158,8 @@ save(struct ctx *c, const Q *was, const struct queue_change *to, bool fresh,
     enum err e = check_fields(c, to, &in);
 
     in.has_capacity = in.capacity != 0;
+    in.has_answer_minutes = in.answer_minutes != 0;
+    in.has_resolution_minutes = in.resolution_minutes != 0;
     if (e == OK)
         e = check_room(c, &in, to->member_ids, fresh);
     if (e == OK)

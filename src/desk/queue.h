@@ -16,7 +16,8 @@ enum {
     QUEUE_NAME_MAX = 80,
     QUEUE_TEXT_MAX = 1000,
     QUEUE_CAPACITY_MAX = 1000,
-    QUEUE_POSITION_MAX = 10000
+    QUEUE_POSITION_MAX = 10000,
+    QUEUE_TARGET_MAX = 525600 /* minutos: um ano */
 };
 
 /* Como uma fila sai: API e páginas. */
@@ -32,7 +33,9 @@ struct queue_change {
     const char *assignment;
     const char *member_ids;     /* vetor do PostgreSQL */
     int64_t position, capacity; /* capacity 0: sem limite */
-    bool has_position, has_capacity;
+    /* minutos até a primeira resposta e até encerrar; 0: sem prazo */
+    int64_t answer_minutes, resolution_minutes;
+    bool has_position, has_capacity, has_answer_minutes, has_resolution_minutes;
 };
 
 /*

@@ -137,6 +137,19 @@ quick_reply_fill(struct ctx *c, const char *body, const V *values)
     return s.data;
 }
 
+const char *
+quick_reply_unknown(struct ctx *c, const char *body)
+{
+    const char *start, *end, *name;
+
+    while ((name = next_variable(c, body, &start, &end)) != NULL) {
+        if (!is_known(name))
+            return name;
+        body = end;
+    }
+    return NULL;
+}
+
 /* ---- gravar ---- */
 
 static const char *
@@ -158,7 +171,7 @@ static enum err
 check_text(struct ctx *c, const struct q_quick_reply_update_in *in)
 {
     size_t n = strlen(in->shortcut);
-    const char *at = in->body, *start, *end, *name;
+    const char *unknown = quick_reply_unknown(c, in->body);
     enum err e = OK;
 
     if (n == 0 || n > QUICK_REPLY_SHORTCUT_MAX ||
@@ -167,12 +180,9 @@ check_text(struct ctx *c, const struct q_quick_reply_update_in *in)
                        _("use até 32 letras sem acento, algarismos, - e _"));
     if (in->body[0] == '\0')
         e = fail_field(c, "body", "min", "%s", _("escreva o texto"));
-    while ((name = next_variable(c, at, &start, &end)) != NULL) {
-        if (!is_known(name))
-            e = fail_field(c, "body", "unknown",
-                           _("não há a variável {{%.40s}}"), name);
-        at = end;
-    }
+    if (unknown != NULL)
+        e = fail_field(c, "body", "unknown", _("não há a variável {{%.40s}}"),
+                       unknown);
     return e;
 }
 

@@ -76,6 +76,9 @@ enum err quick_reply_take_file(struct ctx *c, int64_t id, int64_t *file_id);
 enum err quick_reply_values(struct ctx *c, int64_t ticket_id,
                             struct q_quick_reply_values_row *out);
 
+/* A primeira variável do texto que não se conhece, ou NULL. */
+const char *quick_reply_unknown(struct ctx *c, const char *body);
+
 /* O texto com as variáveis preenchidas; a que não se conhece fica escrita. */
 const char *quick_reply_fill(struct ctx *c, const char *body,
                              const struct q_quick_reply_values_row *values);

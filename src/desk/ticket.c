@@ -47,6 +47,17 @@ const struct field ticket_out[] = {
     INT_OR_NULL(T, resolution_s, .doc = "Segundos até o encerramento"),
     TEXT(T, close_reason, .doc = "Por que se encerrou"),
     INT_OR_NULL(T, merged_into_id, .doc = "Atendimento em que se fundiu"),
+    TIME(T, answer_due_at, .nullable = true,
+         .doc = "Prazo da primeira resposta neste ciclo"),
+    TIME(T, resolution_due_at, .nullable = true,
+         .doc = "Prazo para encerrar este ciclo"),
+    ENUM(T, sla, .nullable = true, .one_of = TICKET_SLA_WORDS,
+         .doc = "O prazo que corre: no prazo, perto (últimos 20 %) ou vencido; "
+                "null: nenhum corre"),
+    ENUM(T, sla_kind, .nullable = true, .one_of = "answer resolution",
+         .doc = "Qual é o prazo que corre"),
+    TIME(T, sla_due_at, .nullable = true, .doc = "Quando ele vence"),
+    TIME(T, sla_near_at, .nullable = true, .doc = "Desde quando está perto"),
     FIELDS_END
 };
 

@@ -10,6 +10,9 @@
 #include "gen/q_ticket.h"
 #include "live/outbox.h"
 
+/* Estados do prazo que corre. */
+#define TICKET_SLA_WORDS "ok near breached"
+
 /* Como um ticket sai: API, avisos ao vivo e páginas. */
 extern const struct field ticket_out[];
 

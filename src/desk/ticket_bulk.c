@@ -109,6 +109,14 @@ act(struct ctx *c, int64_t id, const struct ticket_bulk *w)
     return is_tagging(w) ? tag(c, id, w) : set_priority(c, &was, w->priority);
 }
 
+enum err
+ticket_bulk_one(struct ctx *c, int64_t id, const struct ticket_bulk *what)
+{
+    enum err e = check(c, what);
+
+    return e == OK ? act(c, id, what) : e;
+}
+
 /* A recusa é deste; a falha do banco é de todos. */
 static bool
 is_refusal(const struct ctx *c, enum err e)

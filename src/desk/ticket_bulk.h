@@ -40,4 +40,11 @@ int ticket_bulk_ids(struct arena *a, const char *list, int64_t **out);
 enum err ticket_bulk(struct ctx *c, const struct ticket_bulk *what,
                      int64_t *ids, int *count, struct ticket_bulk_result **out);
 
+/*
+ * A mesma mudança num só: a recusa é o erro.
+ * Erros: os da ação; ERR_INVALID com o campo que não serve a ela.
+ */
+enum err
+ticket_bulk_one(struct ctx *c, int64_t id, const struct ticket_bulk *what);
+
 #endif

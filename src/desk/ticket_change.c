@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/when.h"
 #include "db/db.h"
 #include "desk/assign.h"
 #include "desk/custom.h"
@@ -306,6 +307,20 @@ ticket_snooze(struct ctx *c, int64_t id, const char *until, T *out)
     if (e == OK)
         e = get(c, id, out);
     return e == OK ? ticket_emit(c, "ticket:updated", id) : e;
+}
+
+enum err
+ticket_snooze_preset(struct ctx *c, int64_t id, const char *preset, T *out)
+{
+    struct q_ticket_snooze_time_row row;
+    enum err e = q_ticket_snooze_time(
+        c, &(struct q_ticket_snooze_time_in){ .preset = preset }, &row);
+
+    if (e != OK)
+        return e;
+    return ticket_snooze(
+        c, id, row.at != NULL ? when_iso(c->arena, when_parse(row.at)) : "",
+        out);
 }
 
 static enum err

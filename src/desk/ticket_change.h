@@ -9,6 +9,8 @@
 #include "desk/ticket.h"
 #include "jobs/worker.h"
 
+#define TICKET_SNOOZES "hour hours tomorrow week"
+
 /* O que vem NULL fica como está. */
 struct ticket_edit {
     int64_t version; /* a que a tela mostrou */
@@ -66,6 +68,13 @@ enum err ticket_assign(struct ctx *c, int64_t id, int64_t user_id,
  */
 enum err ticket_snooze(struct ctx *c, int64_t id, const char *until,
                        struct q_ticket_row *out);
+
+/*
+ * O mesmo, no relógio da empresa.
+ *   preset  um de TICKET_SNOOZES: 1 h, 3 h, amanhã ou em uma semana, às 9 h
+ */
+enum err ticket_snooze_preset(struct ctx *c, int64_t id, const char *preset,
+                              struct q_ticket_row *out);
 
 /* Deixa de adiar. Erros: ERR_NOT_FOUND, ERR_CONFLICT se não estava. */
 enum err ticket_unsnooze(struct ctx *c, int64_t id, struct q_ticket_row *out);

@@ -182,6 +182,8 @@ ticket_filter_json(struct ctx *c, const struct ticket_filter *f,
         add(&s, "priority", f->priority);
     if (f->text != NULL)
         add(&s, "q", f->text);
+    if (f->sla != NULL)
+        add(&s, "sla", f->sla);
     if (f->has_unread)
         add_flag(&s, "unread", f->unread);
     if (f->has_snoozed)
@@ -233,6 +235,7 @@ next_cursor(struct ctx *c, const char *sort, const struct q_ticket_row *t)
     const char *at = is(sort, "oldest")    ? t->created_at
                      : is(sort, "waiting") ? t->waiting_since
                      : is(sort, "closed")  ? t->closed_at
+                     : is(sort, "sla")     ? t->sla_due_at
                                            : t->updated_at;
 
     return arena_printf(c->arena, "%d,%s,%" PRId64, (int)rank_of(t->priority),

@@ -7,7 +7,7 @@
 
 #include "desk/ticket.h"
 
-#define TICKET_SORTS "recent oldest waiting priority closed"
+#define TICKET_SORTS "recent oldest waiting priority closed sla"
 
 /* NULL e 0: não se filtra por isto. */
 struct ticket_filter {
@@ -17,6 +17,7 @@ struct ticket_filter {
     const char *tag_ids;  /* números separados por vírgula: todas elas */
     int64_t channel_id, contact_id;
     const char *priority, *text;
+    const char *sla; /* ok near breached none */
     /* instantes ISO 8601; o fim não entra */
     const char *created_from, *created_to, *updated_from, *updated_to;
     const char *closed_from, *closed_to;
@@ -35,8 +36,9 @@ enum err ticket_filter_json(struct ctx *c, const struct ticket_filter *f,
                             const char **out);
 
 struct ticket_page {
-    const char *sort;   /* um de TICKET_SORTS; NULL é recent. waiting e closed
-                           só trazem os que esperam e os encerrados */
+    const char *sort;   /* um de TICKET_SORTS; NULL é recent. waiting, closed e
+                           sla só trazem os que esperam, os encerrados e os
+                           que têm prazo correndo */
     const char *cursor; /* o next da página anterior, ou NULL */
     int64_t max;
     struct q_ticket_row *rows; /* [saída] */

@@ -25,6 +25,7 @@ static const struct part {
     { "q", F(q), NULL },
     { "unread", F(unread), "true false" },
     { "snoozed", F(snoozed), "true false" },
+    { "sla", F(sla), TICKET_SLA_WORDS " none" },
     { "sort", F(sort), TICKET_SORTS },
 };
 #undef F
@@ -102,6 +103,7 @@ ticket_choice_filter(const struct ticket_choice *f)
         .tag_ids = f->tag_ids,
         .priority = f->priority,
         .text = f->q,
+        .sla = f->sla,
         .unread = f->unread != NULL && strcmp(f->unread, "true") == 0,
         .has_unread = f->unread != NULL,
         .snoozed = f->snoozed != NULL && strcmp(f->snoozed, "true") == 0,

@@ -36,24 +36,6 @@ bad_type(struct ctx *c, const char *name, const char *wanted)
     fail_field(c, name, "type", _("precisa ser %s"), wanted);
 }
 
-/* C0, DEL, C1, separadores de linha e o que inverte a leitura (bidi); o texto
- * já é UTF-8 válido. Fonte: Unicode 15, TR36 seção 2.5; UAX 9. */
-static bool
-has_controls(const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-
-    for (; *p != '\0'; p++) {
-        if (*p < 0x20 || *p == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0))
-            return true;
-        if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae)
-            return true;
-        if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
-            return true;
-    }
-    return false;
-}
-
 /* Só brancos, também os que não se veem: quem exige um texto não o recebeu. */
 static bool
 is_blank(const char *text)
@@ -102,7 +84,7 @@ read_text(struct ctx *c, const struct field *f, const char *name,
                    f->one_of);
         return NULL;
     }
-    if (!f->lines && has_controls(text)) {
+    if (!f->lines && text_has_controls(text)) {
         /* de uma linha: um CR no nome viraria cabeçalho, ou linha de CSV */
         fail_field(c, name, "control",
                    _("não pode ter quebras de linha nem outros controles"));

@@ -19,6 +19,8 @@ import './bell.js';
 import './chat.js';
 import './import.js';
 import './board.js';
+import './macros.js';
+import './sla.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
@@ -134,7 +136,9 @@ function onEvent({ type, data }) {
   /* a pessoa está vendo: a lista espera a leitura ser gravada, sem piscar */
   setTimeout(refreshList, document.hidden ? 0 : 150);
   if (type.startsWith('message:')) heard(data.message);
-  if (type.startsWith('ticket:')) refreshFrame();
+  /* a resposta cumpre um prazo, e o seguinte passa a correr */
+  const meets = type === 'message:created' && data.message.fromMe && $('#talk-head .sla');
+  if (meets || type.startsWith('ticket:')) refreshFrame();
 }
 
 function showState(state) {

@@ -128,7 +128,7 @@ function listen() {
     more(link);
   });
   document.body.addEventListener('live:event', ({ detail: { type } }) => {
-    if (/^(ticket:(created|updated|closed|transferred)|message:created)$/.test(type)) refresh();
+    if (/^(ticket:(created|updated|closed|transferred|sla)|message:created)$/.test(type)) refresh();
   });
   document.body.addEventListener('live:resync', refresh);
 }

@@ -24,6 +24,11 @@ export function setUpKeys({ leave }) {
     k: () => step(-1), ArrowUp: () => step(-1),
     r: focusAnswer,
     i: togglePanel,
+    m: () => {
+      if (!$('.macro-run')) return;
+      togglePanel(true);
+      $('.macro-run').focus();
+    },
     '?': () => $('#help').showModal(),
     Escape: () => leave(),
   };

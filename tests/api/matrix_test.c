@@ -289,6 +289,14 @@ static const struct {
     { "tagId",
       "INSERT INTO tags (company_id, id, name) VALUES (2, 900, 'Alheia') ON "
       "CONFLICT DO NOTHING; SELECT 900" },
+    { "macros",
+      "INSERT INTO macros (company_id, name, steps) VALUES (2, 'Da outra "
+      "empresa', '[{\"action\":\"assign\"}]') ON CONFLICT DO NOTHING; "
+      "SELECT id FROM macros WHERE company_id = 2" },
+    { "macroId",
+      "INSERT INTO macros (company_id, name, steps) VALUES (2, 'Da outra "
+      "empresa', '[{\"action\":\"assign\"}]') ON CONFLICT DO NOTHING; "
+      "SELECT id FROM macros WHERE company_id = 2" },
     { "replies",
       "INSERT INTO quick_replies (company_id, id, shortcut, body) VALUES "
       "(2, 900, 'alheia', 'x') ON CONFLICT DO NOTHING; SELECT 900" },

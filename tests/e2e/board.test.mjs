@@ -16,7 +16,7 @@ before(async () => {
   const phone = newPhone();
   name = `Quincas Quadro ${phone.slice(-6)}`;
   await customerSays(stack, phone, name, 'quero uma proposta');
-  page = await enter(browser, stack, { viewport: { width: 1600, height: 900 } });
+  page = await enter(browser, stack, { viewport: { width: 2400, height: 900 } });
   for (const tag of [first, second]) {
     await page.goto('/admin/tags/new');
     await page.fill('#name', tag);
@@ -25,7 +25,7 @@ before(async () => {
     await page.click('.form-actions .btn-primary');
     await page.locator('.set-table tr', { hasText: tag }).locator('.badge-soft').waitFor();
   }
-  other = await enter(browser, stack, { viewport: { width: 1600, height: 900 } });
+  other = await enter(browser, stack, { viewport: { width: 2400, height: 900 } });
   await other.goto('/board');
   await page.goto('/board');
 }, { timeout: 120000 });

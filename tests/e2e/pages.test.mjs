@@ -31,9 +31,14 @@ after(async () => {
 /* Quanto a página saltou depois de desenhada (CLS), sem contar o que a pessoa fez. */
 const watchShifts = () => {
   window.shifts = 0;
+  window.moved = [];
   new PerformanceObserver((list) => {
-    for (const e of list.getEntries())
-      if (!e.hadRecentInput) window.shifts += e.value;
+    for (const e of list.getEntries()) {
+      if (e.hadRecentInput) continue;
+      window.shifts += e.value;
+      for (const { node, previousRect: was, currentRect: is } of e.sources)
+        window.moved.push(`${node?.nodeName}.${node?.className} ${was.y}>${is.y}, ${was.height}>${is.height}`);
+    }
   }).observe({ type: 'layout-shift', buffered: true });
 };
 
@@ -47,10 +52,11 @@ for (const [name, options] of [
     const pages = await crawl(page, START, { most: 90, visit: async (path) => {
       await page.goto(path);
       await page.waitForTimeout(150);
-      const { over, shifts } = await page.evaluate(() => ({ shifts: window.shifts,
+      const { over, shifts, moved } = await page.evaluate(() => ({ shifts: window.shifts,
+        moved: window.moved,
         over: document.documentElement.scrollWidth - innerWidth }));
       if (over > 0) bad.push(`${path}: passa ${over} px da borda`);
-      if (shifts > 0.02) bad.push(`${path}: saltou ${shifts.toFixed(3)}`);
+      if (shifts > 0.02) bad.push(`${path}: saltou ${shifts.toFixed(3)}: ${moved.join('; ')}`);
       bad.push(...(await accessibility(page)).map((v) => `${path}: ${v}`));
     } });
     console.log(`# ${name}: ${pages.length} páginas`);

@@ -31,7 +31,7 @@ list(struct req *r, const void *input)
 
 struct add_in {
     const char *name, *status, *queue_id, *user_id, *tag_ids, *priority, *q;
-    const char *sort;
+    const char *sla, *sort;
     int64_t channel_id;
     bool unread, has_unread, snoozed, has_snoozed;
 };
@@ -49,6 +49,8 @@ static const struct field add_in[] = {
     TEXT(A, q, .min = 2, .max = 100, .doc = "Contato, assunto ou protocolo"),
     BOOL_IF_SENT(A, unread, .doc = "Com não lidas, ou sem"),
     BOOL_IF_SENT(A, snoozed, .doc = "Adiados, ou não"),
+    ENUM(A, sla, .one_of = TICKET_SLA_WORDS " none",
+         .doc = "Prazo que corre: no prazo, perto, vencido, ou nenhum"),
     ENUM(A, sort, .one_of = TICKET_SORTS, .doc = "Ordem"),
     FIELDS_END
 };
@@ -73,6 +75,7 @@ add(struct req *r, const void *input)
         .q = in->q,
         .unread = flag(in->has_unread, in->unread),
         .snoozed = flag(in->has_snoozed, in->snoozed),
+        .sla = in->sla,
         .sort = in->sort,
     };
     struct q_ticket_view_row row;

@@ -46,6 +46,8 @@ sentence(struct req *r, const struct q_notice_row *n)
                    : arena_printf(a, _("%s deu um atendimento a você"), by);
     if (strcmp(n->kind, "transferred") == 0)
         return arena_printf(a, _("%s passou um atendimento a você"), by);
+    if (strcmp(n->kind, "sla") == 0)
+        return _("Venceu o prazo de um atendimento");
     if (n->amount == 1)
         return arena_printf(a, _("%s escreveu a você"), by);
     return arena_printf(a,
@@ -74,6 +76,7 @@ icon_of(const struct q_notice_row *n)
     return strcmp(n->kind, "mention") == 0    ? "at"
            : strcmp(n->kind, "assigned") == 0 ? "user-check"
            : strcmp(n->kind, "chat") == 0     ? "message-circle"
+           : strcmp(n->kind, "sla") == 0      ? "alarm"
                                               : "transfer";
 }
 
@@ -178,6 +181,7 @@ static const struct {
     { "assigned", N_("Quando recebo um atendimento") },
     { "transferred", N_("Quando me passam um atendimento") },
     { "chat", N_("Quando um colega me escreve e não estou olhando") },
+    { "sla", N_("Quando vence um prazo de atendimento meu ou da minha fila") },
 };
 
 static enum err

@@ -53,6 +53,7 @@ static const struct field view_in[] = {
     HIDDEN(q, "q", 100),
     HIDDEN(unread, "unread", 5),
     HIDDEN(snoozed, "snoozed", 5),
+    HIDDEN(sla, "sla", 20),
     HIDDEN(sort, "sort", 20),
     FIELDS_END
 };

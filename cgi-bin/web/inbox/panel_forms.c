@@ -4,11 +4,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/app.h"
 #include "app/inbox_model.h"
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
 #include "desk/contact_book.h"
@@ -129,14 +127,7 @@ transfer(struct req *r, const void *input)
                       fail_field(&r->ctx, "to", "format", "%s",
                                  _("escolha uma fila ou uma pessoa")));
     e = ticket_transfer(&r->ctx, in->id, &to, &t);
-    /* quem passou adiante pode já não o ver: aí volta à lista */
-    if (e == OK &&
-        q_ticket_get(&r->ctx, &(struct q_ticket_get_in){ .id = in->id }, &t) ==
-            ERR_NOT_FOUND) {
-        ctx_clear_error(&r->ctx);
-        return reply_redirect(r, "/inbox");
-    }
-    return finish(r, in->id, e);
+    return e == OK ? inbox_show_moved(r, in->id) : finish(r, in->id, e);
 }
 
 /* ---- adiar ---- */
@@ -147,60 +138,33 @@ struct snooze_in {
 };
 static const struct field snooze_in[] = {
     INT(struct snooze_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
-    ENUM(struct snooze_in, preset, .one_of = "hour hours tomorrow week other",
+    ENUM(struct snooze_in, preset, .one_of = TICKET_SNOOZES " other",
          .doc = "1 h, 3 h, amanhã ou daqui a uma semana, às 9 h"),
     TEXT(struct snooze_in, until, .max = 40,
          .doc = "AAAA-MM-DDThh:mm no fuso da pessoa, com preset other"),
     FIELDS_END
 };
 
-/* O relógio é o da pessoa: "amanhã às 9" depende de onde ela está. */
-static int64_t
-days_ahead_at_nine(int days)
-{
-    time_t now = (time_t)clock_now_s();
-    struct tm t;
-
-    localtime_r(&now, &t);
-    t.tm_mday += days;
-    t.tm_hour = 9;
-    t.tm_min = t.tm_sec = 0;
-    t.tm_isdst = -1;
-    return (int64_t)mktime(&t);
-}
-
-static int64_t
-snooze_time(const struct snooze_in *in)
-{
-    const char *preset = in->preset != NULL ? in->preset : "other";
-
-    if (strcmp(preset, "hour") == 0)
-        return clock_now_s() + 3600;
-    if (strcmp(preset, "hours") == 0)
-        return clock_now_s() + 3 * 3600;
-    if (strcmp(preset, "tomorrow") == 0)
-        return days_ahead_at_nine(1);
-    if (strcmp(preset, "week") == 0)
-        return days_ahead_at_nine(7);
-    return when_typed(in->until) / 1000;
-}
-
 static enum err
 snooze(struct req *r, const void *input)
 {
     const struct snooze_in *in = input;
-    int64_t at_s;
+    const char *preset = in->preset != NULL ? in->preset : "other";
+    int64_t at_ms;
     T t;
 
+    if (strcmp(preset, "other") != 0)
+        return finish(r, in->id,
+                      ticket_snooze_preset(&r->ctx, in->id, preset, &t));
     when_zone(r->session.time_zone);
-    at_s = snooze_time(in);
-    if (at_s == 0)
+    at_ms = when_typed(in->until);
+    if (at_ms == 0)
         return finish(r, in->id,
                       fail_field(&r->ctx, "until", "format", "%s",
                                  _("diga até quando: dia e hora")));
-    return finish(r, in->id,
-                  ticket_snooze(&r->ctx, in->id,
-                                when_iso(r->ctx.arena, at_s * 1000), &t));
+    return finish(
+        r, in->id,
+        ticket_snooze(&r->ctx, in->id, when_iso(r->ctx.arena, at_ms), &t));
 }
 
 struct id_in {

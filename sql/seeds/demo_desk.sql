@@ -1,0 +1,117 @@
+-- demo_desk.sql - o que a equipe da demonstração já juntou: etiquetas e quadro,
+-- respostas rápidas, campos, listas, anotações, um agendamento, conversas
+-- entre colegas. Vem depois de demo.sql, na mesma transação.
+
+CREATE TEMP TABLE demo_is ON COMMIT DROP AS
+SELECT c.id AS company, a.id AS admin, g.id AS agent, k.id AS lead
+  FROM (SELECT max(id) AS id FROM companies WHERE name = 'Demo') c,
+       (SELECT id FROM users WHERE email = 'admin@demo.balcao') a,
+       (SELECT id FROM users WHERE email = 'agent@demo.balcao') g,
+       (SELECT id FROM users WHERE email = 'camila@demo.balcao') k;
+
+-- ---- etiquetas e quadro ------------------------------------------------------
+
+INSERT INTO tags (company_id, name, color, board, position)
+SELECT company, t.name, t.color, t.position < 4, t.position
+  FROM demo_is, (VALUES ('Orçamento', '#7048e8', 1), ('Aguardando cliente', '#f08c00', 2),
+                        ('Em entrega', '#1098ad', 3), ('Garantia', '#e03131', 4),
+                        ('Atacado', '#2f9e44', 5), ('Clube do café', '#a61e4d', 6))
+               t (name, color, position);
+INSERT INTO ticket_tags (company_id, ticket_id, tag_id)
+SELECT k.company_id, k.id, g.id
+  FROM demo_is JOIN tickets k ON k.company_id = company
+  JOIN contacts p ON p.company_id = company AND p.id = k.contact_id
+  JOIN (VALUES ('Beatriz Moraes', 'Aguardando cliente'), ('Padaria Pão de Mel', 'Em entrega'),
+               ('Padaria Pão de Mel', 'Atacado'), ('Dona Lourdes', 'Em entrega'),
+               ('Gustavo Sampaio', 'Orçamento'), ('Gustavo Sampaio', 'Atacado'),
+               ('Carlos Eduardo Pinto', 'Garantia'), ('Fernanda Albuquerque', 'Garantia'))
+       t (who, tag) ON t.who = p.name
+  JOIN tags g ON g.company_id = company AND g.name = t.tag;
+INSERT INTO contact_tags (company_id, contact_id, tag_id)
+SELECT p.company_id, p.id, g.id
+  FROM demo_is JOIN contacts p ON p.company_id = company
+  JOIN (VALUES ('Padaria Pão de Mel', 'Atacado'), ('Oficina do Mário', 'Atacado'),
+               ('Beatriz Moraes', 'Clube do café'), ('Natália Brandão', 'Clube do café'))
+       t (who, tag) ON t.who = p.name
+  JOIN tags g ON g.company_id = company AND g.name = t.tag;
+
+-- ---- respostas rápidas, campos, listas, anotações ----------------------------
+
+INSERT INTO quick_replies (company_id, user_id, shortcut, body)
+SELECT company, CASE WHEN t.mine THEN admin END, t.shortcut, t.body
+  FROM demo_is, (VALUES
+    ('horario', 'Atendemos de segunda a sexta das 9 h às 18 h, e aos sábados até as 14 h.', false),
+    ('pix', 'A chave Pix da loja é o CNPJ 11.222.333/0001-81. Assim que cair, {{contact.firstName}}, eu aviso por aqui.', false),
+    ('garantia', 'A garantia é de 12 meses contra defeito de fabricação. Me manda uma foto da etiqueta embaixo do aparelho?', false),
+    ('retirada', 'Pode retirar na loja a partir de amanhã, das 9 h às 18 h, com um documento.', true))
+               t (shortcut, body, mine);
+INSERT INTO custom_fields (company_id, target, key, label, kind, options, position)
+SELECT company, t.target, t.key, t.label, t.kind, t.options, t.position
+  FROM demo_is, (VALUES
+    ('contact', 'aniversario', 'Aniversário', 'date', '{}'::text[], 1),
+    ('contact', 'torra', 'Torra preferida', 'select', '{Clara,Média,Escura}', 2),
+    ('ticket', 'pedido', 'Número do pedido', 'text', '{}', 1))
+               t (target, key, label, kind, options, position);
+UPDATE contacts SET custom = '{"torra": "Média", "aniversario": "1988-03-14"}', email = 'beatriz.moraes@exemplo.com.br'
+ WHERE company_id = (SELECT company FROM demo_is) AND name = 'Beatriz Moraes';
+INSERT INTO contact_lists (company_id, name)
+SELECT company, t.name FROM demo_is, (VALUES ('Promoção de Natal'), ('Assinantes do blend')) t (name);
+INSERT INTO contact_list_members (company_id, list_id, contact_id)
+SELECT company, l.id, p.id
+  FROM demo_is JOIN contact_lists l ON l.company_id = company
+  JOIN contacts p ON p.company_id = company
+ WHERE (l.name = 'Assinantes do blend') = (p.name IN ('Padaria Pão de Mel', 'Beatriz Moraes'));
+INSERT INTO contact_notes (company_id, contact_id, user_id, body)
+SELECT company, p.id, agent, t.body
+  FROM demo_is JOIN (VALUES
+    ('Padaria Pão de Mel', 'Pedem toda terça. Nota em nome da Sandra; entrega pela porta dos fundos.'),
+    ('Dona Lourdes', 'Prefere áudio. Quem combina a entrega é o neto, o Tiago.')) t (who, body) ON true
+  JOIN contacts p ON p.company_id = company AND p.name = t.who;
+
+-- ---- uma mensagem agendada ---------------------------------------------------
+
+WITH s AS (
+    INSERT INTO scheduled_messages (company_id, ticket_id, user_id, body, due_at, first_at)
+    SELECT company, k.id, agent, 'Beatriz, sua cafeteira saiu para entrega. Chega até as 18 h. 🚚',
+           date_trunc('hour', now()) + interval '5 hours', date_trunc('hour', now()) + interval '5 hours'
+      FROM demo_is JOIN contacts p ON p.company_id = company AND p.name = 'Beatriz Moraes'
+      JOIN tickets k ON k.company_id = company AND k.contact_id = p.id
+    RETURNING company_id, id, due_at
+)
+INSERT INTO jobs (company_id, lane, kind, payload, state, run_at)
+SELECT company_id, 2, 'message.scheduled', jsonb_build_object('scheduledId', id), 'delayed', due_at FROM s;
+
+-- ---- conversas entre colegas -------------------------------------------------
+
+DO $$
+DECLARE
+    d demo_is;
+    talk bigint;
+    team bigint;
+BEGIN
+    SELECT * INTO d FROM demo_is;
+    INSERT INTO talks (company_id, kind, pair)
+    VALUES (d.company, 'private', least(d.admin, d.agent) || ':' || greatest(d.admin, d.agent))
+    RETURNING id INTO talk;
+    INSERT INTO talks (company_id, kind, name, owner_id)
+    VALUES (d.company, 'group', 'Loja do centro', d.admin) RETURNING id INTO team;
+    INSERT INTO talk_members (company_id, talk_id, user_id)
+    VALUES (d.company, talk, d.admin), (d.company, talk, d.agent),
+           (d.company, team, d.admin), (d.company, team, d.agent), (d.company, team, d.lead);
+    INSERT INTO talk_messages (company_id, talk_id, user_id, body, created_at)
+    SELECT d.company, t.talk, t.who, t.body, now() - make_interval(mins => t.ago)
+      FROM (VALUES
+        (talk, d.agent, 'Marina, a Dona Lourdes pediu os dois moedores. Separo hoje?', 236),
+        (talk, d.admin, 'Separa, sim. O motorista passa na quinta de manhã.', 233),
+        (talk, d.agent, 'Combinado 👍', 232),
+        (team, d.lead, 'Bom dia! Hoje a coleta das garantias é às 15 h.', 410),
+        (team, d.agent, 'O chamado 4821 já está na caixa, com a etiqueta.', 402),
+        (team, d.admin, 'Obrigada! E o estoque de cafeteira de inox está no fim: só três.', 95))
+        t (talk, who, body, ago) ORDER BY t.ago DESC;
+    UPDATE talks t SET last_id = x.id, last_at = x.at
+      FROM (SELECT talk_id, max(id) AS id, max(created_at) AS at FROM talk_messages
+             WHERE company_id = d.company GROUP BY talk_id) x
+     WHERE t.company_id = d.company AND t.id = x.talk_id;
+    UPDATE talk_members m SET read_id = t.last_id FROM talks t
+     WHERE t.company_id = d.company AND m.company_id = d.company AND m.talk_id = t.id;
+END $$;
