@@ -1,4 +1,4 @@
--- 0061: um arquivo numa resposta rápida. O que vai ao cliente é uma cópia da
+-- 0063: um arquivo numa resposta rápida. O que vai ao cliente é uma cópia da
 -- linha, com os mesmos bytes: eles só saem do disco com a última.
 
 ALTER TABLE files
