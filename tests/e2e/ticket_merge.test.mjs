@@ -1,4 +1,4 @@
-// merge.test.mjs - duas conversas do mesmo contato viram uma: escolher, ver
+// ticket_merge.test.mjs - duas conversas do mesmo contato viram uma: escolher, ver
 // como fica, confirmar; e quem tinha a outra aberta vai junto, na hora.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
