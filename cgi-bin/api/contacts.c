@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "app/contact_csv.h"
+#include "app/contact_export.h"
 #include "app/cursor.h"
 #include "base/i18n.h"
 #include "desk/contact_book.h"
@@ -16,6 +16,7 @@
 
 extern const struct route contact_note_routes[];
 extern const struct route contact_import_routes[];
+extern const struct route contact_merge_routes[];
 
 struct id_in {
     int64_t id;
@@ -91,10 +92,11 @@ static const struct field export_in[] = {
 };
 /* clang-format on */
 
-static enum err export(struct req *r, const void *input) {
-    const struct list_in *in = input;
-
-    return contact_csv_reply(
+static enum err
+export_as(struct req *r, const struct list_in *in,
+          const struct contact_format *format)
+{
+    return contact_export_reply(
         r,
         &(struct q_contact_list_in){
             .q = in->q != NULL ? in->q : "",
@@ -102,7 +104,26 @@ static enum err export(struct req *r, const void *input) {
                                                   in->tag_id)
                                    : "{}",
             .blocked = in->blocked != NULL ? in->blocked : "",
-            .list_id = in->list_id });
+            .list_id = in->list_id },
+        format);
+}
+
+static enum err
+export_csv(struct req *r, const void *input)
+{
+    return export_as(r, input, &contact_csv);
+}
+
+static enum err
+export_vcard(struct req *r, const void *input)
+{
+    return export_as(r, input, &contact_vcard);
+}
+
+static enum err
+export_xlsx(struct req *r, const void *input)
+{
+    return export_as(r, input, &contact_xlsx);
 }
 
 static enum err
@@ -229,11 +250,21 @@ static const struct route routes[] = {
       .max_body = SMALL_BODY, IN(struct contact_in, create_in),
       .out = contact_book_out, .success = 201, .refuses = "409",
       .alias = "/api/v1/clients", .doc = "Cria um contato" },
-    { GET, "/api/v1/contacts/export", export, PERM_CONTACTS_MANAGE,
+    { GET, "/api/v1/contacts/export", export_csv, PERM_CONTACTS_MANAGE,
       .out_type = "text/csv", .writes = true,
       .rate = { .hits = 30, .per_s = 600 }, IN(struct list_in, export_in),
       .alias = "/api/v1/clients/export",
       .doc = "Os contatos do filtro em CSV; fica na auditoria" },
+    { GET, "/api/v1/contacts/export/vcard", export_vcard, PERM_CONTACTS_MANAGE,
+      .out_type = "text/vcard", .writes = true,
+      .rate = { .hits = 30, .per_s = 600 }, IN(struct list_in, export_in),
+      .alias = "/api/v1/clients/export/vcard",
+      .doc = "Os contatos do filtro em vCards 4.0; fica na auditoria" },
+    { GET, "/api/v1/contacts/export/xlsx", export_xlsx, PERM_CONTACTS_MANAGE,
+      .out_type = CONTACT_XLSX_TYPE, .writes = true,
+      .rate = { .hits = 30, .per_s = 600 }, IN(struct list_in, export_in),
+      .alias = "/api/v1/clients/export/xlsx",
+      .doc = "Os contatos do filtro numa planilha XLSX; fica na auditoria" },
     { GET, "/api/v1/contacts/{id}", get, PERM_CONTACTS_READ,
       IN(struct id_in, id_in), .out = contact_book_out,
       .alias = "/api/v1/clients/{id}", .doc = "Um contato" },
@@ -259,4 +290,5 @@ static const struct route routes[] = {
     ROUTES_END
 };
 /* clang-format on */
-APP_MAIN_OF(contact_import_routes, routes, contact_note_routes)
+APP_MAIN_OF(contact_import_routes, contact_merge_routes, routes,
+            contact_note_routes)

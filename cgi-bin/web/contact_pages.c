@@ -3,7 +3,7 @@
 
 #include "app/admin_pages.h"
 #include "app/app.h"
-#include "app/contact_csv.h"
+#include "app/contact_export.h"
 #include "app/contact_pages.h"
 #include "app/form_page.h"
 #include "app/page_model.h"
@@ -16,6 +16,7 @@
 #define F struct contact_form
 
 extern const struct route contact_import_pages[];
+extern const struct route contact_merge_pages[];
 
 struct id_in {
     int64_t id;
@@ -100,10 +101,31 @@ list(struct req *r, const void *input)
     return contact_list_page(r, input);
 }
 
-static enum err export(struct req *r, const void *input) {
-    struct q_contact_list_in f; enum err e = contact_filter(r, input, &f);
+static enum err
+export_as(struct req *r, const void *input, const struct contact_format *format)
+{
+    struct q_contact_list_in f;
+    enum err e = contact_filter(r, input, &f);
 
-    return e != OK ? e : contact_csv_reply(r, &f);
+    return e != OK ? e : contact_export_reply(r, &f, format);
+}
+
+static enum err
+export_csv(struct req *r, const void *input)
+{
+    return export_as(r, input, &contact_csv);
+}
+
+static enum err
+export_vcard(struct req *r, const void *input)
+{
+    return export_as(r, input, &contact_vcard);
+}
+
+static enum err
+export_xlsx(struct req *r, const void *input)
+{
+    return export_as(r, input, &contact_xlsx);
 }
 
 static enum err
@@ -294,6 +316,9 @@ drop(struct req *r, const void *input)
 }
 
 /* clang-format off */
+#define EXPORT PERM_CONTACTS_MANAGE, .auth = AUTH_COOKIE, .html = true, \
+    .writes = true, .rate = { .hits = 30, .per_s = 600 }, \
+    IN(struct contact_query, export_in)
 static const struct route routes[] = {
     { GET, "/contacts", list, PERM_CONTACTS_READ, WEB_PAGE,
       IN(struct contact_query, list_in), .doc = "Contatos" },
@@ -302,11 +327,12 @@ static const struct route routes[] = {
       .doc = "Cria um contato" },
     { GET, "/contacts/new", new_page, PERM_CONTACTS_WRITE, WEB_PAGE,
       .doc = "Contato novo" },
-    { GET, "/contacts/export", export, PERM_CONTACTS_MANAGE,
-      .auth = AUTH_COOKIE, .html = true, .out_type = "text/csv",
-      .writes = true, .rate = { .hits = 30, .per_s = 600 },
-      IN(struct contact_query, export_in),
+    { GET, "/contacts/export", export_csv, EXPORT, .out_type = "text/csv",
       .doc = "Os contatos do filtro em CSV; fica na auditoria" },
+    { GET, "/contacts/export/vcard", export_vcard, EXPORT,
+      .out_type = "text/vcard", .doc = "O mesmo, em vCards" },
+    { GET, "/contacts/export/xlsx", export_xlsx, EXPORT,
+      .out_type = CONTACT_XLSX_TYPE, .doc = "O mesmo, numa planilha" },
     { GET, "/contacts/{id}", page, PERM_CONTACTS_READ, WEB_PAGE,
       IN(struct page_in, page_in), .doc = "Um contato" },
     { POST, "/contacts/{id}", save, PERM_CONTACTS_WRITE, WEB_FORM,
@@ -336,4 +362,4 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN_OF(contact_import_pages, routes)
+APP_MAIN_OF(contact_import_pages, contact_merge_pages, routes)

@@ -86,6 +86,10 @@ SELECT true FROM contact_import_store(:id);
 -- out:   ok bool
 SELECT true FROM contact_import_apply(:id);
 
+-- query: contact_import_more one
+-- out:   ok bool
+SELECT true FROM contact_import_more();
+
 -- query: contact_import_lock one
 -- in:    id int8, tag_id int8, list_id int8
 -- out:   state text, width int4, tag_known bool, list_known bool

@@ -21,3 +21,9 @@ SELECT hook_forget(:days::integer);
 -- out:   company_id int8, id int8
 -- Mensagens por sair sem job que as leve, de todas as empresas.
 SELECT company_id, id FROM upkeep_stuck(:older_s, :max);
+
+-- query: upkeep_merges one
+-- in:    days int4, max int8
+-- out:   gone int8
+-- Fusões de contatos que já não se podem desfazer.
+SELECT contact_merges_forget(:days, :max);

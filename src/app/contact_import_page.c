@@ -79,8 +79,8 @@ contact_import_list_page(struct req *r)
 {
     struct json_object *m =
         contact_frame(r, _("Importar contatos"),
-                      _("De uma planilha, salva como CSV. Nada muda antes de "
-                        "você conferir."));
+                      _("De uma planilha salva como CSV, ou dos vCards de um "
+                        "telefone. Nada muda antes de você conferir."));
     struct json_object *list = json_object_new_array();
     I *rows;
     int count, n;

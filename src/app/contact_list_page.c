@@ -235,11 +235,7 @@ contact_list_page(struct req *r, const struct contact_query *in)
     model_bool(m, "filtered",
                f.q[0] != '\0' || f.list_id > 0 || f.blocked[0] != '\0' ||
                    strlen(f.tags) > 2);
-    model_text(m, "exportHref",
-               settings_may(r, PERM_CONTACTS_MANAGE)
-                   ? arena_printf(r->ctx.arena, CONTACTS "/export%s",
-                                  contact_filter_query(r, &f))
-                   : NULL);
+    model_text(m, "exportQuery", contact_filter_query(r, &f));
     model_bool(m, "mayImport", settings_may(r, PERM_CONTACTS_MANAGE));
     if (page_is_fragment(r))
         return page_reply(r, 200, "contacts/rows", m);

@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "app/contact_merge_page.h"
 #include "app/contact_pages.h"
 #include "app/form_page.h"
 #include "app/inbox_model.h"
@@ -281,6 +282,8 @@ add_paths(struct req *r, struct json_object *m, int64_t id)
                manage ? page_path(r, CONTACTS, id, "/block") : NULL);
     model_text(m, "unblockPath",
                manage ? page_path(r, CONTACTS, id, "/unblock") : NULL);
+    model_text(m, "mergePath",
+               manage ? page_path(r, CONTACTS, id, "/merge") : NULL);
     model_text(m, "deletePath",
                manage ? page_path(r, CONTACTS, id, "/delete") : NULL);
     model_text(m, "erasePath",
@@ -319,5 +322,7 @@ contact_page(struct req *r, int64_t id, int64_t before)
         e = add_tickets(r, m, id, before);
     if (e == OK)
         e = add_channels(r, m);
+    if (e == OK && settings_may(r, PERM_CONTACTS_MANAGE))
+        e = contact_add_merges(r, m, id);
     return e != OK ? e : page_reply(r, 200, "contacts/person", m);
 }

@@ -93,6 +93,28 @@ forget_audit(struct ctx *c, int64_t *gone)
     return OK;
 }
 
+/* Fusões que já não se podem desfazer. */
+static enum err
+forget_merges(struct ctx *c, int64_t *gone)
+{
+    struct q_upkeep_merges_row row;
+
+    do {
+        enum err e = q_upkeep_merges(
+            c,
+            &(struct q_upkeep_merges_in){
+                .days = (int32_t)conf()->merge_undo_days, .max = CHUNK },
+            &row);
+
+        if (e == OK)
+            e = db_commit(c);
+        if (e != OK)
+            return e;
+        *gone += row.gone;
+    } while (row.gone == CHUNK);
+    return OK;
+}
+
 /* O prazo de cada empresa: conversa velha perde o texto, não a contagem. */
 static enum err
 forget_talks(struct ctx *c, struct q_privacy_retain_row *total)
@@ -187,7 +209,7 @@ fail_stuck(struct ctx *c, int64_t older_s, int *count)
 int
 cmd_cleanup(const struct command *self, int argc, char **argv)
 {
-    int64_t stuck_s = 3600, parked = 0, audit = 0, files = 0;
+    int64_t stuck_s = 3600, parked = 0, audit = 0, files = 0, merges = 0;
     const struct cli_option options[] = {
         { CLI_SECONDS, "stuck", &stuck_s, N_("TEMPO"),
           N_("idade de um envio esquecido (padrão: 1h)"), 60, 31536000 },
@@ -205,6 +227,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     if (forget(&c, &total) != OK || forget_logins(&c, &logins) != OK ||
         forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
         forget_talks(&c, &talks) != OK || sweep_files(&c, &files) != OK ||
+        forget_merges(&c, &merges) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
@@ -219,6 +242,8 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     printf(_("atendimentos além do prazo: %lld, com %lld mensagens\n"),
            (long long)talks.tickets, (long long)talks.blanked);
     printf(_("arquivos sem dono tirados do disco: %lld\n"), (long long)files);
+    printf(_("fusões de contatos fora do prazo esquecidas: %lld\n"),
+           (long long)merges);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;

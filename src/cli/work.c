@@ -8,6 +8,7 @@
 #include "channel/signal.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
+#include "desk/contact_duplicates.h"
 #include "desk/contact_import.h"
 #include "desk/csat.h"
 #include "desk/file_look.h"
@@ -35,6 +36,7 @@ static const struct job_kind *const kinds[] = {
     &message_react_kind,
     &media_fetch_kind,
     &contact_import_kind,
+    &contact_scan_kind,
     &media_voice_kind,
     &media_look_kind,
     NULL

@@ -9,8 +9,9 @@
 #include "base/csv.h"
 #include "base/csv_reader.h"
 #include "base/i18n.h"
+#include "base/vcard.h"
 #include "db/db.h"
-#include "desk/contact_import_guess.h"
+#include "desk/contact_import_cards.h"
 #include "jobs/queue.h"
 
 #define I struct q_contact_import_row
@@ -23,7 +24,7 @@ const struct field contact_import_out[] = {
     INT(I, id, .doc = "Importação"),
     TEXT(I, state, .doc = "draft, running, done, undoing ou undone"),
     TEXT(I, filename, .doc = "Nome do arquivo"),
-    TEXT(I, delimiter, .doc = "comma, semicolon ou tab"),
+    TEXT(I, delimiter, .doc = "comma, semicolon, tab ou vcard"),
     TEXT(I, charset, .doc = "utf-8 ou latin-1"),
     BOOL(I, has_header, .doc = "A primeira linha são os nomes das colunas"),
     INT(I, width, .doc = "Quantas colunas tem a maior linha"),
@@ -119,14 +120,8 @@ csv_refused(struct ctx *c, enum csv_status s, int line)
     return fail_field(c, "file", "max", _("a linha %d é longa demais"), line);
 }
 
-struct loaded {
-    struct str rows; /* para o COPY */
-    struct contact_guess guess;
-    int count, width;
-};
-
 static enum err
-load(struct ctx *c, struct slice text, char delimiter, struct loaded *out)
+load(struct ctx *c, struct slice text, char delimiter, struct contact_rows *out)
 {
     struct csv_reader reader;
     enum csv_status s;
@@ -136,15 +131,13 @@ load(struct ctx *c, struct slice text, char delimiter, struct loaded *out)
     str_init(&record, c->arena, 1024);
     csv_open(&reader, text, delimiter);
     while ((s = csv_next(&reader, &record)) == CSV_RECORD) {
-        if (++out->count > CONTACT_IMPORT_ROWS)
+        if (out->count == CONTACT_IMPORT_ROWS)
             return bad_file(c, "max",
                             _("passa de 250 mil linhas: divida o arquivo"));
         if (reader.columns > out->width)
             out->width = reader.columns;
         contact_guess_row(&out->guess, c->arena, record.data, reader.columns);
-        str_printf(&out->rows, "%d\t", reader.line);
-        db_copy_text(&out->rows, record.data);
-        str_putc(&out->rows, '\n');
+        contact_rows_add(out, reader.line, record.data);
     }
     if (s != CSV_END)
         return csv_refused(c, s, reader.line);
@@ -155,12 +148,15 @@ load(struct ctx *c, struct slice text, char delimiter, struct loaded *out)
 static const char *
 delimiter_name(char delimiter)
 {
-    return delimiter == ';' ? "semicolon" : delimiter == '\t' ? "tab" : "comma";
+    return delimiter == ';'    ? "semicolon"
+           : delimiter == '\t' ? "tab"
+           : delimiter == ','  ? "comma"
+                               : "vcard";
 }
 
 static enum err
 store(struct ctx *c, const struct q_contact_import_add_in *in,
-      const struct loaded *l, I *out)
+      const struct contact_rows *l, I *out)
 {
     struct q_contact_import_add_row added;
     struct q_contact_import_stage_row stage;
@@ -182,7 +178,7 @@ store(struct ctx *c, const struct q_contact_import_add_in *in,
 enum err
 contact_import_read(struct ctx *c, const struct upload *file, I *out)
 {
-    struct loaded l = { .count = 0 };
+    struct contact_rows l = { .count = 0 };
     struct slice text = file->data;
     bool is_utf8 = utf8_valid(text.data, text.len);
     int64_t gone;
@@ -195,11 +191,13 @@ contact_import_read(struct ctx *c, const struct upload *file, I *out)
         return bad_file(c, "required", _("o arquivo está vazio"));
     if (!is_text(text))
         return bad_file(c, "type",
-                        _("isto não é um CSV: na planilha, salve como CSV"));
+                        _("isto não é um CSV nem um vCard: na planilha, salve "
+                          "como CSV"));
     if (!is_utf8)
         text = from_latin(c->arena, text);
-    delimiter = csv_delimiter(text);
-    e = load(c, text, delimiter, &l);
+    delimiter = vcard_is(text) ? '\0' : csv_delimiter(text);
+    e = delimiter == '\0' ? contact_cards_load(c, text, &l)
+                          : load(c, text, delimiter, &l);
     if (e != OK)
         return e;
     contact_guess_end(&l.guess);

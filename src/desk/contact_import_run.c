@@ -21,17 +21,18 @@
 #define NAME_MAX_CHARS 200
 #define CLEAN_COPY \
     "COPY pg_temp.contact_import_stage (line, name, phone, phone_key, " \
-    "email, document, reason) FROM STDIN"
+    "email, document, reason, more) FROM STDIN"
 
 /* ---- limpar uma linha ---- */
 
 struct clean {
     const char *name, *phone, *phone_key, *email, *document, *reason;
+    const char *more; /* JSON das identidades além das principais; ou NULL */
 };
 
 /* Sem código de país, com um DDD que há: é do Brasil. */
 static bool
-clean_phone(struct ctx *c, const char *text, struct clean *k)
+one_phone(struct ctx *c, const char *text, struct clean *k)
 {
     char digits[PHONE_MAX + 1], key[PHONE_MAX + 1];
     const char *full = digits;
@@ -49,7 +50,7 @@ clean_phone(struct ctx *c, const char *text, struct clean *k)
 }
 
 static bool
-clean_email(struct ctx *c, const char *text, struct clean *k)
+one_email(struct ctx *c, const char *text, struct clean *k)
 {
     const char *out;
     char *lower, *p;
@@ -64,6 +65,38 @@ clean_email(struct ctx *c, const char *text, struct clean *k)
             *p = (char)(*p - 'A' + 'a');
     k->email = lower;
     return true;
+}
+
+/* As células de vários (de um vCard, da nossa exportação): o primeiro que serve
+ * é o principal, e os outros que servem também são dele. */
+static bool
+each(struct ctx *c, const char *cell, struct clean *k, struct str *more,
+     bool (*one)(struct ctx *, const char *, struct clean *))
+{
+    bool is_phone = one == one_phone, any = false;
+    const char *p = cell;
+
+    while (*p != '\0') {
+        size_t n = strcspn(p, ";");
+        struct clean extra = { NULL };
+        const char *text = arena_printf(c->arena, "%.*s", (int)n, p);
+
+        p += n + (p[n] == ';');
+        text += strspn(text, " ");
+        if (!one(c, text, any ? &extra : k))
+            continue;
+        if (any) {
+            str_puts(more, more->len == 0 ? "[" : ",");
+            str_printf(more, "{\"kind\":\"%s\",\"key\":",
+                       is_phone ? "phone" : "email");
+            str_json(more, is_phone ? extra.phone_key : extra.email);
+            str_puts(more, ",\"value\":");
+            str_json(more, is_phone ? extra.phone : extra.email);
+            str_putc(more, '}');
+        }
+        any = true;
+    }
+    return any;
 }
 
 /* A planilha come os zeros da frente. */
@@ -91,15 +124,22 @@ clean_row(struct ctx *c, const I *i, const char *cells, struct clean *k)
     const char *email = csv_pick(a, cells, (int)i->email_column - 1);
     const char *document = csv_pick(a, cells, (int)i->document_column - 1);
 
+    struct str more;
+
     *k = (struct clean){ NULL };
-    if (phone[0] != '\0' && !clean_phone(c, phone, k))
+    str_init(&more, a, 16);
+    if (phone[0] != '\0' && !each(c, phone, k, &more, one_phone))
         k->reason = "phone";
-    else if (email[0] != '\0' && !clean_email(c, email, k))
+    else if (email[0] != '\0' && !each(c, email, k, &more, one_email))
         k->reason = "email";
     else if (document[0] != '\0' && !clean_document(c, document, k))
         k->reason = "document";
     else if (name[0] == '\0' && k->phone == NULL && k->email == NULL)
         k->reason = "empty";
+    if (more.len > 0) {
+        str_putc(&more, ']');
+        k->more = more.data;
+    }
     k->name =
         name[0] != '\0'
             ? arena_memdup(a, name, utf8_prefix(name, NAME_MAX_CHARS))
@@ -113,7 +153,8 @@ static void
 add_row(struct str *s, int line, const struct clean *k)
 {
     const char *const cells[] = { k->name,  k->phone,    k->phone_key,
-                                  k->email, k->document, k->reason };
+                                  k->email, k->document, k->reason,
+                                  k->more };
     size_t i;
 
     str_printf(s, "%d", line);
@@ -150,6 +191,7 @@ apply(struct ctx *c, const I *i, int after, int *last)
     struct q_contact_import_next_row *rows;
     struct q_contact_import_stage_row stage;
     struct q_contact_import_apply_row done;
+    struct q_contact_import_more_row more;
     struct clean k;
     struct str s;
     int count = 0, n;
@@ -173,6 +215,8 @@ apply(struct ctx *c, const I *i, int after, int *last)
     if (e == OK)
         e = q_contact_import_apply(
             c, &(struct q_contact_import_apply_in){ i->id }, &done);
+    if (e == OK)
+        e = q_contact_import_more(c, &more);
     if (count == CHUNK_ROWS)
         *last = rows[count - 1].line;
     return e;

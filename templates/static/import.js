@@ -1,4 +1,4 @@
-// import.js - importar contatos: o arquivo que se arrasta, e a barra que anda
+// import.js - importar contatos e procurar repetidos: o arquivo que se arrasta, e a barra que anda
 // pelos avisos ao vivo (e, se eles faltam, perguntando).
 const drop = document.querySelector('.import-drop');
 if (drop) {
@@ -13,14 +13,16 @@ if (drop) {
   });
 }
 
-const card = document.querySelector('[data-import]');
+const card = document.querySelector('[data-import], [data-scan]');
 if (card) {
-  const id = Number(card.dataset.import);
+  const scan = 'scan' in card.dataset, id = scan ? 0 : Number(card.dataset.import);
+  const job = scan ? 'contact.duplicates' : 'contact.import';
+  const address = `/api/v1/contacts/${scan ? 'duplicates/scan' : `imports/${id}`}`;
   const bar = document.getElementById('progress'), text = document.getElementById('moved');
   let over = false;
-  const show = ({ state, done, undone }) => {
+  const show = ({ state, running, done, undone }) => {
     if (over) return;
-    if (state === 'done' || state === 'undone') {
+    if (state === 'done' || state === 'undone' || running === false) {
       over = true;
       location.reload();
       return;
@@ -29,11 +31,11 @@ if (card) {
     text.textContent = bar.value;
   };
   document.body.addEventListener('live:event', ({ detail: { type, data } }) => {
-    if (type === 'job:progress' && data.job === 'contact.import' && data.id === id) show(data);
+    if (type === 'job:progress' && data.job === job && data.id === id) show(data);
   });
   const ask = async () => {
     try {
-      const answer = await fetch(`/api/v1/contacts/imports/${id}`, { headers: { Accept: 'application/json' } });
+      const answer = await fetch(address, { headers: { Accept: 'application/json' } });
       if (answer.ok) show(await answer.json());
     } catch { /* da próxima vez */ }
     if (!over) setTimeout(ask, 3000);

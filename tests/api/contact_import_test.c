@@ -5,19 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/csrf.h"
-#include "auth/token.h"
 #include "base/conf.h"
 #include "base/csv_reader.h"
+#include "browser_kit.h"
 #include "db/db.h"
 #include "desk/contact_import.h"
 #include "harness.h"
 
-#define COOKIE "abcdef0123456789ABCDEFabcdef0123456789ABCDE"
 #define IMPORTS "/api/v1/contacts/imports"
 #define CPF "52998224725"
-#define HAS(a, what) assert_non_null(strstr((a)->body, what))
-#define LACKS(a, what) assert_null(strstr((a)->body, what))
 
 static struct answer *
 send(struct call *c, const char *form, const char *name, const char *data,
@@ -358,62 +354,94 @@ TEST(many_rows_go_in_steps_and_repeats_are_seen_across_them)
     assert_int_equal(at_int(get(path_of(id, "")), "undone"), 12000);
 }
 
+/* ---- vCards ---- */
+
+TEST(vcards_bring_every_phone_and_leave_again)
+{
+    struct answer *a;
+    int64_t id, ana;
+
+    UNUSED;
+    a = upload(fx.admin,
+               "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana\\, Maria\r\nTEL:+55 11 "
+               "98765-1111\r\nTEL:(11) 3333-4444\r\nTEL:*111#\r\nEMAIL:"
+               "ANA@x.test\r\nEMAIL:ana@y.test\r\nORG:Padaria\r\nEND:VCARD"
+               "\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nFN:Torta\r\nTEL:nada\r\n"
+               "END:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nN:Souza;Rui;;;\r\n"
+               "TEL;VALUE=uri:tel:+5511987652222\r\nEND:VCARD\r\n");
+    assert_status(a, 201);
+    assert_string_equal(at_text(a, "delimiter"), "vcard");
+    assert_int_equal(at_int(a, "total"), 3);
+    assert_int_equal(at_int(a, "phoneColumn"), 2);
+    assert_string_equal(at_text(a, "sample.1.0"), "Ana, Maria");
+    id = at_int(a, "id");
+    assert_status(start(id, "{\"hasHeader\":true,\"nameColumn\":1,"
+                            "\"phoneColumn\":2,\"emailColumn\":3}"),
+                  200);
+    work();
+    a = get(path_of(id, ""));
+    assert_int_equal(at_int(a, "created"), 2);
+    assert_int_equal(at_int(a, "refused"), 1);
+    a = get(path_of(id, "/refused"));
+    HAS(a, "\"Torta\"");
+    HAS(a, "\"11\"");
+    ana = sql_int("SELECT id FROM contacts WHERE name = 'Ana, Maria'");
+    a = get(text("/api/v1/contacts/%" PRId64, ana));
+    assert_string_equal(at_text(a, "phone"), "5511987651111");
+    assert_string_equal(at_text(a, "email"), "ana@x.test");
+    HAS(a, "\"phones\":[\"5511987651111\", \"551133334444\"]");
+    HAS(a, "\"emails\":[\"ana@x.test\", \"ana@y.test\"]");
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM contacts WHERE name = 'Rui Souza'"), 1);
+    assert_status(post_as(fx.admin, "contacts", path_of(id, "/undo"), NULL),
+                  200);
+    work();
+    assert_int_equal(at_int(get(path_of(id, "")), "undone"), 2);
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM contacts WHERE id = %" PRId64, ana), 0);
+}
+
+TEST(broken_vcards_tell_the_line)
+{
+    struct answer *a;
+
+    UNUSED;
+    a = upload(fx.admin, "BEGIN:VCARD\nFN:A\nEND:VCARD\nBEGIN:VCARD\nFN:B\n");
+    assert_field(a, "file", "format");
+    HAS(a, "o cartão da linha 4 não acaba");
+    a = upload(fx.admin, "BEGIN:VCARD\nFN:A\nEND:VCARD\nNome;Telefone\n");
+    assert_field(a, "file", "format");
+    HAS(a, "a linha 4 está fora de um cartão");
+    assert_int_equal(sql_int("SELECT count(*) FROM contact_imports"), 0);
+}
+
 /* ---- as páginas ---- */
-
-static const char *
-cookie_of(int64_t person)
-{
-    sql("DELETE FROM web_sessions");
-    sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
-        "token_hash, expires_at) SELECT id, 1, token_version, "
-        "sha256('" COOKIE "'), now() + interval '1 hour' FROM users WHERE id = "
-        "%" PRId64,
-        person);
-    return "balcao=" COOKIE;
-}
-
-static const char *
-csrf(void)
-{
-    static char token[CSRF_CHARS + 1];
-    unsigned char hash[TOKEN_HASH_BYTES];
-
-    token_hash(COOKIE, hash);
-    csrf_token(hash, token);
-    return token;
-}
 
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return call(&(struct call){ .program = "contact_pages",
-                                .path = path,
-                                .cookie = cookie_of(person) });
+    return browser_page(browser_of(person), "contact_pages", path);
 }
 
 static struct answer *
 submit(const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "contact_pages",
-                                .method = "POST",
-                                .path = path,
-                                .type = "application/x-www-form-urlencoded",
-                                .body = text("_csrf=%s&%s", csrf(), body),
-                                .cookie = cookie_of(fx.admin),
-                                .headers = { "Origin: http://balcao.test" } });
+    return browser_submit(browser_of(fx.admin), "contact_pages", path, body);
 }
 
 static struct answer *
 submit_file(const char *data)
 {
+    struct browser b = browser_of(fx.admin);
+
     return send(
         &(struct call){ .program = "contact_pages",
                         .path = "/contacts/import",
-                        .cookie = cookie_of(fx.admin),
+                        .cookie = b.cookie,
                         .headers = { "Origin: http://balcao.test" } },
         text("--b\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n%s"
              "\r\n",
-             csrf()),
+             b.csrf),
         "clientes.csv", data, strlen(data));
 }
 
@@ -483,6 +511,8 @@ main(void)
         RUN(plan_is_checked),
         RUN(undo_takes_only_what_nobody_touched),
         RUN(many_rows_go_in_steps_and_repeats_are_seen_across_them),
+        RUN(vcards_bring_every_phone_and_leave_again),
+        RUN(broken_vcards_tell_the_line),
         RUN(pages_go_from_file_to_undone),
     };
 

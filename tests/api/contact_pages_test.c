@@ -2,8 +2,11 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <zip.h>
 
+#include "base/vcard.h"
 #include "browser_kit.h"
 #include "harness.h"
 
@@ -395,6 +398,94 @@ TEST(export_streams_what_is_filtered_and_defuses_formulas)
                      5);
 }
 
+TEST(export_as_vcards_is_read_back)
+{
+    struct vcard card;
+    struct vcard_reader reader;
+    struct arena *arena = arena_new(4096);
+    struct answer *a;
+
+    UNUSED;
+    give_tags_and_list();
+    sql("UPDATE contacts SET name = 'Carla; \\n Cliente', email = 'c@x.test' "
+        "WHERE id = 51");
+    sql("INSERT INTO contact_identities (company_id, contact_id, kind, "
+        "match_key, value) VALUES (1, 51, 'phone', '551133334444', "
+        "'551133334444')");
+    a = page(fx.admin, "/contacts/export/vcard?q=carla");
+    assert_status(a, 200);
+    assert_non_null(strstr(header_of(a, "Content-Disposition"), ".vcf"));
+    assert_true(vcard_is((struct slice){ a->body, strlen(a->body) }));
+    vcard_open(&reader, (struct slice){ a->body, strlen(a->body) });
+    assert_int_equal(vcard_next(&reader, arena, &card), VCARD_CARD);
+    assert_string_equal(card.name, "Carla; \\n Cliente");
+    assert_int_equal(card.phone_count, 2);
+    assert_string_equal(card.phones[0], "+5511987650001");
+    assert_string_equal(card.emails[0], "c@x.test");
+    assert_int_equal(vcard_next(&reader, arena, &card), VCARD_END);
+    HAS(a, "CATEGORIES:");
+    a = get_as(fx.admin, "contacts", "/api/v1/contacts/export/vcard");
+    assert_status(a, 200);
+    HAS(a, "FN:Davi Dias");
+    LACKS(a, "Hugo");
+    assert_status(page(fx.agent, "/contacts/export/vcard"), 403);
+    arena_free(arena);
+}
+
+/* A folha de uma planilha, que é um ZIP; texto que se libera. */
+static char *
+sheet_of(const struct answer *a)
+{
+    zip_error_t error;
+    zip_source_t *source;
+    zip_stat_t st;
+    zip_file_t *f;
+    zip_t *z;
+    char *data;
+
+    assert_status(a, 200);
+    assert_non_null(strstr(header_of(a, "Content-Disposition"), ".xlsx"));
+    zip_error_init(&error);
+    source = zip_source_buffer_create(a->body, a->len, 0, &error);
+    z = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error);
+    assert_non_null(z);
+    assert_int_equal(zip_stat(z, "xl/worksheets/sheet1.xml", 0, &st), 0);
+    data = calloc(1, st.size + 1);
+    f = zip_fopen(z, "xl/worksheets/sheet1.xml", 0);
+    assert_int_equal(zip_fread(f, data, st.size), st.size);
+    zip_fclose(f);
+    zip_discard(z);
+    return data;
+}
+
+TEST(export_as_a_sheet_has_every_cell_as_text)
+{
+    struct answer *a;
+    char *sheet;
+
+    UNUSED;
+    give_fields();
+    sql("UPDATE contacts SET name = '=1+1', custom = '{\"plano\":\"Ouro "
+        "<b>\"}' "
+        "WHERE id = 54");
+    sql("INSERT INTO contacts (company_id, name) SELECT 1, 'Igual' FROM "
+        "generate_series(1, 2500)");
+    a = page(fx.admin, "/contacts/export/xlsx");
+    sheet = sheet_of(a);
+    assert_non_null(strstr(sheet, "<t>=1+1</t>"));
+    assert_non_null(strstr(sheet, "Ouro &lt;b&gt;"));
+    assert_non_null(strstr(sheet, "<t>5511987650001</t>"));
+    assert_non_null(strstr(sheet, "<row r=\"2506\""));
+    assert_null(strstr(sheet, "Hugo"));
+    free(sheet);
+    a = get_as(fx.admin, "contacts", "/api/v1/contacts/export/xlsx?q=carla");
+    sheet = sheet_of(a);
+    assert_non_null(strstr(sheet, "Carla Cliente"));
+    assert_null(strstr(sheet, "Davi"));
+    free(sheet);
+    assert_status(page(fx.agent, "/contacts/export/xlsx"), 403);
+}
+
 TEST(export_of_many_has_each_contact_once)
 {
     struct answer *a;
@@ -509,6 +600,8 @@ main(void)
         T(conversation_starts_from_the_page),
         T(contact_leaves_the_list_only_without_an_open_ticket),
         T(export_streams_what_is_filtered_and_defuses_formulas),
+        T(export_as_vcards_is_read_back),
+        T(export_as_a_sheet_has_every_cell_as_text),
         T(export_of_many_has_each_contact_once),
         T(field_pages_create_change_and_order),
         T(field_pages_edit_and_delete),

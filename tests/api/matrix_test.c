@@ -227,6 +227,7 @@ static const struct {
       "INSERT INTO notifications (company_id, user_id, kind, ticket_id) "
       "VALUES (2, 21, 'assigned', 66) RETURNING id" },
     { "ticketId", "SELECT 66" },
+    { "intoId", "SELECT 66" },
     { "ticketIds", "SELECT 66" },
     { "ticketIds", "SELECT 66" },
     { "users", "SELECT 21" },
@@ -325,6 +326,23 @@ static const struct {
       "INSERT INTO contact_imports (company_id, filename, delimiter, charset, "
       "has_header, width, row_count) VALUES (2, 'Da outra empresa', 'comma', "
       "'utf-8', true, 1, 0) RETURNING id" },
+    { "listId",
+      "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; SELECT id FROM contact_lists WHERE "
+      "company_id = 2" },
+    { "otherId", "SELECT 56" },
+    { "duplicates",
+      "INSERT INTO contacts (company_id, id, name) VALUES (2, 956, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; INSERT INTO contact_duplicates "
+      "(company_id, low_id, high_id, reasons, score, found_at) VALUES (2, 56, "
+      "956, '{name}', 50, now()) ON CONFLICT DO NOTHING; SELECT id FROM "
+      "contact_duplicates WHERE company_id = 2" },
+    { "merges",
+      "INSERT INTO contacts (company_id, id, name) VALUES (2, 956, 'Da outra "
+      "empresa') ON CONFLICT DO NOTHING; INSERT INTO contact_merges "
+      "(company_id, winner_id, loser_id, was, became, tickets, notes, "
+      "identities, tags, lists, left_lists) VALUES (2, 56, 956, '{}', '{}', "
+      "'{}', '{}', '{}', '{}', '{}', '[]') RETURNING id" },
     { "fields",
       "INSERT INTO custom_fields (company_id, target, key, label, kind) VALUES "
       "(2, 'contact', 'alheio', 'alheio', 'text') ON CONFLICT (company_id, "

@@ -76,3 +76,26 @@ for (const javaScriptEnabled of [true, false])
     if (javaScriptEnabled) assert.deepEqual(page.problems, []);
     await page.context().close();
   });
+
+test('a vCard comes in, and its contact leaves in every format', async () => {
+  const page = await enter(browser, stack, { as: ADMIN });
+  const name = `Cartão ${letters()}`;
+  await page.goto('/contacts/import');
+  await page.setInputFiles('#file', { name: 'agenda.vcf', mimeType: 'text/vcard',
+    buffer: Buffer.from(`BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${name}\r\nTEL:${newPhone()}\r\n` +
+      `TEL:${newPhone()}\r\nEND:VCARD\r\n`) });
+  await page.click(save);
+  await page.locator('.import-sample td', { hasText: name }).waitFor();
+  assert.deepEqual(await accessibility(page), []);
+  await page.click(save);
+  await finish(page, true);
+  await page.goto(`/contacts?q=${encodeURIComponent(name)}`);
+  for (const [label, mark] of [['CSV', name], ['vCard', `FN:${name}`], ['XLSX', 'PK']]) {
+    const [file] = await Promise.all([page.waitForEvent('download'),
+      page.click(`.book-export a:text-is("${label}")`)]);
+    assert.ok(readFileSync(await file.path(), 'utf8').includes(mark), label);
+  }
+  assert.deepEqual(await accessibility(page), []);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});

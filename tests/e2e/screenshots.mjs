@@ -44,6 +44,37 @@ async function auditPicture(browser, stack) {
   await page.context().close();
 }
 
+/** O passeio do README: uma figura de cada página do dia a dia. */
+const TOUR = [
+  ['panel', '/inbox?status=active', 'Beatriz Moraes'],
+  ['board', '/board'],
+  ['scheduled', '/scheduled'],
+  ['contacts', '/contacts'],
+  ['contact', '/contacts', 'a:text("Beatriz Moraes")'],
+  ['import', '/contacts/import'],
+  ['duplicates', '/contacts/duplicates'],
+  ['queue', '/admin/queues', 'a:text("Vendas")'],
+  ['tags', '/admin/tags'],
+  ['replies', '/admin/replies'],
+  ['macros', '/admin/macros'],
+  ['satisfaction', '/admin/csat'],
+  ['chat', '/chat', '.item:has-text("Loja do centro")'],
+  ['search', '/search?q=cafeteira'],
+  ['roles', '/admin/roles'],
+];
+
+async function tour(browser, stack) {
+  const page = await enter(browser, stack, { timezoneId, viewport: { width: 1280, height: 800 } });
+  for (const [name, path, then] of TOUR) {
+    await page.goto(path);
+    if (name === 'panel') await openTalk(page, then);
+    else if (then) await page.locator(then).first().click();
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(out, `tour-${name}.png`) });
+  }
+  await page.context().close();
+}
+
 mkdirSync(out, { recursive: true });
 const stack = await openStack();
 const browser = await openBrowser();
@@ -53,6 +84,7 @@ try {
     'Prontinho! Assim que o Pix cair eu separo a cafeteira.');
   await picture(browser, stack, 'inbox-dark', { ...DESKTOP, colorScheme: 'dark' }, 'Padaria Pão de Mel');
   await picture(browser, stack, 'inbox-phone', PHONE, 'Beatriz Moraes');
+  await tour(browser, stack);
   await auditPicture(browser, stack);
 } finally {
   await browser.close();

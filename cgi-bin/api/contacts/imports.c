@@ -30,8 +30,9 @@ static const struct field list_in[] = {
 };
 static const struct field file_in[] = {
     UPLOAD(struct file_in, file, .required = true, .max = CONTACT_IMPORT_BYTES,
-           .doc = "CSV com vírgula, ponto e vírgula ou tabulação, em UTF-8 ou "
-                  "Latin-1; até 20 MB e 250 mil linhas"),
+           .doc = "CSV com vírgula, ponto e vírgula ou tabulação, ou vCards "
+                  "(2.1, 3.0, 4.0), em UTF-8 ou Latin-1; até 20 MB e 250 mil "
+                  "linhas"),
     FIELDS_END
 };
 static const struct field id_in[] = {
@@ -134,7 +135,7 @@ const struct route contact_import_routes[] = {
       .rate = { .hits = 30, .per_s = 600 },
       IN(struct file_in, file_in), .out = contact_import_out,
       .alias = "/api/v1/clients/imports",
-      .doc = "Envia um CSV de contatos e adivinha as colunas; nada muda ainda" },
+      .doc = "Envia um CSV ou vCards e adivinha as colunas; nada muda ainda" },
     { GET, "/api/v1/contacts/imports/{id}", get, PERM_CONTACTS_MANAGE,
       .auth = AUTH_EITHER, .one_query = true, IN(struct id_in, id_in),
       .out = contact_import_out, .alias = "/api/v1/clients/imports/{id}",

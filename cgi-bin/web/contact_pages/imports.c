@@ -21,7 +21,7 @@ struct id_in {
 /* clang-format off */
 static const struct field file_in[] = {
     UPLOAD(struct file_in, file, .required = true, .max = CONTACT_IMPORT_BYTES,
-           .doc = "CSV"),
+           .doc = "CSV ou vCards"),
     FIELDS_END
 };
 static const struct field id_in[] = {
@@ -115,28 +115,25 @@ refused(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = 65536, .success = 303
 const struct route contact_import_pages[] = {
-    { GET, CONTACT_IMPORT, list, PERM_CONTACTS_MANAGE, PAGE,
+    { GET, CONTACT_IMPORT, list, PERM_CONTACTS_MANAGE, WEB_PAGE,
       .doc = "Importar contatos" },
     { POST, CONTACT_IMPORT, read_file, PERM_CONTACTS_MANAGE,
       .auth = AUTH_COOKIE, .accepts = ACCEPT_MULTIPART, .html = true,
       .max_body = CONTACT_IMPORT_BYTES + 65536, .success = 303,
       .rate = { .hits = 30, .per_s = 600 }, .redraw = show_list,
-      IN(struct file_in, file_in), .doc = "Lê um CSV de contatos" },
-    { GET, CONTACT_IMPORT "/{id}", page, PERM_CONTACTS_MANAGE, PAGE,
+      IN(struct file_in, file_in), .doc = "Lê um CSV ou vCards" },
+    { GET, CONTACT_IMPORT "/{id}", page, PERM_CONTACTS_MANAGE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Uma importação" },
-    { POST, CONTACT_IMPORT "/{id}", start, PERM_CONTACTS_MANAGE, FORM,
+    { POST, CONTACT_IMPORT "/{id}", start, PERM_CONTACTS_MANAGE, WEB_FORM,
       IN(PLAN, start_form), .redraw = redraw_page, .refuses = "409",
       .doc = "Começa a importar" },
     { GET, CONTACT_IMPORT "/{id}/refused", refused, PERM_CONTACTS_MANAGE,
       .auth = AUTH_COOKIE, .html = true, .out_type = "text/csv",
       IN(struct id_in, id_in), .doc = "As linhas recusadas, em CSV" },
-    { GET, CONTACT_IMPORT "/{id}/undo", undo_page, PERM_CONTACTS_MANAGE, PAGE,
+    { GET, CONTACT_IMPORT "/{id}/undo", undo_page, PERM_CONTACTS_MANAGE, WEB_PAGE,
       IN(struct id_in, id_in), .doc = "Confirma desfazer" },
-    { POST, CONTACT_IMPORT "/{id}/undo", undo, PERM_CONTACTS_MANAGE, FORM,
+    { POST, CONTACT_IMPORT "/{id}/undo", undo, PERM_CONTACTS_MANAGE, WEB_FORM,
       IN(struct id_in, id_in), .redraw = redraw_page, .refuses = "409",
       .doc = "Desfaz uma importação" },
     ROUTES_END

@@ -1,19 +1,16 @@
-/* contact_csv.c - dois mil contatos por vez, cada vez uma consulta por chave.
+/* contact_export.c - dois mil contatos por vez, cada vez uma consulta por
+ * chave.
  */
-#include "app/contact_csv.h"
+#include "app/contact_export.h"
 
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "auth/audit.h"
 #include "base/clock.h"
-#include "base/csv.h"
 #include "base/i18n.h"
 #include "base/when.h"
-#include "gen/q_contact_page.h"
-#include "gen/q_custom.h"
 
 #define PART_ROWS 2000
 #define FOUND_MAX 1000000
@@ -21,64 +18,36 @@
 
 struct export
 {
+    const struct contact_format *format;
+    void *state; /* dele */
     struct q_contact_export_page_in filter;
-    struct q_custom_field_row *fields;
-    int field_count;
     char after_name[2048]; /* a arena do pedaço morre com ele */
     const char *ids;       /* os que a busca achou e faltam; NULL: sem busca */
+    bool is_over;          /* os contatos acabaram; falta o resto do formato */
 };
 
-static void
-head(struct str *s, const struct export *x)
+const char *
+contact_export_title(int i)
 {
     static const char *const names[] = {
         N_("Nome"),      N_("Telefone"),         N_("E-mail"),
         N_("Documento"), N_("Outros telefones"), N_("Outros e-mails"),
         N_("Etiquetas"), N_("Bloqueado"),        N_("Criado em"),
     };
-    size_t i;
 
-    str_puts(s, CSV_BOM);
-    for (i = 0; i < sizeof names / sizeof *names; i++)
-        csv_cell(s, _(names[i]));
-    for (i = 0; i < (size_t)x->field_count; i++)
-        csv_cell(s, x->fields[i].label);
-    csv_end(s);
+    return i < (int)(sizeof names / sizeof *names) ? _(names[i]) : NULL;
 }
 
-static void
-custom_cells(struct str *s, const struct export *x, const char *custom)
+const char *
+contact_export_cell(struct arena *a, const ROW *k, int i)
 {
-    struct json_object *values =
-        strcmp(custom, "{}") != 0 ? json_tokener_parse(custom) : NULL;
-    struct json_object *v;
-    int i;
+    const char *const cells[] = { k->name,   k->phone,  k->email, k->document,
+                                  k->phones, k->emails, k->tags };
 
-    for (i = 0; i < x->field_count; i++)
-        csv_cell(s, json_object_object_get_ex(values, x->fields[i].key, &v)
-                        ? json_object_get_string(v)
-                        : NULL);
-    json_object_put(values);
-}
-
-static void
-write_rows(struct str *s, const struct export *x, const ROW *rows, int count)
-{
-    const ROW *k;
-
-    for (k = rows; k < rows + count; k++) {
-        csv_cell(s, k->name);
-        csv_cell(s, k->phone);
-        csv_cell(s, k->email);
-        csv_cell(s, k->document);
-        csv_cell(s, k->phones);
-        csv_cell(s, k->emails);
-        csv_cell(s, k->tags);
-        csv_cell(s, k->blocked ? _("Sim") : _("Não"));
-        csv_cell(s, when_iso(s->arena, when_parse(k->created_at)));
-        custom_cells(s, x, k->custom);
-        csv_end(s);
-    }
+    if (i < (int)(sizeof cells / sizeof *cells))
+        return cells[i];
+    return i == 7 ? (k->blocked ? _("Sim") : _("Não"))
+                  : when_iso(a, when_parse(k->created_at));
 }
 
 /* Os próximos PART_ROWS números da busca, e o que sobra. */
@@ -108,6 +77,8 @@ write_part(struct req *r, void *state, bool *more)
     int count;
     enum err e;
 
+    if (x->is_over)
+        return x->format->rest(r, x->state, more);
     if (x->ids != NULL) {
         e = q_contact_export_of(
             &r->ctx, &(struct q_contact_export_of_in){ next_ids(r, x) }, &rows,
@@ -119,19 +90,21 @@ write_part(struct req *r, void *state, bool *more)
     }
     if (e != OK)
         return e;
-    write_rows(&r->out, x, rows, count);
-    if (*more && x->ids == NULL) {
+    e = x->format->rows(r, x->state, rows, count);
+    if (e == OK && !*more && x->format->rest != NULL)
+        x->is_over = *more = true;
+    else if (e == OK && *more && x->ids == NULL) {
         snprintf(x->after_name, sizeof x->after_name, "%s",
                  rows[count - 1].sort_name);
         x->filter.after_name = x->after_name;
         x->filter.after_id = rows[count - 1].id;
     }
-    return OK;
+    return e;
 }
 
 /* O que se exportou, para a auditoria: o filtro, não os dados. */
 static enum err
-note(struct req *r, const struct q_contact_list_in *f)
+note(struct req *r, const struct q_contact_list_in *f, const char *suffix)
 {
     struct str s;
 
@@ -142,7 +115,7 @@ note(struct req *r, const struct q_contact_list_in *f)
     str_json(&s, f->tags);
     str_printf(&s, ",\"list_id\":%" PRId64 ",\"blocked\":", f->list_id);
     str_json(&s, f->blocked);
-    str_putc(&s, '}');
+    str_printf(&s, ",\"format\":\"%s\"}", suffix);
     return audit_note(&r->ctx, &(struct audit){ .action = "contacts.exported",
                                                 .target_type = "contact",
                                                 .after = s.data });
@@ -152,12 +125,10 @@ static enum err
 find(struct req *r, const struct q_contact_list_in *f, struct export *x)
 {
     struct q_contact_export_found_row found;
-    enum err e = q_custom_field_list(
-        &r->ctx, &(struct q_custom_field_list_in){ .target = "contact" },
-        &x->fields, &x->field_count);
+    enum err e;
 
-    if (e != OK || f->q[0] == '\0')
-        return e;
+    if (f->q[0] == '\0')
+        return OK;
     e = q_contact_export_found(
         &r->ctx,
         &(struct q_contact_export_found_in){ .q = f->q,
@@ -171,34 +142,43 @@ find(struct req *r, const struct q_contact_list_in *f, struct export *x)
 }
 
 enum err
-contact_csv_reply(struct req *r, const struct q_contact_list_in *f)
+contact_export_reply(struct req *r, const struct q_contact_list_in *f,
+                     const struct contact_format *format)
 {
     struct export *x = arena_alloc(r->ctx.arena, sizeof *x);
+    struct q_custom_field_row *fields;
     bool more = false;
+    int field_count;
     enum err e;
 
-    *x = (struct export){ .filter = { .tags = f->tags,
+    *x = (struct export){ .format = format,
+                          .filter = { .tags = f->tags,
                                       .blocked = f->blocked,
                                       .list_id = f->list_id,
                                       .after_name = "",
                                       .max = PART_ROWS } };
     when_zone(r->session.time_zone);
-    e = find(r, f, x);
-    if (e != OK)
-        return e;
-    head(&r->out, x);
-    e = write_part(r, x, &more);
+    e = q_custom_field_list(
+        &r->ctx, &(struct q_custom_field_list_in){ .target = "contact" },
+        &fields, &field_count);
+    if (e == OK)
+        e = find(r, f, x);
+    if (e == OK)
+        e = format->open(r, fields, field_count, &x->state);
+    if (e == OK)
+        e = write_part(r, x, &more);
     if (e == OK && !r->head)
-        e = note(r, f);
+        e = note(r, f, format->suffix);
     if (e != OK)
         return e;
-    reply_header(
-        r, "Content-Disposition",
-        arena_printf(r->ctx.arena, "attachment; filename=\"%s-%s.csv\"",
-                     _("contatos"), when_day(r->ctx.arena, clock_now_ms())));
+    reply_header(r, "Content-Disposition",
+                 arena_printf(r->ctx.arena, "attachment; filename=\"%s-%s.%s\"",
+                              _("contatos"),
+                              when_day(r->ctx.arena, clock_now_ms()),
+                              format->suffix));
     if (more)
-        return reply_parts(r, "text/csv", write_part, x);
+        return reply_parts(r, format->type, write_part, x);
     r->status = 200;
-    r->content_type = "text/csv";
+    r->content_type = format->type;
     return OK;
 }
