@@ -34,21 +34,28 @@ merge_path(struct req *r, int64_t id, int64_t with)
                               with);
 }
 
-/* Uma pessoa, do que se sabe dela. */
+struct person {
+    int64_t id;
+    const char *name, *phone, *email, *document;
+};
+
 static struct json_object *
-person(struct req *r, int64_t id, const char *name, const char *phone,
-       const char *email, const char *document)
+person_model(struct req *r, const struct person *p)
 {
     struct json_object *m = json_object_new_object();
     struct arena *a = r->ctx.arena;
 
-    model_text(m, "href", page_path(r, CONTACTS, id, ""));
-    model_text(m, "name", name);
-    model_text(m, "phone", phone != NULL ? inbox_phone(a, phone) : NULL);
-    model_text(m, "email", email);
-    model_text(m, "document", document_shown(a, document));
+    model_text(m, "href", page_path(r, CONTACTS, p->id, ""));
+    model_text(m, "name", p->name);
+    model_text(m, "phone", p->phone != NULL ? inbox_phone(a, p->phone) : NULL);
+    model_text(m, "email", p->email);
+    model_text(m, "document", document_shown(a, p->document));
     return m;
 }
+
+/* Uma pessoa, do que se sabe dela: número, nome, telefone, e-mail, documento.
+ */
+#define person(r, ...) person_model((r), &(struct person){ __VA_ARGS__ })
 
 static struct json_object *
 pair_model(struct req *r, const struct q_contact_pair_row *p)

@@ -149,7 +149,7 @@ macro_run(struct ctx *c, int64_t ticket_id, int64_t macro_id, T *out)
     struct macro_step steps[MACRO_STEPS_MAX];
     struct q_ticket_lock_row was;
     struct q_macro_row m;
-    int count, i;
+    int count = 0, i;
     enum err e =
         q_ticket_lock(c, &(struct q_ticket_lock_in){ .id = ticket_id }, &was);
 

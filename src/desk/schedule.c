@@ -97,7 +97,7 @@ enum err
 schedule_create(struct ctx *c, int64_t ticket_id,
                 const struct schedule_change *new, S *out)
 {
-    struct q_schedule_add_row row;
+    struct q_schedule_add_row row = { 0 };
     const char *due_at;
     enum err e = check(c, ticket_id, new, true, &due_at);
 
