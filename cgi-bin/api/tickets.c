@@ -151,7 +151,8 @@ extern const struct route reply_routes[];     /* tickets/replies.c */
 extern const struct route scheduled_routes[]; /* tickets/scheduled.c */
 extern const struct route board_routes[];     /* tickets/board.c */
 extern const struct route macro_routes[];     /* tickets/macros.c */
+extern const struct route merge_routes[];     /* tickets/merge.c */
 
 /* as de nome fixo antes de /tickets/{id} */
 APP_MAIN_OF(view_routes, routes, watch_routes, bulk_routes, reply_routes,
-            scheduled_routes, board_routes, macro_routes)
+            scheduled_routes, board_routes, macro_routes, merge_routes)

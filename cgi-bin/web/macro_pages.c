@@ -1,5 +1,4 @@
 /* macro_pages.c - páginas de /admin/macros: lista, passos, ordem, apagar. */
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <string.h>
 
@@ -12,7 +11,6 @@
 #include "desk/macro.h"
 
 #define APP_NAME "macro_pages"
-#define FORM_BODY 262144
 #define HERE "/admin/macros"
 #define F struct macro_form
 
@@ -49,12 +47,6 @@ static const struct field draw_one_form[] = { ID(F), DRAW };
 /* clang-format on */
 static const struct field macro_path[] = { ID(struct macro_id), FIELDS_END };
 
-static const char *
-path_of(struct req *r, int64_t id, const char *rest)
-{
-    return arena_printf(r->ctx.arena, HERE "/%" PRId64 "%s", id, rest);
-}
-
 static bool
 may_touch(struct req *r, const struct q_macro_row *q)
 {
@@ -71,8 +63,8 @@ row_model(struct req *r, const struct q_macro_row *rows, int count, int i)
     struct json_object *m = json_object_new_object();
     bool may = may_touch(r, q);
 
-    model_text(m, "path", path_of(r, q->id, ""));
-    model_text(m, "move", path_of(r, q->id, "/move"));
+    model_text(m, "path", page_path(r, HERE, q->id, ""));
+    model_text(m, "move", page_path(r, HERE, q->id, "/move"));
     model_text(m, "name", q->name);
     model_text(m, "summary", macro_summary(r, q->steps));
     model_bool(m, "shared", q->shared);
@@ -144,10 +136,11 @@ show(struct req *r, const struct q_macro_row *q, struct json_object *steps)
     model_bool(m, "mayWrite", may_touch(r, q));
     model_bool(m, "mayShare", settings_may(r, PERM_REPLIES_SHARED));
     model_bool(m, "sharedOn", form_marked(r, "shared", "true", q->shared));
-    model_text(m, "target", is_new ? HERE : path_of(r, q->id, ""));
-    model_text(m, "draw", is_new ? HERE "/draw" : path_of(r, q->id, "/draw"));
+    model_text(m, "target", is_new ? HERE : page_path(r, HERE, q->id, ""));
+    model_text(m, "draw",
+               is_new ? HERE "/draw" : page_path(r, HERE, q->id, "/draw"));
     model_text(m, "deletePath",
-               !is_new && may_touch(r, q) ? path_of(r, q->id, "/delete")
+               !is_new && may_touch(r, q) ? page_path(r, HERE, q->id, "/delete")
                                           : NULL);
     model_text(m, "variable", "{{contact.firstName}}");
     e = macro_form_model(r, m, steps);
@@ -282,13 +275,10 @@ delete_page(struct req *r, const void *input)
     if (e != OK)
         return e;
     m = settings_model(r, HERE, _("Apagar macro"), NULL);
-    settings_parent(m, path_of(r, in->id, ""), q.name);
-    form_model(r, m, NULL);
+    settings_confirm(r, m, HERE, in->id, q.name);
     model_text(m, "name", q.name);
     model_text(m, "summary", macro_summary(r, q.steps));
     model_bool(m, "shared", q.shared);
-    model_text(m, "back", path_of(r, in->id, ""));
-    model_text(m, "target", path_of(r, in->id, "/delete"));
     return page_reply(r, 200, "macros/delete", m);
 }
 
@@ -302,35 +292,30 @@ delete_save(struct req *r, const void *input)
 }
 
 /* clang-format off */
-#define PAGE .auth = AUTH_COOKIE, .html = true, .out_type = "text/html"
-#define FORM .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-             .max_body = FORM_BODY, .success = 303
-#define REDRAW .auth = AUTH_COOKIE, .accepts = ACCEPT_FORM, .html = true, \
-               .max_body = FORM_BODY, .out_type = "text/html"
 static const struct route routes[] = {
-    { GET, "/admin/macros", list_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/admin/macros", list_page, PERM_TICKETS_WRITE, WEB_PAGE,
       .doc = "Macros" },
-    { POST, "/admin/macros", new_save, PERM_TICKETS_WRITE, FORM,
+    { POST, "/admin/macros", new_save, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct macro_form, new_form), .redraw = show_new, .refuses = "409",
       .doc = "Cria uma macro" },
-    { GET, "/admin/macros/new", new_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/admin/macros/new", new_page, PERM_TICKETS_WRITE, WEB_PAGE,
       .doc = "Macro nova" },
-    { POST, "/admin/macros/draw", draw, PERM_TICKETS_WRITE, REDRAW,
+    { POST, "/admin/macros/draw", draw, PERM_TICKETS_WRITE, WEB_POST,
       IN(struct macro_form, draw_form),
       .doc = "O formulário da macro nova, com os passos mudados" },
-    { GET, "/admin/macros/{id}", one_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/admin/macros/{id}", one_page, PERM_TICKETS_WRITE, WEB_PAGE,
       IN(struct macro_id, macro_path), .doc = "Uma macro" },
-    { POST, "/admin/macros/{id}", one_save, PERM_TICKETS_WRITE, FORM,
+    { POST, "/admin/macros/{id}", one_save, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct macro_form, one_form), .redraw = redraw_one,
       .refuses = "409", .doc = "Salva uma macro" },
-    { POST, "/admin/macros/{id}/draw", draw, PERM_TICKETS_WRITE, REDRAW,
+    { POST, "/admin/macros/{id}/draw", draw, PERM_TICKETS_WRITE, WEB_POST,
       IN(struct macro_form, draw_one_form),
       .doc = "O formulário, com os passos mudados" },
-    { POST, "/admin/macros/{id}/move", move, PERM_TICKETS_WRITE, FORM,
+    { POST, "/admin/macros/{id}/move", move, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct move_in, move_in), .doc = "Muda a macro de lugar" },
-    { GET, "/admin/macros/{id}/delete", delete_page, PERM_TICKETS_WRITE, PAGE,
+    { GET, "/admin/macros/{id}/delete", delete_page, PERM_TICKETS_WRITE, WEB_PAGE,
       IN(struct macro_id, macro_path), .doc = "Confirma apagar" },
-    { POST, "/admin/macros/{id}/delete", delete_save, PERM_TICKETS_WRITE, FORM,
+    { POST, "/admin/macros/{id}/delete", delete_save, PERM_TICKETS_WRITE, WEB_FORM,
       IN(struct macro_id, macro_path), .doc = "Apaga uma macro" },
     ROUTES_END
 };

@@ -7,6 +7,7 @@
 #include "app/macro_form.h"
 #include "app/page_model.h"
 #include "app/schedule_model.h"
+#include "app/settings_page.h"
 #include "app/sla_model.h"
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -195,6 +196,10 @@ change_text(struct arena *a, const CHANGE *h)
         return state_words(to);
     if (to == NULL || to[0] == '\0')
         return arena_printf(a, _("tirou %s"), field_words(h->field));
+    if (is(h->field, "mergedInto"))
+        return arena_printf(a, _("fundiu em %s"), to);
+    if (is(h->field, "mergedFrom"))
+        return arena_printf(a, _("juntou aqui o %s"), to);
     if (is(h->field, "macro"))
         return arena_printf(a, _("usou a macro %s"), to);
     if (is(h->field, "note"))
@@ -295,6 +300,32 @@ add_priorities(struct json_object *m, const char *now)
     json_object_object_add(m, "priorities", list);
 }
 
+/* Onde a conversa continua, se se fundiu; e se ainda se pode fundir. */
+static enum err
+add_merged(struct req *r, struct json_object *m, const struct q_ticket_row *t)
+{
+    struct q_ticket_row into;
+    enum err e;
+
+    model_bool(m, "mayMerge",
+               !t->has_merged_into_id && settings_may(r, PERM_TICKETS_MANAGE));
+    model_text(m, "mergedHref", NULL);
+    if (!t->has_merged_into_id)
+        return OK;
+    e = q_ticket_get(
+        &r->ctx, &(struct q_ticket_get_in){ .id = t->merged_into_id }, &into);
+    if (e == ERR_NOT_FOUND) {
+        ctx_clear_error(&r->ctx);
+        return OK;
+    }
+    if (e != OK)
+        return e;
+    model_text(m, "mergedHref",
+               arena_printf(r->ctx.arena, "/inbox/%" PRId64, into.id));
+    model_text(m, "mergedProtocol", into.protocol);
+    return OK;
+}
+
 enum err
 inbox_add_panel(struct req *r, struct json_object *m,
                 const struct q_ticket_row *t, const struct inbox_talk *in)
@@ -319,6 +350,8 @@ inbox_add_panel(struct req *r, struct json_object *m,
         e = add_tags(r, panel, t);
     if (e == OK)
         e = add_targets(r, panel, t);
+    if (e == OK)
+        e = add_merged(r, panel, t);
     if (e == OK)
         e = macro_add_panel(r, panel, t->id);
     if (e == OK)

@@ -94,6 +94,7 @@ add_window(struct req *r, struct json_object *m, const struct q_ticket_row *t)
     bool has_window = until_ms != 0, is_over = has_window && left_ms <= 0;
 
     model_bool(m, "closed", is_closed);
+    model_bool(m, "merged", t->has_merged_into_id);
     model_bool(m, "windowClosed", !is_closed && is_over);
     model_bool(m, "canAnswer", !is_closed && !is_over);
     model_text(m, "windowUntil",

@@ -85,7 +85,6 @@ static struct json_object *
 typed_value(struct req *r, int i, const struct macro_action *a)
 {
     const char *text = typed(r, i, a->value == MACRO_TEXT ? "Text" : "Choice");
-    char *lines, *p;
 
     if (a->value == MACRO_IDS)
         return typed_tags(r, i);
@@ -93,13 +92,7 @@ typed_value(struct req *r, int i, const struct macro_action *a)
         return NULL;
     if (a->value == MACRO_ID)
         return number_or_text(text);
-    /* o formulário manda CRLF */
-    lines = p = arena_strdup(r->ctx.arena, text);
-    for (; *text != '\0'; text++)
-        if (*text != '\r')
-            *p++ = *text;
-    *p = '\0';
-    return json_object_new_string(lines);
+    return json_object_new_string(text_typed(r->ctx.arena, text));
 }
 
 struct json_object *

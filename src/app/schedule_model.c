@@ -133,7 +133,7 @@ schedule_add_panel(struct req *r, struct json_object *panel,
     struct arena *a = r->ctx.arena;
     bool may_add =
         !is(t->status, "closed") && settings_may(r, PERM_TICKETS_WRITE);
-    int count, i;
+    int count = 0, i;
     enum err e = q_schedule_panel(
         &r->ctx,
         &(struct q_schedule_panel_in){ .ticket_id = t->id, .max = PANEL_ROWS },
@@ -163,7 +163,11 @@ schedule_add_panel(struct req *r, struct json_object *panel,
     model_bool(m, "mayAdd", may_add);
     model_text(m, "zone", r->session.time_zone);
     model_text(m, "least", when_field(a, clock_now_ms()));
-    return e == OK ? add_window(r, m, t->id) : e;
+    if (e == OK)
+        e = add_window(r, m, t->id);
+    if (count == 0 && !may_add) /* nada a mostrar: nem o título */
+        json_object_object_add(panel, "schedule", NULL);
+    return e;
 }
 
 const char *

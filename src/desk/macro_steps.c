@@ -60,20 +60,6 @@ bad(struct ctx *c, int i, const char *member, const char *rule,
 }
 
 static bool
-is_word(const char *words, const char *text)
-{
-    const char *p = words;
-    size_t n = strlen(text);
-
-    if (n == 0 || strchr(text, ' ') != NULL)
-        return false;
-    for (; (p = strstr(p, text)) != NULL; p += n)
-        if ((p == words || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-            return true;
-    return false;
-}
-
-static bool
 is_blank(const char *text)
 {
     return text[strspn(text, " \t\r\n")] == '\0';
@@ -160,7 +146,7 @@ read_value(struct ctx *c, int i, struct macro_step *s, struct json_object *v)
                    _("não pode ter o caractere U+0000"));
     if (a->value == MACRO_TEXT)
         return read_text(c, i, s, text);
-    if (!is_word(a->words, text))
+    if (!words_have(a->words, text))
         return bad(
             c, i, a->member, "one_of",
             arena_printf(c->arena, _("precisa ser um destes: %s"), a->words));

@@ -129,6 +129,11 @@ function onEvent({ type, data }) {
     if (isOpen) ack(data);
     return;
   }
+  /* as mensagens mudaram de conversa: quem via uma das duas vê a que ficou */
+  if (type === 'ticket:merged' && [data.ticketId, data.intoId].includes(openTicket())) {
+    location.assign(`/inbox/${data.intoId}`);
+    return;
+  }
   if (!isOpen) {
     refreshList();
     return;

@@ -247,7 +247,9 @@ TEST(a_worker_for_a_while_fails_a_send_whose_channel_has_no_secrets)
          "company_id, 2, 'message.send', jsonb_build_object('messageId', id) "
          "FROM messages WHERE status = 'queued'");
     assert_int_equal(balcao("work --for 1s"), 0);
-    assert_string_equal(cell("SELECT count(*) FROM jobs"), "0");
+    assert_string_equal(cell("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.send'"),
+                        "0");
     assert_string_equal(cell("SELECT count(*) FROM messages WHERE "
                              "error LIKE 'as credenciais do canal%'"),
                         "1");

@@ -227,6 +227,7 @@ static const struct {
       "INSERT INTO notifications (company_id, user_id, kind, ticket_id) "
       "VALUES (2, 21, 'assigned', 66) RETURNING id" },
     { "ticketId", "SELECT 66" },
+    { "intoId", "SELECT 66" },
     { "ticketIds", "SELECT 66" },
     { "ticketIds", "SELECT 66" },
     { "users", "SELECT 21" },

@@ -1,5 +1,6 @@
 /* macros.c - o clique numa macro, no painel da conversa. */
 #include "app/app.h"
+#include "app/form_page.h"
 #include "app/inbox_model.h"
 #include "desk/macro.h"
 
@@ -27,8 +28,8 @@ run(struct req *r, const void *input)
 /* clang-format off */
 const struct route macro_form_routes[] = {
     { POST, "/inbox/{id}/macros/{macroId}", run, PERM_TICKETS_WRITE,
-      AUTH_COOKIE, ACCEPT_FORM, .html = true, IN(struct macro_in, macro_in),
-      .success = 303, .doc = "Faz uma macro no atendimento" },
+      WEB_FORM, IN(struct macro_in, macro_in),
+      .doc = "Faz uma macro no atendimento" },
     ROUTES_END
 };
 /* clang-format on */

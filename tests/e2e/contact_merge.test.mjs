@@ -1,4 +1,4 @@
-// merge.test.mjs - contatos repetidos no navegador: procurar, comparar, fundir
+// contact_merge.test.mjs - contatos repetidos no navegador: procurar, comparar, fundir
 // escolhendo um campo, desfazer; e o mesmo caminho sem JavaScript.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
