@@ -1,6 +1,4 @@
-/* contact_export.c - dois mil contatos por vez, cada vez uma consulta por
- * chave.
- */
+/* contact_export.c - dois mil contatos por vez, por chave. */
 #include "app/contact_export.h"
 
 #include <inttypes.h>
@@ -16,8 +14,7 @@
 #define FOUND_MAX 1000000
 #define ROW struct q_contact_export_row
 
-struct export
-{
+struct outgoing {
     const struct contact_format *format;
     void *state; /* dele */
     struct q_contact_export_page_in filter;
@@ -52,7 +49,7 @@ contact_export_cell(struct arena *a, const ROW *k, int i)
 
 /* Os próximos PART_ROWS números da busca, e o que sobra. */
 static const char *
-next_ids(struct req *r, struct export *x)
+next_ids(struct req *r, struct outgoing *x)
 {
     const char *p = x->ids;
     int n;
@@ -72,7 +69,7 @@ next_ids(struct req *r, struct export *x)
 static enum err
 write_part(struct req *r, void *state, bool *more)
 {
-    struct export *x = state;
+    struct outgoing *x = state;
     ROW *rows;
     int count;
     enum err e;
@@ -122,7 +119,7 @@ note(struct req *r, const struct q_contact_list_in *f, const char *suffix)
 }
 
 static enum err
-find(struct req *r, const struct q_contact_list_in *f, struct export *x)
+find(struct req *r, const struct q_contact_list_in *f, struct outgoing *x)
 {
     struct q_contact_export_found_row found;
     enum err e;
@@ -145,18 +142,18 @@ enum err
 contact_export_reply(struct req *r, const struct q_contact_list_in *f,
                      const struct contact_format *format)
 {
-    struct export *x = arena_alloc(r->ctx.arena, sizeof *x);
+    struct outgoing *x = arena_alloc(r->ctx.arena, sizeof *x);
     struct q_custom_field_row *fields;
     bool more = false;
     int field_count;
     enum err e;
 
-    *x = (struct export){ .format = format,
-                          .filter = { .tags = f->tags,
-                                      .blocked = f->blocked,
-                                      .list_id = f->list_id,
-                                      .after_name = "",
-                                      .max = PART_ROWS } };
+    *x = (struct outgoing){ .format = format,
+                            .filter = { .tags = f->tags,
+                                        .blocked = f->blocked,
+                                        .list_id = f->list_id,
+                                        .after_name = "",
+                                        .max = PART_ROWS } };
     when_zone(r->session.time_zone);
     e = q_custom_field_list(
         &r->ctx, &(struct q_custom_field_list_in){ .target = "contact" },

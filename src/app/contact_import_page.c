@@ -129,29 +129,29 @@ column_label(struct req *r, struct json_object *sample, const I *i, int64_t at)
                         (long long)at + 1, n, text);
 }
 
-struct target {
+/* O que uma coluna pode ser: o campo do formulário e a escolhida. */
+struct choice {
     const char *name, *label;
     int64_t chosen;
 };
 
-/* Um campo do contato, e as colunas de que ele pode vir. */
-static struct json_object *
-field_model(struct req *r, struct json_object *sample, const I *i,
-            struct target t)
+static void
+add_field(struct req *r, struct json_object *fields, struct json_object *sample,
+          const I *i, const struct choice *c)
 {
     struct json_object *one = json_object_new_object(),
                        *list = json_object_new_array();
     int64_t at;
 
-    settings_option(r, list, t.name, "0", _("Não há"), t.chosen == 0);
+    settings_option(r, list, c->name, "0", _("Não há"), c->chosen == 0);
     for (at = 0; at < i->width; at++)
-        settings_option(r, list, t.name, number(r, at + 1),
-                        column_label(r, sample, i, at), t.chosen == at + 1);
-    model_text(one, "name", t.name);
-    model_text(one, "label", t.label);
-    model_text(one, "error", form_error(r, t.name, t.name));
+        settings_option(r, list, c->name, number(r, at + 1),
+                        column_label(r, sample, i, at), c->chosen == at + 1);
+    model_text(one, "name", c->name);
+    model_text(one, "label", c->label);
+    model_text(one, "error", form_error(r, c->name, c->name));
     json_object_object_add(one, "options", list);
-    return one;
+    json_object_array_add(fields, one);
 }
 
 static void
@@ -223,9 +223,9 @@ static enum err
 add_choices(struct req *r, struct json_object *m, const I *i)
 {
     struct json_object *sample = json_tokener_parse(i->sample);
-    struct json_object *kinds = json_object_new_array();
-    struct json_object *fields = json_object_new_array();
-    const struct target targets[] = {
+    struct json_object *kinds = json_object_new_array(),
+                       *fields = json_object_new_array();
+    const struct choice columns[] = {
         { "nameColumn", _("Nome"), i->name_column },
         { "phoneColumn", _("Telefone"), i->phone_column },
         { "emailColumn", _("E-mail"), i->email_column },
@@ -234,9 +234,9 @@ add_choices(struct req *r, struct json_object *m, const I *i)
     size_t n;
     enum err e;
 
-    for (n = 0; n < sizeof targets / sizeof *targets; n++)
-        json_object_array_add(fields, field_model(r, sample, i, targets[n]));
     json_object_object_add(m, "fields", fields);
+    for (n = 0; n < sizeof columns / sizeof *columns; n++)
+        add_field(r, fields, sample, i, &columns[n]);
     add_sample(r, m, sample, i);
     json_object_put(sample);
     model_bool(m, "headerOn",

@@ -34,28 +34,31 @@ merge_path(struct req *r, int64_t id, int64_t with)
                               with);
 }
 
-struct person {
-    int64_t id;
-    const char *name, *phone, *email, *document;
-};
-
+/* Uma pessoa, do que se sabe dela. */
 static struct json_object *
-person_model(struct req *r, const struct person *p)
+person(struct req *r, const struct q_contact_row *k)
 {
     struct json_object *m = json_object_new_object();
     struct arena *a = r->ctx.arena;
 
-    model_text(m, "href", page_path(r, CONTACTS, p->id, ""));
-    model_text(m, "name", p->name);
-    model_text(m, "phone", p->phone != NULL ? inbox_phone(a, p->phone) : NULL);
-    model_text(m, "email", p->email);
-    model_text(m, "document", document_shown(a, p->document));
+    model_text(m, "href", page_path(r, CONTACTS, k->id, ""));
+    model_text(m, "name", k->name);
+    model_text(m, "phone", k->phone != NULL ? inbox_phone(a, k->phone) : NULL);
+    model_text(m, "email", k->email);
+    model_text(m, "document", document_shown(a, k->document));
     return m;
 }
 
-/* Uma pessoa, do que se sabe dela: número, nome, telefone, e-mail, documento.
- */
-#define person(r, ...) person_model((r), &(struct person){ __VA_ARGS__ })
+/* O outro de um par. */
+static struct json_object *
+other_person(struct req *r, const struct q_contact_pair_row *p)
+{
+    return person(r, &(struct q_contact_row){ .id = p->other_id,
+                                              .name = p->other_name,
+                                              .phone = p->other_phone,
+                                              .email = p->other_email,
+                                              .document = p->other_document });
+}
 
 static struct json_object *
 pair_model(struct req *r, const struct q_contact_pair_row *p)
@@ -63,11 +66,13 @@ pair_model(struct req *r, const struct q_contact_pair_row *p)
     struct json_object *m = json_object_new_object(),
                        *people = json_object_new_array();
 
-    json_object_array_add(people, person(r, p->contact_id, p->name, p->phone,
-                                         p->email, p->document));
-    json_object_array_add(people,
-                          person(r, p->other_id, p->other_name, p->other_phone,
-                                 p->other_email, p->other_document));
+    json_object_array_add(
+        people, person(r, &(struct q_contact_row){ .id = p->contact_id,
+                                                   .name = p->name,
+                                                   .phone = p->phone,
+                                                   .email = p->email,
+                                                   .document = p->document }));
+    json_object_array_add(people, other_person(r, p));
     json_object_object_add(m, "people", people);
     model_text(m, "reasons",
                contact_duplicates_reasons(r->ctx.arena, p->reasons));
@@ -157,9 +162,7 @@ add_alike(struct req *r, struct json_object *m, int64_t id)
 
     json_object_object_add(m, "alike", list);
     for (i = 0; e == OK && i < count; i++) {
-        struct json_object *one =
-            person(r, rows[i].other_id, rows[i].other_name, rows[i].other_phone,
-                   rows[i].other_email, rows[i].other_document);
+        struct json_object *one = other_person(r, &rows[i]);
 
         model_text(one, "reasons",
                    contact_duplicates_reasons(r->ctx.arena, rows[i].reasons));
@@ -193,8 +196,7 @@ add_found(struct req *r, struct json_object *m, int64_t id, const char *q)
 
         if (rows[i].id == id)
             continue;
-        one = person(r, rows[i].id, rows[i].name, rows[i].phone, rows[i].email,
-                     rows[i].document);
+        one = person(r, &rows[i]);
         model_text(one, "mergePath", merge_path(r, id, rows[i].id));
         json_object_array_add(list, one);
     }
@@ -366,39 +368,5 @@ contact_merge_taken(struct req *r, const char **take)
     }
     str_putc(&s, ']');
     *take = s.data;
-    return e;
-}
-
-enum err
-contact_add_merges(struct req *r, struct json_object *m, int64_t id)
-{
-    struct json_object *list = json_object_new_array();
-    struct arena *a = r->ctx.arena;
-    struct q_contact_merge_row *rows;
-    int count = 0, i;
-    enum err e = contact_merge_list(&r->ctx, id, &rows, &count);
-
-    json_object_object_add(m, "merges", list);
-    for (i = 0; e == OK && i < count; i++) {
-        struct json_object *one = json_object_new_object();
-        int64_t at_ms = when_parse(rows[i].created_at);
-
-        if (rows[i].undone_at != NULL)
-            continue;
-        model_text(one, "name", rows[i].other_name);
-        model_text(one, "who",
-                   rows[i].user_name != NULL ? rows[i].user_name
-                                             : _("O sistema"));
-        model_text(one, "atIso", when_iso(a, at_ms));
-        model_text(one, "atText", when_brief(a, at_ms, clock_now_ms()));
-        model_text(one, "undoPath",
-                   rows[i].undoable
-                       ? arena_printf(
-                             a, CONTACTS "/%" PRId64 "/merges/%" PRId64 "/undo",
-                             id, rows[i].id)
-                       : NULL);
-        json_object_array_add(list, one);
-    }
-    model_bool(m, "hasMerges", json_object_array_length(list) > 0);
     return e;
 }

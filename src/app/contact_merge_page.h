@@ -8,8 +8,6 @@
 
 #include "http/route.h"
 
-struct json_object;
-
 #define CONTACT_DUPLICATES "/contacts/duplicates"
 
 /* Os pares da última procura; cursor NULL: do começo. */
@@ -22,9 +20,6 @@ enum err contact_duplicates_page(struct req *r, const char *cursor);
  */
 enum err
 contact_merge_page(struct req *r, int64_t id, int64_t with, const char *q);
-
-/* Põe `merges` em `m`: as fusões deste contato, com o caminho de desfazer. */
-enum err contact_add_merges(struct req *r, struct json_object *m, int64_t id);
 
 /* Os campos marcados no formulário como vindos do outro, em vetor JSON. */
 enum err contact_merge_taken(struct req *r, const char **take);

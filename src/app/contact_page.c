@@ -3,7 +3,6 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#include "app/contact_merge_page.h"
 #include "app/contact_pages.h"
 #include "app/form_page.h"
 #include "app/inbox_model.h"
@@ -12,6 +11,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
+#include "desk/contact_merging.h"
 #include "desk/contact_note.h"
 #include "desk/custom.h"
 #include "desk/document.h"
@@ -269,6 +269,42 @@ add_channels(struct req *r, struct json_object *m)
     return e;
 }
 
+/* As fusões deste contato, com o caminho de desfazer a última. */
+static enum err
+add_merges(struct req *r, struct json_object *m, int64_t id)
+{
+    struct json_object *list = json_object_new_array();
+    struct arena *a = r->ctx.arena;
+    struct q_contact_merge_row *rows;
+    int count = 0, i;
+    enum err e = contact_merge_list(&r->ctx, id, &rows, &count);
+
+    json_object_object_add(m, "merges", list);
+    for (i = 0; e == OK && i < count; i++) {
+        int64_t at_ms = when_parse(rows[i].created_at);
+        struct json_object *one;
+
+        if (rows[i].undone_at != NULL)
+            continue;
+        one = json_object_new_object();
+        model_text(one, "name", rows[i].other_name);
+        model_text(one, "who",
+                   rows[i].user_name != NULL ? rows[i].user_name
+                                             : _("O sistema"));
+        model_text(one, "atIso", when_iso(a, at_ms));
+        model_text(one, "atText", when_brief(a, at_ms, clock_now_ms()));
+        model_text(one, "undoPath",
+                   rows[i].undoable
+                       ? arena_printf(
+                             a, CONTACTS "/%" PRId64 "/merges/%" PRId64 "/undo",
+                             id, rows[i].id)
+                       : NULL);
+        json_object_array_add(list, one);
+    }
+    model_bool(m, "hasMerges", json_object_array_length(list) > 0);
+    return e;
+}
+
 static void
 add_paths(struct req *r, struct json_object *m, int64_t id)
 {
@@ -323,6 +359,6 @@ contact_page(struct req *r, int64_t id, int64_t before)
     if (e == OK)
         e = add_channels(r, m);
     if (e == OK && settings_may(r, PERM_CONTACTS_MANAGE))
-        e = contact_add_merges(r, m, id);
+        e = add_merges(r, m, id);
     return e != OK ? e : page_reply(r, 200, "contacts/person", m);
 }

@@ -78,7 +78,7 @@ each(struct ctx *c, const char *cell, struct clean *k, struct str *more,
 
     while (*p != '\0') {
         size_t n = strcspn(p, ";");
-        struct clean extra = { .reason = NULL };
+        struct clean extra = { .name = NULL };
         const char *text = arena_printf(c->arena, "%.*s", (int)n, p);
 
         p += n + (p[n] == ';');
@@ -126,7 +126,7 @@ clean_row(struct ctx *c, const I *i, const char *cells, struct clean *k)
 
     struct str more;
 
-    *k = (struct clean){ .reason = NULL };
+    *k = (struct clean){ .name = NULL };
     str_init(&more, a, 16);
     if (phone[0] != '\0' && !each(c, phone, k, &more, one_phone))
         k->reason = "phone";
