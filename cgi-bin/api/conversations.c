@@ -13,6 +13,7 @@
 #define LAST_ID INT64_MAX
 
 extern const struct route notifications_routes[];
+extern const struct route conversation_file_routes[];
 
 struct id_in {
     int64_t id;
@@ -357,4 +358,4 @@ static const struct route routes[] = {
     ROUTES_END
 };
 /* clang-format on */
-APP_MAIN_OF(routes, notifications_routes)
+APP_MAIN_OF(routes, notifications_routes, conversation_file_routes)

@@ -1,10 +1,6 @@
 /* files.c - rotas de /api/v1/files: enviar e ver os arquivos das conversas. */
-#include <string.h>
-
 #include "app/app.h"
 #include "app/file_reply.h"
-#include "base/i18n.h"
-#include "db/db.h"
 #include "desk/file.h"
 
 #define APP_NAME "files"
@@ -44,20 +40,6 @@ static const struct field get_in[] = {
     FIELDS_END
 };
 
-/* Só o que o navegador mostra sem executar nada; o resto se baixa. */
-static bool
-is_shown(const char *mime)
-{
-    static const char *const shown[] = { "image/jpeg", "image/png",
-                                         "image/webp", "image/gif" };
-    size_t i;
-
-    for (i = 0; i < sizeof shown / sizeof *shown; i++)
-        if (strcmp(mime, shown[i]) == 0)
-            return true;
-    return strncmp(mime, "audio/", 6) == 0 || strncmp(mime, "video/", 6) == 0;
-}
-
 static enum err
 get(struct req *r, const void *input)
 {
@@ -65,17 +47,7 @@ get(struct req *r, const void *input)
     struct q_file_row f;
     enum err e = file_find(&r->ctx, in->id, &f);
 
-    if (e != OK)
-        return e;
-    if (f.key == NULL || strcmp(f.state, "ready") != 0)
-        return db_not_found(&r->ctx);
-    return file_reply(r,
-                      &(struct file_reply){
-                          .key = f.key,
-                          .mime = f.mime,
-                          .name = f.name,
-                          .etag = arena_memdup(r->ctx.arena, f.sha256, 32),
-                          .is_attachment = in->download || !is_shown(f.mime) });
+    return e != OK ? e : file_reply_bytes(r, &f, in->download);
 }
 
 struct id_in {
@@ -102,16 +74,7 @@ preview(struct req *r, const void *input)
     struct q_file_row f;
     enum err e = file_find(&r->ctx, in->id, &f);
 
-    if (e != OK)
-        return e;
-    if (!f.preview || f.key == NULL)
-        return db_not_found(&r->ctx);
-    return file_reply(
-        r, &(struct file_reply){
-               .key = arena_printf(r->ctx.arena, "%s.webp", f.key),
-               .mime = "image/webp",
-               .name = "",
-               .etag = arena_printf(r->ctx.arena, "p%.31s", f.sha256) });
+    return e != OK ? e : file_reply_preview(r, &f);
 }
 
 /* clang-format off */

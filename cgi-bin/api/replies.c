@@ -1,9 +1,11 @@
 /* replies.c - rotas de /api/v1/replies: as respostas rápidas. */
 #include "app/app.h"
+#include "app/file_reply.h"
 #include "desk/quick_reply.h"
 
 #define APP_NAME "replies"
 #define SMALL_BODY 32768
+#define MAX_FILE 104857600
 
 struct id_in {
     int64_t id;
@@ -114,6 +116,72 @@ drop(struct req *r, const void *input)
     return e != OK ? e : reply_empty(r);
 }
 
+/* ---- o arquivo ---- */
+
+struct attach_in {
+    int64_t id;
+    const struct upload *file;
+};
+static const struct field attach_in[] = {
+    UPLOAD(struct attach_in, file, .required = true, .max = MAX_FILE,
+           .doc = "Arquivo; vale o que os bytes são, não o tipo declarado"),
+    INT(struct attach_in, id, .from = PATH, .min = 1, .doc = "Resposta rápida"),
+    FIELDS_END
+};
+
+static enum err
+attach(struct req *r, const void *input)
+{
+    const struct attach_in *in = input;
+    struct q_quick_reply_row row;
+    enum err e = quick_reply_attach(&r->ctx, in->id, in->file->data,
+                                    in->file->filename, &row);
+
+    return e != OK ? e : reply(r, &row);
+}
+
+static enum err
+detach(struct req *r, const void *input)
+{
+    const struct id_in *in = input;
+    enum err e = quick_reply_detach(&r->ctx, in->id);
+
+    return e != OK ? e : reply_empty(r);
+}
+
+struct file_in {
+    int64_t id;
+    bool download;
+};
+static const struct field file_in[] = {
+    INT(struct file_in, id, .from = PATH, .min = 1, .doc = "Resposta rápida"),
+    BOOL(struct file_in, download, .from = QUERY,
+         .doc = "Baixa, em vez de mostrar"),
+    FIELDS_END
+};
+
+static enum err
+get_file(struct req *r, const void *input)
+{
+    const struct file_in *in = input;
+    struct q_file_row f;
+    enum err e = q_file_of_reply(
+        &r->ctx, &(struct q_file_of_reply_in){ .reply_id = in->id }, &f);
+
+    return e != OK ? e : file_reply_bytes(r, &f, in->download);
+}
+
+static enum err
+get_preview(struct req *r, const void *input)
+{
+    const struct id_in *in = input;
+    struct q_file_row f;
+    enum err e = q_file_of_reply(
+        &r->ctx, &(struct q_file_of_reply_in){ .reply_id = in->id }, &f);
+
+    return e != OK ? e : file_reply_preview(r, &f);
+}
+
 /* ---- como fica ---- */
 
 struct preview_in {
@@ -170,6 +238,22 @@ static const struct route routes[] = {
     { DELETE, "/api/v1/replies/{id}", drop, PERM_TICKETS_WRITE,
       IN(struct id_in, id_in), .success = 204,
       .doc = "Apaga uma resposta rápida" },
+    { POST, "/api/v1/replies/{id}/file", attach, PERM_TICKETS_WRITE,
+      AUTH_EITHER, ACCEPT_MULTIPART, .spool = true,
+      IN(struct attach_in, attach_in), .out = quick_reply_out,
+      .refuses = "409",
+      .doc = "Põe um arquivo na resposta, no lugar do que houver" },
+    { DELETE, "/api/v1/replies/{id}/file", detach, PERM_TICKETS_WRITE,
+      AUTH_EITHER, IN(struct id_in, id_in), .success = 204,
+      .doc = "Tira o arquivo da resposta" },
+    { GET, "/api/v1/replies/{id}/file", get_file, PERM_TICKETS_READ,
+      AUTH_EITHER, .one_query = true, IN(struct file_in, file_in),
+      .out_type = "application/octet-stream", .refuses = "206 304 416",
+      .doc = "Os bytes do arquivo da resposta, ou um trecho deles (Range)" },
+    { GET, "/api/v1/replies/{id}/file/preview", get_preview,
+      PERM_TICKETS_READ, AUTH_EITHER, .one_query = true,
+      IN(struct id_in, id_in), .out_type = "image/webp", .refuses = "304",
+      .doc = "A miniatura dele" },
     ROUTES_END
 };
 /* clang-format on */

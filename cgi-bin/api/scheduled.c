@@ -27,13 +27,16 @@ static enum err
 list(struct req *r, const void *input)
 {
     const struct list_in *in = input;
-    struct q_schedule_row *rows;
-    const char *next;
-    int count;
-    enum err e = schedule_list(r, in->status != NULL ? in->status : "pending",
-                               in->cursor, in->limit, &rows, &count, &next);
+    struct schedule_page page = {
+        .status = in->status != NULL ? in->status : "pending",
+        .cursor = in->cursor,
+        .limit = in->limit,
+    };
+    enum err e = schedule_list(r, &page);
 
-    return e != OK ? e : reply_list(r, rows, sizeof *rows, count, next);
+    return e != OK ? e
+                   : reply_list(r, page.rows, sizeof *page.rows, page.count,
+                                page.next);
 }
 
 struct id_in {

@@ -40,28 +40,33 @@ static const struct field board_in[] = {
     FIELDS_END
 };
 
+struct columns {
+    COLUMN *all;
+    int count;
+};
+
 /* As colunas para onde um cartão pode ir, a dele marcada. */
 static struct json_object *
-choices(const COLUMN *all, int count, int64_t now)
+choices(const struct columns *c, int64_t now)
 {
     struct json_object *list = json_object_new_array();
     int i;
 
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < c->count; i++) {
         struct json_object *one = json_object_new_object();
 
-        model_int(one, "id", all[i].tag_id);
+        model_int(one, "id", c->all[i].tag_id);
         model_text(one, "name",
-                   all[i].has_tag_id ? all[i].name : _("Sem etapa"));
-        model_bool(one, "chosen", all[i].tag_id == now);
+                   c->all[i].has_tag_id ? c->all[i].name : _("Sem etapa"));
+        model_bool(one, "chosen", c->all[i].tag_id == now);
         json_object_array_add(list, one);
     }
     return list;
 }
 
 static struct json_object *
-card_model(struct req *r, const struct q_ticket_row *t, const COLUMN *all,
-           int count, int64_t now)
+card_model(struct req *r, const struct q_ticket_row *t, const struct columns *c,
+           int64_t now)
 {
     const struct inbox_list none = { .status = t->status };
     struct json_object *m = inbox_row(r, t, &none, "");
@@ -71,18 +76,18 @@ card_model(struct req *r, const struct q_ticket_row *t, const COLUMN *all,
                arena_printf(r->ctx.arena, HERE "/%" PRId64, t->id));
     model_text(m, "subject", t->subject[0] != '\0' ? t->subject : NULL);
     model_bool(m, "mayMove", settings_may(r, PERM_TICKETS_WRITE));
-    json_object_object_add(m, "choices", choices(all, count, now));
+    json_object_object_add(m, "choices", choices(c, now));
     return m;
 }
 
 /* Uma coluna com a sua primeira página, ou a que vem depois de `before`. */
 static enum err
-add_column(struct req *r, struct json_object *list, const COLUMN *all,
-           int count, int at, const struct board_in *in)
+add_column(struct req *r, struct json_object *list, const struct columns *c,
+           int at, const struct board_in *in)
 {
     struct json_object *m = json_object_new_object();
     struct json_object *cards = json_object_new_array();
-    const COLUMN *k = &all[at];
+    const COLUMN *k = &c->all[at];
     struct arena *a = r->ctx.arena;
     struct q_ticket_row *rows;
     int found, i;
@@ -97,8 +102,7 @@ add_column(struct req *r, struct json_object *list, const COLUMN *all,
     if (e != OK)
         return e;
     for (i = 0; i < found && i < in->rows; i++)
-        json_object_array_add(cards,
-                              card_model(r, &rows[i], all, count, k->tag_id));
+        json_object_array_add(cards, card_model(r, &rows[i], c, k->tag_id));
     model_int(m, "id", k->tag_id);
     model_text(m, "name", k->has_tag_id ? k->name : _("Sem etapa"));
     model_text(m, "color", k->color);
@@ -120,20 +124,20 @@ show(struct req *r, const struct board_in *in)
         _("Os atendimentos abertos por etapa. Mover um cartão troca a "
           "etiqueta."));
     struct json_object *list = json_object_new_array();
-    COLUMN *all;
-    int count, i;
-    enum err e = q_ticket_board_columns(&r->ctx, &all, &count);
+    struct columns c;
+    int i;
+    enum err e = q_ticket_board_columns(&r->ctx, &c.all, &c.count);
 
     json_object_object_add(m, "columns", list);
-    for (i = 0; e == OK && i < count; i++)
-        if (!in->has_column || all[i].tag_id == in->column)
-            e = add_column(r, list, all, count, i, in);
+    for (i = 0; e == OK && i < c.count; i++)
+        if (!in->has_column || c.all[i].tag_id == in->column)
+            e = add_column(r, list, &c, i, in);
     if (e != OK)
         return e;
     model_bool(m, "inContacts", false);
     model_bool(m, "inBoard", true);
     model_bool(m, "isOne", in->has_column);
-    model_bool(m, "hasStages", count > 1);
+    model_bool(m, "hasStages", c.count > 1);
     model_bool(m, "mayTags", settings_may(r, PERM_TAGS_WRITE));
     model_text(m, "rooms", inbox_rooms(r));
     form_model(r, m, NULL);

@@ -8,19 +8,22 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/file_model.h"
 #include "app/form_page.h"
 #include "app/page_model.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
 #include "db/db.h"
+#include "desk/inbound.h"
 #include "desk/talk.h"
 
 #define APP_NAME "chat_pages"
 #define MESSAGES 50
 #define TALKS 50
 
-extern const struct route notices_routes[];
+extern const struct route notices_routes[];   /* chat_pages/notices.c */
+extern const struct route chat_file_routes[]; /* chat_pages/files.c */
 
 struct chat_in {
     int64_t id, message_id, before, reply, edit, peek, reply_to, version;
@@ -94,21 +97,32 @@ add_face(struct req *r, struct json_object *m, int64_t id, const char *name)
     model_int(m, "hue", id % 6);
 }
 
+/* O texto, a espécie do arquivo, ou que se apagou. */
+static const char *
+excerpt(struct req *r, const char *body, const char *file)
+{
+    if (file != NULL)
+        return message_preview(r->ctx.arena, file, body);
+    return body != NULL && body[0] != '\0' ? body : _("Mensagem apagada");
+}
+
 /* "Você: …", "Bruno: …" num grupo, ou só o texto. */
 static const char *
 preview(struct req *r, const struct q_talk_row *t)
 {
     struct arena *a = r->ctx.arena;
+    const char *text;
 
     if (!t->has_last_id)
         return _("Nenhuma mensagem ainda");
-    if (t->last_body[0] == '\0')
-        return _("Mensagem apagada");
+    text = excerpt(r, t->last_body, t->last_file);
+    if (t->last_body[0] == '\0' && t->last_file == NULL)
+        return text;
     if (t->has_last_by && t->last_by == r->ctx.user_id)
-        return arena_printf(a, _("Você: %s"), t->last_body);
+        return arena_printf(a, _("Você: %s"), text);
     if (strcmp(t->kind, "group") == 0 && t->last_by_name != NULL)
-        return arena_printf(a, "%s: %s", t->last_by_name, t->last_body);
-    return t->last_body;
+        return arena_printf(a, "%s: %s", t->last_by_name, text);
+    return text;
 }
 
 static struct json_object *
@@ -245,10 +259,16 @@ message_model(struct req *r, const struct q_talk_message_row *t, bool in_group,
                                : NULL);
     model_text(m, "quotedWho",
                t->reply_name != NULL ? t->reply_name : _("Alguém que saiu"));
-    model_text(m, "quotedText",
-               t->reply_body == NULL || t->reply_body[0] == '\0'
-                   ? _("Mensagem apagada")
-                   : t->reply_body);
+    model_text(m, "quotedText", excerpt(r, t->reply_body, t->reply_file));
+    file_model(
+        r, m,
+        &(struct file_shown){
+            .kind = t->file_kind,
+            .media = t->file,
+            .base = arena_printf(a, "/api/v1/conversations/%" PRId64 "/files",
+                                 t->conversation_id),
+            .from_me = is_mine,
+            .deleted = is_gone });
     model_text(m, "replyHref",
                is_gone ? NULL
                        : arena_printf(a, "%s?reply=%" PRId64 "#chat-answer",
@@ -337,7 +357,8 @@ add_composer(struct req *r, struct json_object *m, const struct chat_in *in)
                : in->edit != 0             ? _("Corrigir a mensagem")
                : rows[0].user_name != NULL ? rows[0].user_name
                                            : _("Alguém que saiu"));
-    model_text(m, "aboutText", fits ? rows[0].body : NULL);
+    model_text(m, "aboutText",
+               fits ? excerpt(r, rows[0].body, rows[0].file_kind) : NULL);
     model_text(m, "typed",
                typed != NULL           ? typed
                : fits && in->edit != 0 ? rows[0].body
@@ -393,8 +414,10 @@ talk_page(struct req *r, const void *input)
     return e != OK ? e : show_talk(r, in);
 }
 
-static enum err
-redraw_talk(struct req *r)
+enum err chat_redraw_talk(struct req *r);
+
+enum err
+chat_redraw_talk(struct req *r)
 {
     struct chat_in in = { .id = path_id(r), .before = INT64_MAX };
     const char *text = req_form(r, "edit");
@@ -604,7 +627,7 @@ static const struct route routes[] = {
     { GET, "/chat/{id}", talk_page, PERM_CHAT, WEB_PAGE, .writes = true,
       IN(C, talk_in), .doc = "Uma conversa; marca como lida" },
     { POST, "/chat/{id}", send_form, PERM_CHAT, WEB_FORM, IN(C, send_in),
-      .redraw = redraw_talk, .refuses = "409",
+      .redraw = chat_redraw_talk, .refuses = "409",
       .doc = "Escreve, ou corrige a própria mensagem" },
     { POST, "/chat/{id}/messages/{messageId}/delete", delete_form, PERM_CHAT,
       WEB_FORM, IN(C, line_in), .refuses = "409",
@@ -618,4 +641,4 @@ static const struct route routes[] = {
     ROUTES_END
 };
 /* clang-format on */
-APP_MAIN_OF(routes, notices_routes)
+APP_MAIN_OF(routes, notices_routes, chat_file_routes)

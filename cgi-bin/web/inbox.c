@@ -321,7 +321,7 @@ reopen(struct req *r, const void *input)
 /* Limites largos: quem recusa é o domínio, para o texto não se perder. */
 struct answer_in {
     int64_t id, after;
-    const char *body, *reply_to;
+    const char *body, *reply_to, *quick_reply_id;
     bool note;
 };
 static const struct field answer_in[] = {
@@ -329,6 +329,8 @@ static const struct field answer_in[] = {
     TEXT(struct answer_in, body, .max = 60000, .lines = true,
          .doc = "Texto ao cliente"),
     TEXT(struct answer_in, reply_to, .max = 20, .doc = "Mensagem citada"),
+    TEXT(struct answer_in, quick_reply_id, .max = 20,
+         .doc = "Resposta rápida cujo arquivo vai"),
     INT(struct answer_in, after, .min = 0,
         .doc = "Última mensagem que a tela já mostra"),
     BOOL(struct answer_in, note, .doc = "Anotação interna: só a equipe vê"),
@@ -354,16 +356,21 @@ write_down(struct req *r, const struct answer_in *in,
 {
     enum err e;
 
+    if (in->note && talk->insert != 0)
+        return fail_field(&r->ctx, "body", "file", "%s",
+                          _("anotação não leva arquivo; tire-o, ou mande ao "
+                            "cliente"));
     if (in->note)
         e = note_add(
             &r->ctx,
             &(struct note_new){ .ticket_id = in->id, .body = talk->typed }, m);
     else
-        e = ticket_reply(
+        e = ticket_reply_with(
             &r->ctx,
             &(struct ticket_reply_in){ .ticket_id = in->id,
                                        .body = talk->typed,
-                                       .reply_to = talk->reply_to },
+                                       .reply_to = talk->reply_to,
+                                       .quick_reply_id = talk->insert },
             m);
     return e == OK ? draft_drop(&r->ctx, in->id) : e;
 }
@@ -381,6 +388,8 @@ answer(struct req *r, const void *input)
 
     if (in->reply_to != NULL)
         parse_int64(in->reply_to, &talk.reply_to);
+    if (in->quick_reply_id != NULL)
+        parse_int64(in->quick_reply_id, &talk.insert);
     e = check_length(r, talk.typed);
     if (e == OK)
         e = write_down(r, in, &talk, &m);

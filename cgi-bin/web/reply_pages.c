@@ -4,6 +4,7 @@
 
 #include "app/admin_pages.h"
 #include "app/app.h"
+#include "app/file_model.h"
 #include "app/form_page.h"
 #include "app/page_model.h"
 #include "app/settings_page.h"
@@ -11,6 +12,9 @@
 #include "desk/quick_reply.h"
 
 #define APP_NAME "reply_pages"
+
+extern const struct route reply_file_routes[]; /* reply_pages/files.c */
+
 #define HERE "/admin/replies"
 #define F struct reply_form
 
@@ -65,6 +69,7 @@ row_model(struct req *r, const struct q_quick_reply_row *q)
     model_text(m, "shortcut", q->shortcut);
     model_text(m, "body", q->body);
     model_bool(m, "shared", q->shared);
+    model_bool(m, "hasFile", q->file != NULL);
     return m;
 }
 
@@ -191,6 +196,13 @@ show(struct req *r, const struct q_quick_reply_row *q)
     model_text(m, "deletePath",
                !is_new && may_touch(r, q) ? page_path(r, HERE, q->id, "/delete")
                                           : NULL);
+    model_text(m, "filePath",
+               !is_new ? page_path(r, HERE, q->id, "/file") : NULL);
+    file_model(r, m,
+               &(struct file_shown){
+                   .kind = q->file_kind,
+                   .media = q->file,
+                   .href = page_path(r, "/api/v1/replies", q->id, "/file") });
     add_variables(r, m);
     e = add_preview(r, m);
     return e != OK ? e : page_reply(r, 200, "replies/form", m);
@@ -233,8 +245,10 @@ one_page(struct req *r, const void *input)
     return show_one(r, in->id);
 }
 
-static enum err
-redraw_one(struct req *r)
+enum err reply_redraw(struct req *r);
+
+enum err
+reply_redraw(struct req *r)
 {
     return show_one(r, form_path_id(r));
 }
@@ -337,7 +351,7 @@ static const struct route routes[] = {
     { GET, "/admin/replies/{id}", one_page, PERM_TICKETS_WRITE, WEB_PAGE,
       IN(struct reply_id, reply_path), .doc = "Uma resposta rápida" },
     { POST, "/admin/replies/{id}", one_save, PERM_TICKETS_WRITE, WEB_FORM,
-      IN(struct reply_form, reply_form), .redraw = redraw_one,
+      IN(struct reply_form, reply_form), .redraw = reply_redraw,
       .refuses = "409", .doc = "Salva uma resposta rápida" },
     { GET, "/admin/replies/{id}/delete", delete_page, PERM_TICKETS_WRITE, WEB_PAGE,
       IN(struct reply_id, reply_path), .doc = "Confirma apagar" },
@@ -348,4 +362,4 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN(routes)
+APP_MAIN_OF(routes, reply_file_routes)

@@ -83,25 +83,26 @@ list_page(struct req *r, const void *input)
                 "sair."));
     struct json_object *list = json_object_new_array();
     const struct tab *tab = add_tabs(r, m, in->status);
-    struct q_schedule_row *rows;
-    const char *next;
-    int count, i;
-    enum err e =
-        schedule_list(r, tab->status, in->cursor, ROWS, &rows, &count, &next);
+    struct schedule_page page = { .status = tab->status,
+                                  .cursor = in->cursor,
+                                  .limit = ROWS };
+    int i;
+    enum err e = schedule_list(r, &page);
 
     json_object_object_add(m, "rows", list);
     if (e != OK)
         return e;
-    for (i = 0; i < count; i++)
+    for (i = 0; i < page.count; i++)
         json_object_array_add(
-            list, schedule_model(r, &rows[i],
-                                 page_path(r, HERE, rows[i].id, "/cancel")));
-    model_bool(m, "hasRows", count > 0);
+            list,
+            schedule_model(r, &page.rows[i],
+                           page_path(r, HERE, page.rows[i].id, "/cancel")));
+    model_bool(m, "hasRows", page.count > 0);
     model_bool(m, "waits", tab == &tabs[0]);
     model_text(m, "emptyTitle", _(tab->empty));
     settings_pager(r, m,
                    arena_printf(r->ctx.arena, HERE "?status=%s", tab->status),
-                   in->cursor, next);
+                   in->cursor, page.next);
     form_model(r, m, NULL);
     return page_reply(r, 200, "scheduled/list", m);
 }

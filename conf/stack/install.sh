@@ -48,17 +48,19 @@ install_data() {
     rm -f "$1"/locale/*.pot
 }
 
-# o exemplo com as pastas certas: example_conf DADOS PROGRAMAS MÉTRICAS [ESTÁTICOS]
+# o exemplo com as pastas certas:
+# example_conf DADOS PROGRAMAS MÉTRICAS ARQUIVOS [ESTÁTICOS]
 example_conf() {
     printf '# Ajuste; "balcao config check" confere.\n'
     BALCAO_CONF=/dev/null "$BUILD/bin/balcao" config example 2>/dev/null |
         sed -E "s|^#? ?template_dir = .*|template_dir = $1/templates|
-            s|^#? ?static_dir = .*|static_dir = ${4:-$1/static}|
+            s|^#? ?static_dir = .*|static_dir = ${5:-$1/static}|
             s|^#? ?locale_dir = .*|locale_dir = $1/locale|
             s|^#? ?migration_dir = .*|migration_dir = $1/sql/migrations|
             s|^#? ?seed_dir = .*|seed_dir = $1/sql/seeds|
             s|^#? ?cgi_dir = .*|cgi_dir = $2|
-            s|^#? ?metrics_file = .*|metrics_file = $3|"
+            s|^#? ?metrics_file = .*|metrics_file = $3|
+            s|^#? ?media_dir = .*|media_dir = $4|"
 }
 
 install_sites() {
@@ -76,7 +78,7 @@ install_sites() {
 
 install_conf() {
     local example=$D/etc/balcao/balcao.conf.example f name
-    example_conf "$SHARE" "$LIB/cgi-bin" /run/balcao/metrics >"$example"
+    example_conf "$SHARE" "$LIB/cgi-bin" /run/balcao/metrics "${R[VAR]}/media" >"$example"
     if [ ! -e "$D/etc/balcao/balcao.conf" ]; then
         install -m 640 "$example" "$D/etc/balcao/balcao.conf"
         if [ -z "$D" ] && is_root && id balcao >/dev/null 2>&1; then
@@ -192,7 +194,7 @@ cmd_htaccess() {
     R[PREFIX]=$home
     render conf/crontab.example "$home/crontab.example"
     [ -e "$conf" ] || {
-        example_conf "$home" "$real" "" "$dest/static" >"$conf"
+        example_conf "$home" "$real" "" "$home/media" "$dest/static" >"$conf"
         chmod 600 "$conf"
     }
     say "pronto em $dest. Ajuste $conf; depois: BALCAO_CONF=$conf $home/bin/balcao migrate, e crontab $home/crontab.example"

@@ -133,8 +133,9 @@ RETURNING m.id;
 -- query: file_look_load maybe
 -- in:    id int8
 -- out:   id int8, kind text, key text, bytes int8, width int8?, height int8?
+-- out:   talk_id int8?
 -- O arquivo guardado de que ainda se quer saber as medidas, ou a miniatura.
-SELECT f.id, f.kind, f.key, f.bytes, f.width, f.height
+SELECT f.id, f.kind, f.key, f.bytes, f.width, f.height, f.talk_id
   FROM files f
  WHERE f.id = :id AND f.state = 'ready' AND NOT f.preview
    AND f.kind IN ('image', 'video', 'audio');
@@ -161,3 +162,52 @@ UPDATE messages m SET media = coalesce(m.media, '{}') || file_media(f)
  WHERE f.company_id = app_company() AND f.id = :id
    AND m.company_id = f.company_id AND m.id = f.message_id
 RETURNING m.id;
+
+-- query: file_to_talk exec
+-- in:    id int8, talk_id int8, message_id int8
+-- O arquivo que a pessoa acabou de enviar passa a ser da mensagem dela.
+UPDATE files SET talk_id = :talk_id, talk_message_id = :message_id
+ WHERE id = :id AND user_id = app_user();
+
+-- query: file_of_talk one
+-- in:    talk_id int8, id int8
+-- out:   =file_row
+-- Só de quem está na conversa.
+SELECT @file_row FROM files f
+ WHERE f.talk_id = :talk_id AND f.id = :id
+   AND EXISTS (SELECT FROM talk_members m
+                WHERE m.company_id = f.company_id AND m.talk_id = f.talk_id
+                  AND m.user_id = app_user());
+
+-- query: file_of_reply one
+-- in:    reply_id int8
+-- out:   =file_row
+-- O anexo de uma resposta rápida que a pessoa pode usar.
+SELECT @file_row FROM files f
+ WHERE f.reply_id = :reply_id AND EXISTS (
+       SELECT FROM quick_replies q
+        WHERE q.company_id = f.company_id AND q.id = f.reply_id
+          AND (q.user_id IS NULL OR q.user_id = app_user()));
+
+-- query: file_leave_reply exec
+-- in:    reply_id int8
+DELETE FROM files WHERE company_id = app_company() AND reply_id = :reply_id;
+
+-- query: file_to_reply exec
+-- in:    id int8, reply_id int8
+-- O arquivo que a pessoa acabou de enviar passa a ser o anexo da resposta.
+UPDATE files SET reply_id = :reply_id
+ WHERE id = :id AND user_id = app_user();
+
+-- query: file_copy one
+-- in:    id int8
+-- out:   id int8
+-- Outra linha, de quem pede, com os mesmos bytes.
+INSERT INTO files (company_id, user_id, source, kind, name, mime, bytes,
+                   sha256, voice, state, key, width, height, duration_ms,
+                   preview, ready_at)
+SELECT company_id, app_user(), 'upload', kind, name, mime, bytes, sha256,
+       voice, state, key, width, height, duration_ms, preview,
+       clock_timestamp()
+  FROM files WHERE id = :id AND state = 'ready'
+RETURNING id;

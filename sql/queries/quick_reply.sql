@@ -1,27 +1,34 @@
 -- row: quick_reply_row id int8, shortcut text, body text, shared bool
 -- row: quick_reply_row version int8, created_at timestamptz
--- row: quick_reply_row updated_at timestamptz
+-- row: quick_reply_row updated_at timestamptz, file jsonb?, file_kind text?
 
 -- query: quick_reply_list many
 -- in:    q text, max int8
 -- out:   =quick_reply_row
 -- As de todos e as da pessoa; primeiro as que começam pelo que se procura.
-SELECT id, shortcut, body, user_id IS NULL, version, created_at, updated_at
-  FROM quick_replies
- WHERE company_id = app_company()
-   AND (user_id IS NULL OR user_id = app_user())
-   AND (:q = '' OR position(fold(:q) IN shortcut) > 0
-        OR position(fold(:q) IN fold(body)) > 0)
- ORDER BY NOT starts_with(shortcut, fold(:q)), shortcut, user_id NULLS LAST, id
+SELECT q.id, q.shortcut, q.body, q.user_id IS NULL, q.version, q.created_at,
+       q.updated_at, CASE WHEN f.id > 0 THEN
+            file_media(f) || jsonb_build_object('kind', f.kind) END, f.kind
+  FROM quick_replies q
+  LEFT JOIN files f ON f.company_id = q.company_id AND f.reply_id = q.id
+ WHERE q.company_id = app_company()
+   AND (q.user_id IS NULL OR q.user_id = app_user())
+   AND (:q = '' OR position(fold(:q) IN q.shortcut) > 0
+        OR position(fold(:q) IN fold(q.body)) > 0)
+ ORDER BY NOT starts_with(q.shortcut, fold(:q)), q.shortcut,
+          q.user_id NULLS LAST, q.id
  LIMIT :max;
 
 -- query: quick_reply_get one
 -- in:    id int8
 -- out:   =quick_reply_row
-SELECT id, shortcut, body, user_id IS NULL, version, created_at, updated_at
-  FROM quick_replies
- WHERE company_id = app_company() AND id = :id
-   AND (user_id IS NULL OR user_id = app_user());
+SELECT q.id, q.shortcut, q.body, q.user_id IS NULL, q.version, q.created_at,
+       q.updated_at, CASE WHEN f.id > 0 THEN
+            file_media(f) || jsonb_build_object('kind', f.kind) END, f.kind
+  FROM quick_replies q
+  LEFT JOIN files f ON f.company_id = q.company_id AND f.reply_id = q.id
+ WHERE q.company_id = app_company() AND q.id = :id
+   AND (q.user_id IS NULL OR q.user_id = app_user());
 
 -- query: quick_reply_room one
 -- in:    id int8, shortcut text, shared bool

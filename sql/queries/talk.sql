@@ -3,7 +3,7 @@
 -- row: talk_row id int8, kind text, name text, peer_id int8?, presence text?
 -- row: talk_row last_id int8?, last_body text?, last_by int8?, last_by_name text?
 -- row: talk_row last_at timestamptz, unread int8, people int8, owner_id int8?
--- row: talk_row version int8, created_at timestamptz
+-- row: talk_row version int8, created_at timestamptz, last_file text?
 
 -- query: talk_list many
 -- in:    after_at timestamptz?, after_id int8, max int8
@@ -18,7 +18,9 @@ SELECT k.id, k.kind, CASE k.kind WHEN 'group' THEN k.name
        n.user_id, w.display_name, k.last_at, m.unread,
        (SELECT count(*) FROM talk_members c
          WHERE c.company_id = k.company_id AND c.talk_id = k.id),
-       k.owner_id, k.version, k.created_at
+       k.owner_id, k.version, k.created_at,
+       (SELECT f.kind FROM files f WHERE f.company_id = n.company_id
+           AND f.talk_id = n.talk_id AND f.talk_message_id = n.id)
   FROM talk_members m
   JOIN talks k ON k.company_id = m.company_id AND k.id = m.talk_id
   LEFT JOIN LATERAL (SELECT o.user_id FROM talk_members o
@@ -35,7 +37,7 @@ SELECT k.id, k.kind, CASE k.kind WHEN 'group' THEN k.name
 
 -- query: talk_get one
 -- in:    id int8
--- out:   id int8, kind text, name text, peer_id int8?, presence text?, last_id int8?, last_body text?, last_by int8?, last_by_name text?, last_at timestamptz, unread int8, people int8, owner_id int8?, version int8, created_at timestamptz, members json
+-- out:   id int8, kind text, name text, peer_id int8?, presence text?, last_id int8?, last_body text?, last_by int8?, last_by_name text?, last_at timestamptz, unread int8, people int8, owner_id int8?, version int8, created_at timestamptz, last_file text?, members json
 SELECT k.id, k.kind, CASE k.kind WHEN 'group' THEN k.name
             ELSE coalesce(b.display_name, '') END,
        p.user_id, CASE WHEN k.kind = 'private' THEN
@@ -45,6 +47,8 @@ SELECT k.id, k.kind, CASE k.kind WHEN 'group' THEN k.name
        (SELECT count(*) FROM talk_members c
          WHERE c.company_id = k.company_id AND c.talk_id = k.id),
        k.owner_id, k.version, k.created_at,
+       (SELECT f.kind FROM files f WHERE f.company_id = n.company_id
+           AND f.talk_id = n.talk_id AND f.talk_message_id = n.id),
        (SELECT json_agg(json_build_object('id', c.user_id, 'name', d.display_name,
                    'status', presence_word(s.seen_at, coalesce(s.away, false)),
                    'readId', c.read_id) ORDER BY lower(d.display_name), c.user_id)
@@ -120,7 +124,8 @@ SELECT b.display_name,
 -- row: talk_message_row user_name text?, body text, reply_to int8?
 -- row: talk_message_row reply_name text?, reply_body text?, mentions int8[]
 -- row: talk_message_row edited_at timestamptz?, deleted_at timestamptz?
--- row: talk_message_row created_at timestamptz
+-- row: talk_message_row created_at timestamptz, file jsonb?, file_kind text?
+-- row: talk_message_row reply_file text?
 
 -- query: talk_messages many
 -- in:    id int8, before int8, max int8
@@ -128,13 +133,19 @@ SELECT b.display_name,
 -- Da mais nova à mais velha; quem não está na conversa não vê nenhuma.
 SELECT n.id, n.talk_id, n.user_id, w.display_name, n.body, n.reply_to_id,
        x.display_name, left(q.body, 300), n.mentions, n.edited_at, n.deleted_at,
-       n.created_at
+       n.created_at, CASE WHEN f.id > 0 THEN
+            file_media(f) || jsonb_build_object('kind', f.kind) END,
+       f.kind, g.kind
   FROM talk_members m
   JOIN talk_messages n ON n.company_id = m.company_id AND n.talk_id = m.talk_id
   LEFT JOIN memberships w ON w.company_id = n.company_id AND w.user_id = n.user_id
   LEFT JOIN talk_messages q ON q.company_id = n.company_id
                            AND q.talk_id = n.talk_id AND q.id = n.reply_to_id
   LEFT JOIN memberships x ON x.company_id = q.company_id AND x.user_id = q.user_id
+  LEFT JOIN files f ON f.company_id = n.company_id AND f.talk_id = n.talk_id
+                   AND f.talk_message_id = n.id
+  LEFT JOIN files g ON g.company_id = q.company_id AND g.talk_id = q.talk_id
+                   AND g.talk_message_id = q.id
  WHERE m.company_id = app_company() AND m.talk_id = :id
    AND m.user_id = app_user() AND n.id < :before
  ORDER BY n.id DESC
@@ -145,13 +156,19 @@ SELECT n.id, n.talk_id, n.user_id, w.display_name, n.body, n.reply_to_id,
 -- out:   =talk_message_row
 SELECT n.id, n.talk_id, n.user_id, w.display_name, n.body, n.reply_to_id,
        x.display_name, left(q.body, 300), n.mentions, n.edited_at, n.deleted_at,
-       n.created_at
+       n.created_at, CASE WHEN f.id > 0 THEN
+            file_media(f) || jsonb_build_object('kind', f.kind) END,
+       f.kind, g.kind
   FROM talk_members m
   JOIN talk_messages n ON n.company_id = m.company_id AND n.talk_id = m.talk_id
   LEFT JOIN memberships w ON w.company_id = n.company_id AND w.user_id = n.user_id
   LEFT JOIN talk_messages q ON q.company_id = n.company_id
                            AND q.talk_id = n.talk_id AND q.id = n.reply_to_id
   LEFT JOIN memberships x ON x.company_id = q.company_id AND x.user_id = q.user_id
+  LEFT JOIN files f ON f.company_id = n.company_id AND f.talk_id = n.talk_id
+                   AND f.talk_message_id = n.id
+  LEFT JOIN files g ON g.company_id = q.company_id AND g.talk_id = q.talk_id
+                   AND g.talk_message_id = q.id
  WHERE m.company_id = app_company() AND m.talk_id = :id
    AND m.user_id = app_user() AND n.id = :message_id;
 

@@ -107,7 +107,11 @@ add_stored(struct req *r, struct json_object *m, const struct file_shown *in,
     bool ready = id != 0 && is(state, "ready");
     bool waits = id != 0 && is(state, "pending");
 
-    href = ready ? arena_printf(a, "/api/v1/files/%" PRId64, id) : NULL;
+    href = ready && in->href != NULL ? in->href
+           : ready
+               ? arena_printf(a, "%s/%" PRId64,
+                              in->base != NULL ? in->base : "/api/v1/files", id)
+               : NULL;
     preview = ready && json_row_int(media, "preview") != 0
                   ? arena_printf(a, "%s/preview", href)
                   : NULL;
@@ -155,4 +159,12 @@ file_model(struct req *r, struct json_object *m, const struct file_shown *in)
                    ? NULL
                    : format_name(r->ctx.arena, json_row_text(media, "mime")));
     add_stored(r, m, in, media);
+}
+
+const char *
+file_name(struct req *r, const char *kind, const char *media)
+{
+    const char *name = json_row_text(json_row_read(r, media), "filename");
+
+    return name != NULL ? name : file_kind_label(kind);
 }

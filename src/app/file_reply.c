@@ -157,3 +157,43 @@ file_reply(struct req *r, const struct file_reply *f)
     reply_header(r, "Accept-Ranges", "bytes");
     return send_bytes(r, f, from, size);
 }
+
+/* Só o que o navegador mostra sem executar nada; o resto se baixa. */
+static bool
+is_shown(const char *mime)
+{
+    static const char *const shown[] = { "image/jpeg", "image/png",
+                                         "image/webp", "image/gif" };
+    size_t i;
+
+    for (i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (strcmp(mime, shown[i]) == 0)
+            return true;
+    return strncmp(mime, "audio/", 6) == 0 || strncmp(mime, "video/", 6) == 0;
+}
+
+enum err
+file_reply_bytes(struct req *r, const struct q_file_row *f, bool download)
+{
+    if (f->key == NULL || strcmp(f->state, "ready") != 0)
+        return db_not_found(&r->ctx);
+    return file_reply(r, &(struct file_reply){
+                             .key = f->key,
+                             .mime = f->mime,
+                             .name = f->name,
+                             .etag = arena_memdup(r->ctx.arena, f->sha256, 32),
+                             .is_attachment = download || !is_shown(f->mime) });
+}
+
+enum err
+file_reply_preview(struct req *r, const struct q_file_row *f)
+{
+    if (!f->preview || f->key == NULL)
+        return db_not_found(&r->ctx);
+    return file_reply(
+        r, &(struct file_reply){
+               .key = arena_printf(r->ctx.arena, "%s.webp", f->key),
+               .mime = "image/webp",
+               .name = "",
+               .etag = arena_printf(r->ctx.arena, "p%.31s", f->sha256) });
+}

@@ -5,6 +5,7 @@
 #ifndef BALCAO_FILE_REPLY_H
 #define BALCAO_FILE_REPLY_H
 
+#include "desk/file.h"
 #include "http/route.h"
 
 struct file_reply {
@@ -19,5 +20,15 @@ struct file_reply {
  * Fonte: RFC 9110 seções 13.1.2, 13.1.5 e 14; RFC 6266.
  */
 enum err file_reply(struct req *r, const struct file_reply *f);
+
+/*
+ * Os bytes de um arquivo pronto; o que o navegador executaria se baixa.
+ * Erros: os de file_reply; ERR_NOT_FOUND se não está pronto.
+ */
+enum err
+file_reply_bytes(struct req *r, const struct q_file_row *f, bool download);
+
+/* A miniatura dele. Erros: os de file_reply; ERR_NOT_FOUND se não tem. */
+enum err file_reply_preview(struct req *r, const struct q_file_row *f);
 
 #endif

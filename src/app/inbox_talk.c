@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "app/file_model.h"
 #include "app/inbox_model.h"
 #include "app/page_model.h"
 #include "base/clock.h"
@@ -137,7 +138,8 @@ add_reply(struct req *r, struct json_object *m, const struct q_ticket_row *t,
 
 /* A resposta rápida vai depois do que já havia; a que sumiu, em silêncio. */
 static enum err
-insert_reply(struct req *r, int64_t ticket_id, int64_t id, const char **body)
+insert_reply(struct req *r, struct json_object *m, int64_t ticket_id,
+             int64_t id, const char **body)
 {
     struct q_quick_reply_values_row values;
     struct q_quick_reply_row q;
@@ -151,6 +153,11 @@ insert_reply(struct req *r, int64_t ticket_id, int64_t id, const char **body)
     }
     if (e == OK)
         e = quick_reply_values(&r->ctx, ticket_id, &values);
+    if (e == OK && q.file != NULL) {
+        model_text(m, "quickReplyId",
+                   arena_printf(r->ctx.arena, "%" PRId64, id));
+        model_text(m, "quickReplyFile", file_name(r, q.file_kind, q.file));
+    }
     if (e == OK)
         *body = arena_printf(r->ctx.arena, "%s%s%s", had,
                              had[0] != '\0' ? "\n" : "",
@@ -167,8 +174,9 @@ add_draft(struct req *r, struct json_object *m, const struct inbox_talk *in,
     bool fresh = in->typed == NULL;
     enum err e = fresh ? draft_get(&r->ctx, in->id, &d) : OK;
 
-    if (e == OK && fresh && in->insert != 0)
-        e = insert_reply(r, in->id, in->insert, &d.body);
+    model_text(m, "quickReplyId", NULL);
+    if (e == OK && in->insert != 0)
+        e = insert_reply(r, m, in->id, in->insert, &d.body);
     *reply_to = in->reply_to != 0 ? in->reply_to : d.reply_to;
     model_text(m, "typed", fresh ? d.body : in->typed);
     model_bool(m, "typedNote", fresh ? d.is_note : in->is_note);

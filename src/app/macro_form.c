@@ -314,10 +314,13 @@ row_model(struct req *r, struct json_object *step, size_t i, size_t count,
           const struct choices *c)
 {
     const struct macro_action *a = action_of(step);
-    struct json_object *row = json_object_new_object();
-    struct json_object *value = member(step, a->member);
     struct arena *arena = r->ctx.arena;
+    struct json_object *row, *value;
 
+    if (a == NULL)
+        return NULL; /* de outra versão do programa */
+    row = json_object_new_object();
+    value = member(step, a->member);
     model_int(row, "n", (int64_t)i);
     model_int(row, "number", (int64_t)i + 1);
     model_text(row, "action", a->name);
@@ -358,10 +361,13 @@ macro_form_model(struct req *r, struct json_object *m,
     json_object_object_add(m, "actions", actions);
     if (e != OK)
         return e;
-    for (i = 0; i < count; i++)
-        json_object_array_add(
-            rows,
-            row_model(r, json_object_array_get_idx(steps, i), i, count, &c));
+    for (i = 0; i < count; i++) {
+        struct json_object *row =
+            row_model(r, json_object_array_get_idx(steps, i), i, count, &c);
+
+        if (row != NULL)
+            json_object_array_add(rows, row);
+    }
     for (a = macro_actions; a->name != NULL; a++)
         add_choice(actions, a->name, _(a->label), "");
     model_bool(m, "hasSteps", count > 0);

@@ -28,35 +28,35 @@ read_cursor(struct req *r, const char *cursor, const char *start,
 }
 
 enum err
-schedule_list(struct req *r, const char *status, const char *cursor,
-              int64_t limit, struct q_schedule_row **rows, int *count,
-              const char **next)
+schedule_list(struct req *r, struct schedule_page *p)
 {
-    bool waits = strcmp(status, "pending") == 0;
+    bool waits = strcmp(p->status, "pending") == 0;
+    const struct q_schedule_row *last;
     const char *at;
     int64_t id;
     enum err e;
 
-    *next = NULL;
-    if (!read_cursor(r, cursor, waits ? "-infinity" : "infinity", &at, &id))
+    p->next = NULL;
+    if (!read_cursor(r, p->cursor, waits ? "-infinity" : "infinity", &at, &id))
         return cursor_refused(r);
     if (waits)
-        e = q_schedule_coming(&r->ctx,
-                              &(struct q_schedule_coming_in){ .status = status,
-                                                              .after_at = at,
-                                                              .after_id = id,
-                                                              .max = limit },
-                              rows, count);
+        e = q_schedule_coming(
+            &r->ctx,
+            &(struct q_schedule_coming_in){ .status = p->status,
+                                            .after_at = at,
+                                            .after_id = id,
+                                            .max = p->limit },
+            &p->rows, &p->count);
     else
         e = q_schedule_past(&r->ctx,
-                            &(struct q_schedule_past_in){ .status = status,
+                            &(struct q_schedule_past_in){ .status = p->status,
                                                           .before_at = at,
                                                           .before_id = id,
-                                                          .max = limit },
-                            rows, count);
-    if (e == OK && *count == limit)
-        *next =
-            arena_printf(r->ctx.arena, "%s,%" PRId64,
-                         (*rows)[*count - 1].due_at, (*rows)[*count - 1].id);
-    return e;
+                                                          .max = p->limit },
+                            &p->rows, &p->count);
+    if (e != OK || p->count < p->limit)
+        return e;
+    last = &p->rows[p->count - 1];
+    p->next = arena_printf(r->ctx.arena, "%s,%" PRId64, last->due_at, last->id);
+    return OK;
 }

@@ -8,14 +8,20 @@
 #include "desk/schedule.h"
 #include "http/route.h"
 
+/* Uma página: o que se pede, e o que se achou. */
+struct schedule_page {
+    const char *status; /* pending, sent, failed ou cancelled */
+    const char *cursor; /* "instante,id" da anterior; NULL: a primeira */
+    int64_t limit;
+    struct q_schedule_row *rows;
+    int count;
+    const char *next; /* cursor da seguinte, ou NULL */
+};
+
 /*
- * Lê a página que começa depois do cursor ("instante,id"; NULL: a primeira).
- *   status  pending, sent, failed ou cancelled
- *   next    [saída] cursor da seguinte, ou NULL
+ * Lê a página pedida; na arena da requisição.
  * Erros: ERR_INVALID (cursor), os do banco.
  */
-enum err schedule_list(struct req *r, const char *status, const char *cursor,
-                       int64_t limit, struct q_schedule_row **rows, int *count,
-                       const char **next);
+enum err schedule_list(struct req *r, struct schedule_page *page);
 
 #endif

@@ -95,6 +95,8 @@ const struct field post_message_in[] = {
          .doc = "Texto ao cliente; sem arquivo, é obrigatório"),
     INT(struct post_message_in, file_id, .min = 1,
         .doc = "Arquivo enviado a /files por quem responde"),
+    INT(struct post_message_in, quick_reply_id, .min = 1,
+        .doc = "Resposta rápida cujo arquivo vai; o texto vai em caption"),
     TEXT(struct post_message_in, caption, .max = 1024, .lines = true,
          .doc = "Legenda do arquivo; áudio não leva"),
     INT(struct post_message_in, reply_to, .doc = "Mensagem citada"),
@@ -105,13 +107,17 @@ enum err
 ticket_messages_post(struct req *r, const void *input)
 {
     const struct post_message_in *in = input;
-    const char *text = in->file_id != 0 ? in->caption : in->body;
+    bool has_file = in->file_id != 0 || in->quick_reply_id != 0;
+    const char *text = has_file ? in->caption : in->body;
     struct q_message_row m;
     enum err e;
 
     if (r->body.len == 0) /* nenhum campo é obrigatório sempre */
         return fail(&r->ctx, ERR_BAD_JSON, NULL);
-    if (in->file_id != 0 && in->body != NULL && in->body[0] != '\0')
+    if (in->file_id != 0 && in->quick_reply_id != 0)
+        return fail_field(&r->ctx, "quickReplyId", "one", "%s",
+                          _("vai um arquivo só: fileId ou quickReplyId"));
+    if (has_file && in->body != NULL && in->body[0] != '\0')
         return fail_field(&r->ctx, "body", "file", "%s",
                           _("com arquivo, o texto vai em caption"));
     e = ticket_reply(
@@ -119,7 +125,8 @@ ticket_messages_post(struct req *r, const void *input)
         &(struct ticket_reply_in){ .ticket_id = in->id,
                                    .body = text != NULL ? text : "",
                                    .reply_to = in->reply_to,
-                                   .file_id = in->file_id },
+                                   .file_id = in->file_id,
+                                   .quick_reply_id = in->quick_reply_id },
         &m);
     return e != OK ? e : reply(r, &m);
 }

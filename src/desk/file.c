@@ -38,6 +38,15 @@ const struct field file_out[] = {
     FIELDS_END
 };
 
+const char file_schema[] =
+    "{\"type\":[\"object\",\"null\"],\"required\":[\"fileId\",\"kind\","
+    "\"bytes\"],\"properties\":{\"fileId\":{\"type\":\"integer\"},\"kind\":"
+    "{\"type\":\"string\"},\"mime\":{\"type\":\"string\"},\"filename\":"
+    "{\"type\":\"string\"},\"bytes\":{\"type\":\"integer\"},\"width\":"
+    "{\"type\":\"integer\"},\"height\":{\"type\":\"integer\"},"
+    "\"durationMs\":{\"type\":\"integer\"},\"preview\":{\"type\":"
+    "\"boolean\"}}}";
+
 enum err
 file_check_room(struct ctx *c, int64_t bytes)
 {

@@ -13,6 +13,9 @@
 /* Como um arquivo sai na API. */
 extern const struct field file_out[];
 
+/* O JSON de um arquivo dentro de outra coisa: file_media e a espécie. */
+extern const char file_schema[];
+
 /*
  * Guarda um arquivo que alguém da equipe enviou, conferido pelos bytes.
  *   data   1 byte ou mais

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "desk/file.h"
+#include "desk/talk.h"
 #include "jobs/queue.h"
 #include "media/kind.h"
 #include "media/store.h"
@@ -66,6 +67,14 @@ orientation_of(struct ctx *c, const struct look *l)
     return info.orientation > 0 ? info.orientation : 1;
 }
 
+/* Quem vê o arquivo fica sabendo do que se soube dele. */
+static enum err
+retell(struct ctx *c, const struct look *l)
+{
+    return l->file.has_talk_id ? talk_tell_changed(c, l->file.talk_id)
+                               : file_retell(c, l->file.id);
+}
+
 static enum err
 ask_preview(struct ctx *c, struct job *job, struct look *l, const char *from)
 {
@@ -121,7 +130,7 @@ measured(struct ctx *c, struct job *job, const struct look *l,
                                   .duration_ms = facts.duration_ms,
                                   .has_duration_ms = facts.duration_ms > 0 });
     if (e != OK || !is(l->file.kind, "video") || facts.width == 0)
-        return e == OK ? file_retell(c, l->file.id) : e;
+        return e == OK ? retell(c, l) : e;
     job->new_payload = arena_printf(
         c->arena, "{\"fileId\":%" PRId64 ",\"measured\":1}", l->file.id);
     job->delay_ms = 1;
@@ -152,7 +161,7 @@ drawn(struct ctx *c, const struct look *l)
 
     if (picture_inspect(data, &info) && info.kind == PICTURE_WEBP)
         e = keep_preview(c, l);
-    return e == OK ? file_retell(c, l->file.id) : e;
+    return e == OK ? retell(c, l) : e;
 }
 
 static enum err
@@ -167,7 +176,7 @@ finish(struct ctx *c, struct job *job, const struct job_reply *reply,
     log_warn("arquivo %" PRId64 ": sem %s: %s: %.*s", l->file.id,
              l->draws ? "miniatura" : "medidas", reply->error,
              (int)reply->body.len, reply->body.data);
-    return l->draws ? file_retell(c, l->file.id) : OK;
+    return l->draws ? retell(c, l) : OK;
 }
 
 const struct job_kind media_look_kind = {

@@ -8,6 +8,7 @@
 #include "desk/receipt.h"
 #include "desk/file.h"
 #include "desk/inbound.h"
+#include "desk/quick_reply.h"
 #include "desk/ticket.h"
 #include "jobs/queue.h"
 
@@ -232,8 +233,8 @@ empty_refused(struct ctx *c, int64_t ticket_id)
     return e != OK ? e : fail_field(c, "body", "min", "%s", _("escreva algo"));
 }
 
-enum err
-ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
+static enum err
+answer(struct ctx *c, const struct ticket_reply_in *in, M *out)
 {
     struct q_reply_row r;
     const char *kind = "text";
@@ -273,4 +274,41 @@ ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
     if (e == OK && (strcmp(r.old_status, "active") != 0 || !r.has_old_user_id))
         e = ticket_emit_taken(c, in->ticket_id);
     return e;
+}
+
+enum err
+ticket_reply(struct ctx *c, const struct ticket_reply_in *in, M *out)
+{
+    struct ticket_reply_in with = *in;
+    enum err e;
+
+    if (in->quick_reply_id == 0)
+        return answer(c, in, out);
+    e = quick_reply_take_file(c, in->quick_reply_id, &with.file_id);
+    return e == OK ? answer(c, &with, out) : e;
+}
+
+enum err
+ticket_reply_with(struct ctx *c, const struct ticket_reply_in *in, M *out)
+{
+    struct ticket_reply_in file = *in, words = *in;
+    struct q_file_row f;
+    enum err e;
+
+    if (in->quick_reply_id == 0 || in->body[0] == '\0')
+        return ticket_reply(c, in, out);
+    e = q_file_of_reply(
+        c, &(struct q_file_of_reply_in){ .reply_id = in->quick_reply_id }, &f);
+    if (e == ERR_NOT_FOUND) {
+        ctx_clear_error(c);
+        return ticket_reply(c, in, out); /* que diz por quê */
+    }
+    if (e != OK)
+        return e;
+    if (strcmp(f.kind, "audio") != 0 && utf8_length(in->body) <= CAPTION_MAX)
+        return ticket_reply(c, in, out);
+    file.body = "";
+    words.quick_reply_id = 0;
+    e = ticket_reply(c, &file, out);
+    return e == OK ? ticket_reply(c, &words, out) : e;
 }

@@ -33,6 +33,7 @@ struct ticket_reply_in {
     int64_t reply_to;       /* id da mensagem citada; 0: nenhuma */
     int64_t forwarded_from; /* id da que se encaminha; 0: é nova */
     int64_t file_id;        /* arquivo enviado por quem responde; 0: nenhum */
+    int64_t quick_reply_id; /* resposta rápida cujo arquivo vai; 0: nenhuma */
 };
 
 /*
@@ -46,6 +47,13 @@ struct ticket_reply_in {
  */
 enum err ticket_reply(struct ctx *c, const struct ticket_reply_in *in,
                       struct q_message_row *out);
+
+/*
+ * O mesmo, para o texto que não cabe na legenda do arquivo da resposta rápida
+ * (áudio, ou longo demais): vai primeiro o arquivo, depois o texto.
+ */
+enum err ticket_reply_with(struct ctx *c, const struct ticket_reply_in *in,
+                           struct q_message_row *out);
 
 /*
  * Põe o envio na fila, depois dos que o ticket já tem.

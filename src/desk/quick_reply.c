@@ -9,6 +9,8 @@
 #include "base/permission.h"
 #include "base/str.h"
 #include "db/db.h"
+#include "desk/file.h"
+#include "media/store.h"
 
 #define R struct q_quick_reply_row
 #define V struct q_quick_reply_values_row
@@ -21,6 +23,8 @@ const struct field quick_reply_out[] = {
     INT(R, version, .doc = "Sobe a cada mudança"),
     TIME(R, created_at, .doc = "Criação"),
     TIME(R, updated_at, .doc = "Última mudança"),
+    JSON(R, file, .nullable = true, .schema = file_schema,
+         .doc = "O arquivo que leva: os bytes estão em replies/{id}/file"),
     FIELDS_END
 };
 
@@ -278,17 +282,83 @@ quick_reply_change(struct ctx *c, int64_t id,
     return e != OK ? e : get(c, id, out);
 }
 
+/* A resposta, se quem pede a pode mudar. */
+static enum err
+get_mine(struct ctx *c, int64_t id, R *out)
+{
+    enum err e = get(c, id, out);
+
+    return e == OK ? check_right(c, out->shared) : e;
+}
+
 enum err
 quick_reply_delete(struct ctx *c, int64_t id)
 {
     int64_t gone;
     R was;
-    enum err e = get(c, id, &was);
+    enum err e = get_mine(c, id, &was);
 
-    if (e == OK)
-        e = check_right(c, was.shared);
     return e != OK
                ? e
                : q_quick_reply_delete(
                      c, &(struct q_quick_reply_delete_in){ .id = id }, &gone);
+}
+
+/* ---- o arquivo ---- */
+
+enum err
+quick_reply_attach(struct ctx *c, int64_t id, struct slice data,
+                   const char *name, R *out)
+{
+    struct q_file_row f = { .key = NULL };
+    enum err e = get_mine(c, id, out);
+
+    if (e == OK)
+        e = file_upload(c, data, name, false, &f);
+    if (e == OK)
+        e = q_file_leave_reply_queue(
+            c, &(struct q_file_leave_reply_in){ .reply_id = id });
+    if (e == OK)
+        e = q_file_to_reply_queue(
+            c, &(struct q_file_to_reply_in){ .id = f.id, .reply_id = id });
+    if (e == OK)
+        e = get(c, id, out);
+    if (e != OK && f.key != NULL)
+        store_drop(c->arena, f.key); /* desfeita, os bytes não ficam */
+    return e;
+}
+
+enum err
+quick_reply_detach(struct ctx *c, int64_t id)
+{
+    R was;
+    enum err e = get_mine(c, id, &was);
+
+    return e == OK ? q_file_leave_reply_queue(
+                         c, &(struct q_file_leave_reply_in){ .reply_id = id })
+                   : e;
+}
+
+enum err
+quick_reply_take_file(struct ctx *c, int64_t id, int64_t *file_id)
+{
+    struct q_file_copy_row copy;
+    struct q_file_row f;
+    enum err e =
+        q_file_of_reply(c, &(struct q_file_of_reply_in){ .reply_id = id }, &f);
+
+    if (e == ERR_NOT_FOUND) {
+        ctx_clear_error(c);
+        return fail_field(c, "quickReplyId", "exists", "%s",
+                          _("não é uma resposta rápida com arquivo"));
+    }
+    if (e == OK)
+        e = file_check_room(c, f.bytes);
+    if (e == OK)
+        e = q_file_copy(c, &(struct q_file_copy_in){ .id = f.id }, &copy);
+    if (e != OK)
+        return e;
+    *file_id = copy.id;
+    /* a miniatura de uma é a da outra; só falta se ainda não se fez */
+    return f.preview ? OK : file_look(c, copy.id, f.kind);
 }

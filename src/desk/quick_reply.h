@@ -52,6 +52,24 @@ enum err quick_reply_change(struct ctx *c, int64_t id,
 enum err quick_reply_delete(struct ctx *c, int64_t id);
 
 /*
+ * Põe um arquivo na resposta, no lugar do que houver; conferido como o que vai
+ * ao cliente.
+ * Erros: ERR_NOT_FOUND; ERR_FORBIDDEN; os de file_upload.
+ */
+enum err quick_reply_attach(struct ctx *c, int64_t id, struct slice data,
+                            const char *name, struct q_quick_reply_row *out);
+
+/* Tira o arquivo da resposta. Erros: ERR_NOT_FOUND; ERR_FORBIDDEN. */
+enum err quick_reply_detach(struct ctx *c, int64_t id);
+
+/*
+ * Uma cópia do arquivo da resposta, de quem pede, para uma mensagem.
+ * Erros: ERR_INVALID em quickReplyId (não há, ou não leva arquivo);
+ *        ERR_LIMIT_REACHED.
+ */
+enum err quick_reply_take_file(struct ctx *c, int64_t id, int64_t *file_id);
+
+/*
  * O que as variáveis valem neste atendimento (0: um exemplo).
  * Erros: ERR_NOT_FOUND se a pessoa não o vê.
  */

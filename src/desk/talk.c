@@ -7,7 +7,9 @@
 #include "base/i18n.h"
 #include "base/when.h"
 #include "db/db.h"
+#include "desk/file.h"
 #include "live/outbox.h"
+#include "media/store.h"
 
 #define PRESENCE "online away offline"
 #define MEMBERS_SCHEMA \
@@ -16,7 +18,6 @@
     "\"integer\"},\"name\":{\"type\":\"string\"},\"status\":{\"type\":" \
     "\"string\",\"enum\":[\"online\",\"away\",\"offline\"]},\"readId\":" \
     "{\"type\":\"integer\"}}}}"
-
 /* clang-format off */
 #define TALK_FIELDS(T) \
     INT(T, id, .doc = "Conversa"), \
@@ -35,7 +36,9 @@
     INT(T, people, .doc = "Quantas pessoas há nela"), \
     INT_OR_NULL(T, owner_id, .doc = "Quem cuida do grupo"), \
     INT(T, version, .doc = "Sobe quando mudam o nome ou as pessoas"), \
-    TIME(T, created_at, .doc = "Quando nasceu")
+    TIME(T, created_at, .doc = "Quando nasceu"), \
+    TEXT(T, last_file, .nullable = true, \
+         .doc = "Espécie do arquivo que a última mensagem leva")
 const struct field talk_out[] = { TALK_FIELDS(struct q_talk_row), FIELDS_END };
 const struct field talk_full_out[] = {
     TALK_FIELDS(struct q_talk_get_row),
@@ -51,15 +54,19 @@ const struct field talk_message_out[] = {
     INT(M, conversation_id, .doc = "Conversa"),
     INT_OR_NULL(M, user_id, .doc = "Quem escreveu; null: saiu"),
     TEXT(M, user_name, .nullable = true, .doc = "Nome de quem escreveu"),
-    TEXT(M, body, .doc = "Texto; vazio se apagada"),
+    TEXT(M, body, .doc = "Texto; vazio se apagada, ou se é só um arquivo"),
     INT_OR_NULL(M, reply_to, .doc = "Mensagem citada"),
     TEXT(M, reply_name, .nullable = true, .doc = "Quem escreveu a citada"),
     TEXT(M, reply_body, .nullable = true,
-         .doc = "Começo da citada; vazio se apagada"),
+         .doc = "Começo da citada; vazio se apagada, ou se é só um arquivo"),
     INTS(M, mentions, .doc = "Pessoas que ela cita"),
     TIME(M, edited_at, .nullable = true, .doc = "Última correção"),
     TIME(M, deleted_at, .nullable = true, .doc = "Quando se apagou"),
     TIME(M, created_at, .doc = "Quando foi escrita"),
+    JSON(M, file, .nullable = true, .schema = file_schema,
+         .doc = "O arquivo que leva: os bytes estão em files/{fileId}"),
+    TEXT(M, reply_file, .nullable = true,
+         .doc = "Espécie do arquivo que a citada leva"),
     FIELDS_END
 };
 
@@ -140,8 +147,8 @@ message_payload(struct ctx *c, const M *m)
     return s.data;
 }
 
-static enum err
-tell_changed(struct ctx *c, int64_t id)
+enum err
+talk_tell_changed(struct ctx *c, int64_t id)
 {
     return tell(c, id, "chat:updated", 0,
                 arena_printf(c->arena, "{\"conversationId\":%" PRId64 "}", id));
@@ -189,7 +196,7 @@ talk_open(struct ctx *c, const char *people, const char *name,
     e = q_talk_get(c, &(struct q_talk_get_in){ .id = row.id }, out);
     /* a de duas pessoas só aparece à outra quando alguém escreve */
     if (e == OK && strcmp(out->kind, "group") == 0)
-        e = tell_changed(c, row.id);
+        e = talk_tell_changed(c, row.id);
     return e;
 }
 
@@ -255,7 +262,7 @@ talk_change(struct ctx *c, int64_t id, const struct talk_change *to,
     e = q_talk_get(c, &(struct q_talk_get_in){ .id = id }, out);
     if (e == OK)
         e = tell_gone(c, id, was, count);
-    return e == OK ? tell_changed(c, id) : e;
+    return e == OK ? talk_tell_changed(c, id) : e;
 }
 
 enum err
@@ -290,19 +297,17 @@ check_body(struct ctx *c, const char *body)
     return OK;
 }
 
-enum err
-talk_send(struct ctx *c, int64_t id, const char *body, int64_t reply_to,
-          struct q_talk_message_row *out)
+/* Grava a mensagem; o texto já foi conferido. */
+static enum err
+add(struct ctx *c, int64_t id, const char *body, int64_t reply_to,
+    int64_t *message_id)
 {
     struct q_talk_send_row row;
-    const char *payload;
-    enum err e = check_body(c, body);
+    enum err e = q_talk_send(c,
+                             &(struct q_talk_send_in){
+                                 .id = id, .body = body, .reply_to = reply_to },
+                             &row);
 
-    if (e == OK)
-        e = q_talk_send(c,
-                        &(struct q_talk_send_in){
-                            .id = id, .body = body, .reply_to = reply_to },
-                        &row);
     if (e != OK)
         return e;
     if (strcmp(row.outcome, "unknown") == 0)
@@ -313,14 +318,59 @@ talk_send(struct ctx *c, int64_t id, const char *body, int64_t reply_to,
     if (strcmp(row.outcome, "reply") == 0)
         return fail_field(c, "replyTo", "exists", "%s",
                           _("não é uma mensagem desta conversa"));
-    e = q_talk_message_get(
-        c, &(struct q_talk_message_get_in){ .id = id, .message_id = row.id },
+    *message_id = row.id;
+    return OK;
+}
+
+static enum err
+announce(struct ctx *c, int64_t id, int64_t message_id, M *out)
+{
+    const char *payload;
+    enum err e = q_talk_message_get(
+        c,
+        &(struct q_talk_message_get_in){ .id = id, .message_id = message_id },
         out);
+
     if (e != OK)
         return e;
     payload = message_payload(c, out);
     e = tell(c, id, "private_message", 0, payload);
     return e == OK ? tell(c, id, "message_received", c->user_id, payload) : e;
+}
+
+enum err
+talk_send(struct ctx *c, int64_t id, const char *body, int64_t reply_to,
+          struct q_talk_message_row *out)
+{
+    int64_t message_id;
+    enum err e = check_body(c, body);
+
+    if (e == OK)
+        e = add(c, id, body, reply_to, &message_id);
+    return e == OK ? announce(c, id, message_id, out) : e;
+}
+
+enum err
+talk_send_file(struct ctx *c, int64_t id, const struct talk_file *in,
+               struct q_talk_message_row *out)
+{
+    struct q_file_row f = { .key = NULL };
+    int64_t message_id = 0;
+    enum err e = in->caption[0] != '\0' ? check_body(c, in->caption) : OK;
+
+    if (e == OK)
+        e = add(c, id, in->caption, in->reply_to, &message_id);
+    if (e == OK)
+        e = file_upload(c, in->data, in->name, false, &f);
+    if (e == OK)
+        e = q_file_to_talk_queue(
+            c, &(struct q_file_to_talk_in){
+                   .id = f.id, .talk_id = id, .message_id = message_id });
+    if (e == OK)
+        e = announce(c, id, message_id, out);
+    if (e != OK && f.key != NULL)
+        store_drop(c->arena, f.key); /* desfeita, os bytes não ficam */
+    return e;
 }
 
 enum err

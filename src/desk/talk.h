@@ -69,6 +69,23 @@ enum err talk_leave(struct ctx *c, int64_t id);
 enum err talk_send(struct ctx *c, int64_t id, const char *body,
                    int64_t reply_to, struct q_talk_message_row *out);
 
+/* Um arquivo que vai aos colegas; caption "": sem texto. */
+struct talk_file {
+    struct slice data;
+    const char *name, *caption;
+    int64_t reply_to; /* mensagem citada; 0: nenhuma */
+};
+
+/*
+ * Escreve na conversa com um arquivo, conferido como o que vai ao cliente.
+ * Erros: os de talk_send e de file_upload.
+ */
+enum err talk_send_file(struct ctx *c, int64_t id, const struct talk_file *in,
+                        struct q_talk_message_row *out);
+
+/* Avisa chat:updated a quem está na conversa. */
+enum err talk_tell_changed(struct ctx *c, int64_t id);
+
 /*
  * Corrige a própria mensagem, ou a apaga (body NULL). Avisa chat:message.
  * Erros: ERR_NOT_FOUND, ERR_FORBIDDEN (é de outra pessoa), ERR_CONFLICT (já

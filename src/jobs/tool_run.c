@@ -34,7 +34,8 @@ set_limit(int what, int64_t most)
 static _Noreturn void
 be_the_child(const struct tool_call *tool, int out, pid_t parent)
 {
-    static char *const env[] = { "PATH=/usr/bin:/bin", "LC_ALL=C", NULL };
+    static char path[] = "PATH=/usr/bin:/bin", language[] = "LC_ALL=C";
+    static char *const env[] = { path, language, NULL };
     int null = open("/dev/null", O_RDONLY);
     sigset_t none;
 
@@ -54,7 +55,7 @@ be_the_child(const struct tool_call *tool, int out, pid_t parent)
     set_limit(RLIMIT_CPU, tool->cpu_s);
     set_limit(RLIMIT_AS, tool->memory_bytes);
     set_limit(RLIMIT_FSIZE, tool->file_bytes);
-    execve(tool->argv[0], (char *const *)tool->argv, env);
+    execve(tool->argv[0], (char *const *)(uintptr_t)tool->argv, env);
     _exit(NOT_THERE);
 }
 

@@ -38,7 +38,7 @@ keep(struct arena *a, const char *const *list)
     const char **out = arena_alloc(a, ARGS_MAX * sizeof *out);
     int i;
 
-    for (i = 0; list[i] != NULL && i < ARGS_MAX - 1; i++)
+    for (i = 0; i < ARGS_MAX - 1 && list[i] != NULL; i++)
         out[i] = list[i];
     return out;
 }

@@ -74,6 +74,48 @@ function typing() {
     body: '{}' }).catch(() => {});
 }
 
+/** O que se citava já foi; a conversa mostra o que se mandou. */
+async function sentOne() {
+  const form = $('#chat-form'), files = $('#attach');
+  form.elements.edit.value = form.elements.replyTo.value = '0';
+  if (files) files.elements.replyTo.value = '0';
+  $('#chat-about')?.remove();
+  if (location.search) history.replaceState(null, '', location.pathname);
+  await reread({ seen: true });
+  $('.chat .scroll').scrollTop = 0;
+}
+
+const reasonOf = async (answer) => {
+  const problem = await answer.json().catch(() => ({}));
+  return problem.errors?.[0]?.detail ?? problem.detail ?? problem.title ?? String(answer.status);
+};
+
+/** O arquivo vai sem recarregar: o texto que se escrevia fica onde está. */
+async function sendFile(form) {
+  const error = $('#attach-error'), button = $('button[type=submit]', form);
+  const sent = new FormData();
+  sent.set('file', form.elements.file.files[0]);
+  if (form.elements.body.value.trim()) sent.set('caption', form.elements.body.value.trim());
+  if (Number(form.elements.replyTo.value)) sent.set('replyTo', form.elements.replyTo.value);
+  button.disabled = true;
+  try {
+    const answer = await fetch(`/api/v1/conversations/${talk}/files`, { method: 'POST', body: sent,
+      headers: { Accept: 'application/json', 'X-CSRF-Token': body.dataset.csrf } });
+    error.hidden = answer.ok;
+    if (!answer.ok) {
+      error.textContent = await reasonOf(answer);
+      return;
+    }
+    form.reset();
+    await sentOne();
+  } catch {
+    say(texts().unsaved);
+  } finally {
+    button.disabled = false;
+    $('#chat-answer').focus();
+  }
+}
+
 async function send(form) {
   const box = $('#chat-answer'), error = $('#chat-error'), button = $('.send', form);
   const text = box.value.trim(), edit = Number(form.elements.edit.value);
@@ -87,19 +129,14 @@ async function send(form) {
       headers: { 'Content-Type': 'application/json', Accept: 'application/json',
         'X-CSRF-Token': body.dataset.csrf } });
     if (!answer.ok) {
-      const problem = await answer.json().catch(() => ({}));
-      error.textContent = problem.errors?.[0]?.detail ?? problem.detail ?? problem.title ?? String(answer.status);
+      error.textContent = await reasonOf(answer);
       error.hidden = false;
       return;
     }
     error.hidden = true;
     box.value = '';
     toldAt = 0;
-    form.elements.edit.value = form.elements.replyTo.value = '0';
-    $('#chat-about')?.remove();
-    if (location.search) history.replaceState(null, '', location.pathname);
-    await reread({ seen: true });
-    $('.chat .scroll').scrollTop = 0;
+    await sentOne();
   } catch {
     say(texts().unsaved);
   } finally {
@@ -118,6 +155,9 @@ if (body.classList.contains('chat')) {
     if (e.target.id === 'chat-form') {
       e.preventDefault();
       send(e.target);
+    } else if (e.target.id === 'attach') {
+      e.preventDefault();
+      sendFile(e.target);
     } else if (e.target.matches('.chat-delete')) {
       e.preventDefault();
       await fetch(e.target.action, { method: 'POST', body: new URLSearchParams(new FormData(e.target)), redirect: 'manual' });

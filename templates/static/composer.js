@@ -2,6 +2,7 @@
 // e o envio. A bolha aparece na hora com o relógio e só ganha sinal pelo que
 // o servidor disser; o que não foi volta à caixa.
 import { $, fetchPart, memory, texts } from './page.js';
+import { setChip } from './replies.js';
 import { goToEnd, lastId, merge, openTicket, refresh, refreshFrame } from './talk.js';
 
 const LIMIT = 4096, COUNT_FROM = 3600;
@@ -165,6 +166,7 @@ function giveBack(sending, answer) {
     return;
   }
   setText(text);
+  if (sending.form.get('quickReplyId')) setChip(sending.form.get('quickReplyId'), sending.fileName);
   showError(reason?.textContent || texts().unsaved);
   if (answer.status === 409) refreshFrame();
 }
@@ -188,7 +190,7 @@ async function deliver(sending) {
 
 function send() {
   const form = $('#composer'), text = box().value.trim();
-  if (!text) return;
+  if (!text && !form.elements.quickReplyId.value) return;
   if (length(text) > LIMIT) {
     showError(texts().toolong);
     return;
@@ -196,7 +198,7 @@ function send() {
   const ticket = openTicket();
   const again = failed && failed.ticket === ticket && failed.text.trim() === text;
   const sending = { ticket, text, action: form.getAttribute('action'), form: new FormData(form),
-    key: again ? failed.key : newKey(), after: lastId(), note: isNote(),
+    fileName: $('[data-chip-name]').textContent, key: again ? failed.key : newKey(), after: lastId(), note: isNote(),
     bubble: pendingBubble(text) };
   sending.form.set('body', text);
   failed = null;
@@ -204,6 +206,7 @@ function send() {
   setText('');
   dropDraft();
   dropQuote();
+  setChip();
   $('#messages').append(sending.bubble);
   goToEnd();
   box().focus();

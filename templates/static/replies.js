@@ -41,6 +41,22 @@ function choose(i) {
   items[chosen].scrollIntoView({ block: 'nearest' });
 }
 
+/** O arquivo da resposta que se inseriu: vai com o texto, se não se tirar. */
+export function setChip(id = '', name = '') {
+  const chip = $('#reply-chip');
+  if (!chip) return;
+  $('input', chip).value = id;
+  $('[data-chip-name]', chip).textContent = name;
+  chip.hidden = !id;
+}
+
+document.addEventListener('click', (e) => {
+  if (!e.target.closest('[data-chip-cancel]')) return;
+  e.preventDefault();
+  setChip();
+  box()?.focus();
+});
+
 function item(reply, i) {
   const li = document.createElement('li'), name = document.createElement('strong');
   const text = document.createElement('span');
@@ -48,7 +64,7 @@ function item(reply, i) {
   li.role = 'option';
   li.className = 'reply-option';
   name.textContent = `/${reply.shortcut}`;
-  text.textContent = reply.text;
+  text.textContent = reply.file ? `${reply.text} · ${reply.file}` : reply.text;
   li.append(name, ' ', text);
   return li;
 }
@@ -84,6 +100,7 @@ function insert(i) {
   close();
   area.focus();
   area.setRangeText(reply.text, from, area.selectionStart, 'end');
+  if (reply.file) setChip(reply.id, reply.file);
   area.dispatchEvent(new InputEvent('input', { bubbles: true }));
   close();
 }

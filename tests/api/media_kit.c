@@ -34,30 +34,57 @@ media_make(const char *name, const char *arguments)
     return out;
 }
 
+static size_t
+put_field(char *to, size_t room, const char *name, size_t n, const char *value)
+{
+    return (size_t)snprintf(to, room,
+                            "--xyz\r\nContent-Disposition: form-data; "
+                            "name=\"%.*s\"\r\n\r\n%s\r\n",
+                            (int)n, name, value);
+}
+
+struct answer *
+media_post(const struct media_form *f)
+{
+    static char body[SAMPLE_MAX + 4000];
+    const char *equals = f->fields != NULL ? strchr(f->fields, '=') : NULL;
+    size_t n = 0;
+
+    if (f->csrf != NULL)
+        n = put_field(body, sizeof body, "_csrf", 5, f->csrf);
+    if (equals != NULL)
+        n += put_field(body + n, sizeof body - n, f->fields,
+                       (size_t)(equals - f->fields), equals + 1);
+    n += (size_t)snprintf(body + n, sizeof body - n,
+                          "--xyz\r\nContent-Disposition: form-data; "
+                          "name=\"file\"; filename=\"%s\"\r\nContent-Type: "
+                          "image/png\r\n\r\n",
+                          f->sample->name);
+    assert_true(n + f->sample->len + 20 < sizeof body);
+    memcpy(body + n, f->sample->data, f->sample->len);
+    memcpy(body + n + f->sample->len, "\r\n--xyz--\r\n", 12);
+    return call(&(struct call){ .program = f->program,
+                                .method = "POST",
+                                .path = f->path,
+                                .token = f->token,
+                                .cookie = f->cookie,
+                                .type = "multipart/form-data; boundary=xyz",
+                                .body = body,
+                                .body_len = n + f->sample->len + 11,
+                                .headers = { f->cookie != NULL
+                                                 ? "Origin: http://balcao.test"
+                                                 : NULL } });
+}
+
 struct answer *
 media_upload(int64_t person, const struct sample *s, bool voice)
 {
-    static char body[SAMPLE_MAX + 1000];
-    size_t n;
-
-    n = (size_t)snprintf(
-        body, sizeof body,
-        "%s--xyz\r\nContent-Disposition: form-data; name=\"file\"; "
-        "filename=\"%s\"\r\nContent-Type: image/png\r\n\r\n",
-        voice ? "--xyz\r\nContent-Disposition: form-data; "
-                "name=\"voice\"\r\n\r\ntrue\r\n"
-              : "",
-        s->name);
-    assert_true(n + s->len + 20 < sizeof body);
-    memcpy(body + n, s->data, s->len);
-    memcpy(body + n + s->len, "\r\n--xyz--\r\n", 12);
-    return call(&(struct call){ .program = "files",
-                                .method = "POST",
-                                .path = "/api/v1/files",
-                                .token = token_of(person),
-                                .type = "multipart/form-data; boundary=xyz",
-                                .body = body,
-                                .body_len = n + s->len + 11 });
+    return media_post(
+        &(struct media_form){ .program = "files",
+                              .path = "/api/v1/files",
+                              .token = token_of(person),
+                              .fields = voice ? "voice=true" : NULL,
+                              .sample = s });
 }
 
 struct answer *

@@ -21,6 +21,14 @@ struct sample {
  */
 struct sample media_make(const char *name, const char *arguments);
 
+/* Um formulário com um arquivo; token, ou cookie e csrf. */
+struct media_form {
+    const char *program, *path, *token, *cookie, *csrf;
+    const char *fields; /* um campo a mais, "nome=valor"; ou NULL */
+    const struct sample *sample;
+};
+struct answer *media_post(const struct media_form *f);
+
 /* POST /api/v1/files, com o campo voice se é gravação. */
 struct answer *media_upload(int64_t person, const struct sample *s, bool voice);
 

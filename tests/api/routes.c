@@ -216,8 +216,9 @@ sample(const char *path, const char *name, struct json_object *schema,
         type = json_object_array_get_idx(type, 0);
     kind = json_object_get_string(type);
     /* numa mensagem, o arquivo não vai junto com body */
-    if (kind == NULL || (strcmp(name, "fileId") == 0 &&
-                         strstr(path, "/tickets/{id}/messages") != NULL))
+    if (kind == NULL ||
+        ((strcmp(name, "fileId") == 0 || strcmp(name, "quickReplyId") == 0) &&
+         strstr(path, "/tickets/{id}/messages") != NULL))
         return NULL;
     if (strcmp(name, "scopes") == 0 || strcmp(name, "permissions") == 0)
         values = strcmp(kind, "string") == 0 ? NULL : values;

@@ -66,6 +66,26 @@ test('a message is edited and deleted, and the other sees it', async () => {
   await line(marina, 'Mensagem apagada').waitFor({ timeout: 5000 });
 });
 
+test('a file goes without reloading, keeps what was being written, and the other sees it', async () => {
+  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgAAEAAAUAAQ0KLbQAAAAASUVORK5CYII=', 'base64');
+  await marina.fill('#chat-answer', 'meio escrito');
+  await marina.setInputFiles('#attach input[type=file]', { name: 'ponto.png', mimeType: 'image/png', buffer: png });
+  await marina.fill('#caption', 'veja o ponto');
+  await marina.press('#caption', 'Enter');
+  const mine = line(marina, 'veja o ponto'), his = line(rafael, 'veja o ponto');
+  await mine.waitFor();
+  assert.equal(await marina.inputValue('#chat-answer'), 'meio escrito');
+  await his.locator('.photo img').waitFor({ timeout: 5000 });
+  await rafael.waitForFunction((img) => img.naturalWidth === 1, await his.locator('.photo img').elementHandle());
+  await marina.setInputFiles('#attach input[type=file]', { name: 'x.exe', mimeType: 'image/png',
+    buffer: Buffer.from('MZ\x90\0\x03\0\0\0', 'latin1') });
+  await marina.click('#attach button[type=submit]');
+  await marina.locator('#attach-error', { hasText: 'não aceita' }).waitFor();
+  assert.deepEqual(await accessibility(marina), []);
+  await marina.fill('#chat-answer', '');
+  await marina.reload();
+});
+
 test('a group works without JavaScript', async () => {
   const context = await browser.newContext({ baseURL: stack.baseUrl, javaScriptEnabled: false,
     storageState: await marina.context().storageState() });

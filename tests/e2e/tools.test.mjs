@@ -78,6 +78,41 @@ test('slash opens the replies, keys choose and Enter inserts', async () => {
   assert.deepEqual(page.problems, []);
 });
 
+test('the file of a reply comes with it, may be taken off, and goes as a photo with its caption', async () => {
+  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgAAEAAAUAAQ0KLbQAAAAASUVORK5CYII=', 'base64');
+  const talk = page.url();
+  await page.goto('/admin/replies');
+  await page.locator('.set-table a', { hasText: `/horasfim${mark}` }).click();
+  await page.setInputFiles('#file', { name: 'fachada.png', mimeType: 'image/png', buffer: png });
+  await page.click('.reply-attach button');
+  await page.locator('.reply-file img').waitFor();
+  await page.reload();
+  assert.deepEqual(await accessibility(page), []);
+  await page.goto(talk);
+  const box = page.locator('#answer'), chip = page.locator('#reply-chip');
+  const insert = async () => {
+    await box.click();
+    await box.pressSequentially(`/horasfim${mark}`);
+    await page.waitForFunction(() => {
+      const [one, ...others] = document.querySelectorAll('.reply-option');
+      return one?.textContent.includes('fachada.png') && others.length === 0;
+    });
+    await page.keyboard.press('Enter');
+    await chip.filter({ hasText: 'fachada.png' }).waitFor();
+  };
+  await insert();
+  assert.deepEqual(await accessibility(page), []);
+  await page.click('[data-chip-cancel]');
+  await chip.waitFor({ state: 'hidden' });
+  await box.fill('');
+  await insert();
+  await page.keyboard.press('Control+Enter');
+  const sent = bubble(page, 'Aos sábados, até as 14h.').last();
+  await sent.locator('.photo img').waitFor();
+  await chip.waitFor({ state: 'hidden' });
+  assert.deepEqual(page.problems, []);
+});
+
 test('without JavaScript a link puts the reply in the box', async () => {
   const plain = await enter(browser, stack, { javaScriptEnabled: false });
   await plain.goto(page.url());

@@ -1,5 +1,6 @@
 /* replies.c - as respostas rápidas já preenchidas para um atendimento. */
 #include "app/app.h"
+#include "app/file_model.h"
 #include "desk/quick_reply.h"
 
 #define REPLIES_FOUND 20
@@ -17,14 +18,17 @@ static const struct field replies_in[] = {
 
 struct filled {
     int64_t id;
-    const char *shortcut, *text;
+    const char *shortcut, *text, *file;
     bool shared;
 };
 static const struct field filled_out[] = {
     INT(struct filled, id, .doc = "Resposta rápida"),
     TEXT(struct filled, shortcut, .doc = "Atalho"),
     TEXT(struct filled, text, .doc = "O texto, pronto para mandar"),
-    BOOL(struct filled, shared, .doc = "De todos"), FIELDS_END
+    BOOL(struct filled, shared, .doc = "De todos"),
+    TEXT(struct filled, file, .nullable = true,
+         .doc = "Nome do arquivo que ela leva, ou a espécie dele"),
+    FIELDS_END
 };
 
 static enum err
@@ -52,6 +56,7 @@ replies(struct req *r, const void *input)
             .shortcut = rows[i].shortcut,
             .text = quick_reply_fill(&r->ctx, rows[i].body, &values),
             .shared = rows[i].shared,
+            .file = file_name(r, rows[i].file_kind, rows[i].file),
         };
     return reply_list(r, list, sizeof *list, count, NULL);
 }

@@ -6,6 +6,7 @@
 #include <json-c/json.h>
 
 #include "app/app.h"
+#include "app/file_model.h"
 #include "app/inbox_model.h"
 #include "app/page_model.h"
 #include "base/i18n.h"
@@ -30,6 +31,7 @@ row_model(struct req *r, int64_t ticket_id, const struct q_quick_reply_row *q,
 
     model_text(m, "shortcut", q->shortcut);
     model_text(m, "text", quick_reply_fill(&r->ctx, q->body, values));
+    model_text(m, "fileName", file_name(r, q->file_kind, q->file));
     model_text(m, "href",
                arena_printf(r->ctx.arena,
                             "/inbox/%" PRId64 "?insert=%" PRId64 "#answer",
