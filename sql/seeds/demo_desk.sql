@@ -68,6 +68,30 @@ SELECT company, p.id, agent, t.body
     ('Dona Lourdes', 'Prefere áudio. Quem combina a entrega é o neto, o Tiago.')) t (who, body) ON true
   JOIN contacts p ON p.company_id = company AND p.name = t.who;
 
+-- ---- macros, e um contato que entrou duas vezes ------------------------------
+
+INSERT INTO macros (company_id, name, position, steps)
+SELECT company, 'Vendido', 1, jsonb_build_array(
+           jsonb_build_object('action', 'send', 'body', 'Obrigado pela compra, {{contact.firstName}}! Qualquer coisa, é só chamar.'),
+           jsonb_build_object('action', 'untag', 'tagIds', jsonb_build_array(b.id, w.id)),
+           jsonb_build_object('action', 'close', 'reason', 'vendido'))
+  FROM demo_is JOIN tags b ON b.company_id = company AND b.name = 'Orçamento'
+  JOIN tags w ON w.company_id = company AND w.name = 'Aguardando cliente'
+UNION ALL
+SELECT company, 'Abrir garantia', 2, jsonb_build_array(
+           jsonb_build_object('action', 'tag', 'tagIds', jsonb_build_array(g.id)),
+           jsonb_build_object('action', 'queue', 'queueId', q.id),
+           jsonb_build_object('action', 'priority', 'priority', 'high'))
+  FROM demo_is JOIN tags g ON g.company_id = company AND g.name = 'Garantia'
+  JOIN queues q ON q.company_id = company AND q.name = 'Suporte';
+WITH p AS (
+    INSERT INTO contacts (company_id, name, phone, email)
+    SELECT company, 'Natalia Brandao', '5527999120013', 'natalia.brandao@exemplo.com.br' FROM demo_is
+    RETURNING company_id, id, phone
+)
+INSERT INTO contact_identities (company_id, contact_id, kind, match_key, value)
+SELECT company_id, id, 'phone', '55' || substr(phone, 3, 2) || substr(phone, 6), phone FROM p;
+
 -- ---- uma mensagem agendada ---------------------------------------------------
 
 WITH s AS (

@@ -52,7 +52,7 @@ const TOUR = [
   ['contacts', '/contacts'],
   ['contact', '/contacts', 'a:text("Beatriz Moraes")'],
   ['import', '/contacts/import'],
-  ['duplicates', '/contacts/duplicates'],
+  ['duplicates', '/contacts/duplicates', '.set-card .btn-primary'],
   ['queue', '/admin/queues', 'a:text("Vendas")'],
   ['tags', '/admin/tags'],
   ['replies', '/admin/replies'],
@@ -69,6 +69,7 @@ async function tour(browser, stack) {
     await page.goto(path);
     if (name === 'panel') await openTalk(page, then);
     else if (then) await page.locator(then).first().click();
+    if (name === 'duplicates') await page.locator('.twin').first().waitFor();
     await page.waitForTimeout(500);
     await page.screenshot({ path: join(out, `tour-${name}.png`) });
   }
