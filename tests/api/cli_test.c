@@ -10,7 +10,7 @@
 
 static char base[64];        /* banco vazio, recriado a cada teste */
 static char folder[64];      /* migrações de mentira */
-static char output[1 << 20]; /* cabe o OpenAPI inteiro */
+static char output[1 << 22]; /* cabe o OpenAPI inteiro */
 
 /* Roda `balcao …` com a saída e o erro em output; devolve o que ele disse. */
 static int
