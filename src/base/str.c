@@ -220,6 +220,41 @@ utf8_valid(const char *data, size_t n)
     return true;
 }
 
+/* O que o Windows põe entre 0x80 e 0x9f; o resto é igual ao Unicode. */
+static const unsigned short windows[32] = {
+    0x20ac, ' ',    0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+    0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, ' ',    0x017d, ' ',
+    ' ',    0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, ' ',    0x017e, 0x0178
+};
+
+struct slice
+utf8_from_windows(struct arena *a, struct slice in)
+{
+    struct str s;
+    size_t i;
+
+    str_init(&s, a, in.len + in.len / 8 + 16);
+    for (i = 0; i < in.len; i++) {
+        unsigned ch = (unsigned char)in.data[i];
+
+        if (ch >= 0x80 && ch < 0xa0)
+            ch = windows[ch - 0x80];
+        if (ch >= 0x800) {
+            str_putc(&s, (char)(0xe0 | ch >> 12));
+            str_putc(&s, (char)(0x80 | (ch >> 6 & 0x3f)));
+            str_putc(&s, (char)(0x80 | (ch & 0x3f)));
+        } else if (ch >= 0x80) {
+            str_putc(&s, (char)(0xc0 | ch >> 6));
+            str_putc(&s, (char)(0x80 | (ch & 0x3f)));
+        } else {
+            str_putc(&s, (char)ch);
+        }
+    }
+    str_putc(&s, '\0');
+    return (struct slice){ s.data, s.len - 1 };
+}
+
 char *
 text_typed(struct arena *a, const char *typed)
 {

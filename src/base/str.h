@@ -59,6 +59,13 @@ void str_url(struct str *s, const char *text, size_t n);
 bool utf8_valid(const char *data, size_t n);
 
 /*
+ * Bytes que não são UTF-8, lidos como windows-1252 (que contém o ISO 8859-1).
+ * Fonte: tabela windows-1252 do WHATWG Encoding.
+ * Memória: da arena, com '\0' no fim.
+ */
+struct slice utf8_from_windows(struct arena *a, struct slice in);
+
+/*
  * O que se digitou numa caixa de texto, com LF no lugar do CRLF dos
  * formulários e sem espaço no fim; NULL vale "".
  */

@@ -130,7 +130,11 @@ unquote(struct arena *a, const char *in)
         } else
             *to++ = *in;
     *to = '\0';
-    return utf8_valid(out, (size_t)(to - out)) ? out : "";
+    /* celular antigo escreve em ISO 8859-1: o nome não se joga fora */
+    if (!utf8_valid(out, (size_t)(to - out)))
+        return utf8_from_windows(a, (struct slice){ out, (size_t)(to - out) })
+            .data;
+    return out;
 }
 
 /* O componente `which` (-1: o valor inteiro), sem escapes nem controles. */

@@ -73,6 +73,11 @@ reads_version_2_with_quoted_printable(void **state)
         VCARD_CARD);
     assert_string_equal(card.name, "José Luiz Sá");
     assert_string_equal(card.phones[0], "1198765");
+    assert_int_equal(
+        first("BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=ISO-8859-1;ENCODING="
+              "QUOTED-PRINTABLE:Souza;Jo=E3o;;;\nTEL:1198765\nEND:VCARD\n"),
+        VCARD_CARD);
+    assert_string_equal(card.name, "João Souza");
 }
 
 static void
