@@ -99,11 +99,20 @@ UPDATE scheduled_messages
 -- in:    id int8
 -- out:   ticket_id int8, user_id int8?, body text, due_at timestamptz, reason text?
 -- O que chegou à hora e ainda espera, travado com o atendimento até o COMMIT:
--- quem perde a corrida não acha nada. reason: por que não pode sair.
+-- quem perde a corrida não acha nada. reason: por que não pode sair; o autor
+-- que já não escreveria ali à mão também não o faz pelo relógio.
 SELECT s.ticket_id, s.user_id, s.body, s.due_at,
-       CASE WHEN NOT EXISTS (SELECT FROM memberships m
-                  WHERE m.company_id = s.company_id AND m.user_id = s.user_id
-                    AND m.disabled_at IS NULL) THEN 'author'
+       CASE WHEN NOT EXISTS (
+                SELECT FROM access_of(s.user_id, s.company_id) a
+                 WHERE (a.permissions IS NULL
+                        OR 'tickets.write' = ANY (string_to_array(a.permissions, ' ')))
+                   AND (a.visibility = 'all' OR t.user_id = s.user_id
+                        OR (a.visibility = 'queues'
+                            AND ((t.user_id IS NULL AND t.queue_id IS NULL)
+                                 OR EXISTS (SELECT FROM queue_members q
+                                     WHERE q.company_id = s.company_id
+                                       AND q.user_id = s.user_id
+                                       AND q.queue_id = t.queue_id))))) THEN 'author'
             WHEN t.status = 'closed' THEN 'closed'
             WHEN c.blocked_at IS NOT NULL THEN 'blocked'
             WHEN t.window_until <= now() THEN 'window' END

@@ -264,6 +264,14 @@ TEST(what_cannot_go_fails_with_the_reason)
         { "author",
           "UPDATE memberships SET disabled_at = now() WHERE user_id = 13",
           "UPDATE memberships SET disabled_at = NULL WHERE user_id = 13" },
+        { "author",
+          "UPDATE tickets SET queue_id = 32, user_id = 11 WHERE id = 62",
+          "UPDATE tickets SET queue_id = 31, user_id = 13 WHERE id = 62" },
+        { "author",
+          "INSERT INTO roles (company_id, id, name, permissions) VALUES (1, "
+          "89, 'Só lê', '{self,tickets.read}'); UPDATE memberships SET "
+          "role_id = 89 WHERE user_id = 13",
+          "UPDATE memberships SET role_id = NULL WHERE user_id = 13" },
         { "closed",
           "UPDATE tickets SET status = 'closed', closed_at = now() WHERE id "
           "= 62",
@@ -285,7 +293,7 @@ TEST(what_cannot_go_fails_with_the_reason)
     }
     assert_int_equal(messages_of(fx.active), 0);
     a = ask(fx.supervisor, "GET", ALL "?status=failed", NULL);
-    assert_int_equal(json_object_array_length(at(a, "data")), 4);
+    assert_int_equal(json_object_array_length(at(a, "data")), 6);
 }
 
 TEST(failed_one_with_a_new_hour_waits_again)
