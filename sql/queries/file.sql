@@ -2,7 +2,7 @@
 -- row: file_row source text, kind text, name text, mime text, bytes int8
 -- row: file_row sha256 text?, voice bool, state text, reason text?, key text?
 -- row: file_row width int8?, height int8?, duration_ms int8?, preview bool
--- row: file_row created_at timestamptz
+-- row: file_row created_at timestamptz, talk_message_id int8?, reply_id int8?
 
 -- query: file_room one
 -- in:    bytes int8

@@ -47,7 +47,8 @@ SELECT @message_row FROM message_rows WHERE id = :id;
 WITH fl AS (
     SELECT f.id, f.kind, file_media(f) AS media FROM files f
      WHERE f.id = :file_id AND f.user_id = app_user() AND f.source = 'upload'
-       AND f.message_id IS NULL AND f.state IN ('ready', 'pending')
+       AND num_nonnulls(f.message_id, f.talk_message_id, f.reply_id) = 0
+       AND f.state IN ('ready', 'pending')
        FOR UPDATE),
 old AS (
     SELECT id, company_id, channel_id, status, user_id, unread_count

@@ -23,16 +23,19 @@ is(const struct macro_step *s, const char *action)
     return strcmp(s->action->name, action) == 0;
 }
 
+/* reply_id: a resposta rápida cujo arquivo vai junto; 0: nenhuma. */
 static enum err
-send(struct run *k, const char *body)
+send(struct run *k, const char *body, int64_t reply_id)
 {
     struct q_message_row m;
 
-    return ticket_reply(k->c,
-                        &(struct ticket_reply_in){
-                            .ticket_id = k->ticket_id,
-                            .body = quick_reply_fill(k->c, body, &k->values) },
-                        &m);
+    return ticket_reply_with(
+        k->c,
+        &(struct ticket_reply_in){ .ticket_id = k->ticket_id,
+                                   .body =
+                                       quick_reply_fill(k->c, body, &k->values),
+                                   .quick_reply_id = reply_id },
+        &m);
 }
 
 static enum err
@@ -43,7 +46,7 @@ send_reply(struct run *k, int64_t id)
         q_quick_reply_get(k->c, &(struct q_quick_reply_get_in){ .id = id }, &q);
 
     if (e != ERR_NOT_FOUND)
-        return e != OK ? e : send(k, q.body);
+        return e != OK ? e : send(k, q.body, q.file != NULL ? id : 0);
     ctx_clear_error(k->c);
     return fail(k->c, ERR_CONFLICT, "%s", _("a resposta rápida já não existe"));
 }
@@ -92,7 +95,7 @@ do_step(struct run *k, const struct macro_step *s)
     T t;
 
     if (is(s, "send"))
-        return send(k, s->text);
+        return send(k, s->text, 0);
     if (is(s, "reply"))
         return send_reply(k, s->id);
     if (is(s, "note"))

@@ -207,7 +207,7 @@ check_file(struct ctx *c, const struct ticket_reply_in *in, const char **kind,
     }
     if (e != OK)
         return e;
-    if (f.has_message_id)
+    if (f.has_message_id || f.has_talk_message_id || f.has_reply_id)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este arquivo já foi mandado; envie-o de novo"));
     if (strcmp(f.kind, "audio") == 0 && in->body[0] != '\0')

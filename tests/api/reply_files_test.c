@@ -143,6 +143,36 @@ TEST(reply_sends_a_copy_each_time_and_outlives_none_of_them)
     assert_int_equal(a->len, map.len);
 }
 
+TEST(macro_sends_the_reply_with_its_file)
+{
+    struct answer *a;
+
+    UNUSED;
+    some_replies();
+    assert_status(attach(fx.admin, SHARED, &map), 200);
+    sql("INSERT INTO macros (company_id, id, name, steps) VALUES (1, 91, "
+        "'Mandar o mapa', '[{\"action\":\"reply\",\"replyId\":901}]')");
+    a = post_as(fx.agent, "tickets",
+                text("/api/v1/tickets/%" PRId64 "/macros/91", fx.active), NULL);
+    assert_status(a, 200);
+    assert_string_equal(sql("SELECT kind || ' ' || body || ' ' || (media ->> "
+                            "'filename') FROM messages ORDER BY id DESC LIMIT "
+                            "1"),
+                        "document Ficamos aqui, Davi mapa.txt");
+}
+
+TEST(file_of_a_reply_is_not_sent_as_if_it_were_loose)
+{
+    UNUSED;
+    some_replies();
+    assert_status(attach(fx.admin, SHARED, &map), 200);
+    assert_problem(
+        answer_with(fx.admin,
+                    text("{\"fileId\":%" PRId64 "}",
+                         sql_int("SELECT id FROM files WHERE reply_id = 901"))),
+        409, "conflict");
+}
+
 TEST(reply_without_a_file_or_of_another_person_sends_none)
 {
     int64_t loose;
@@ -260,6 +290,8 @@ main(void)
         RUN(file_is_put_and_taken_by_those_who_change_the_reply),
         RUN(bytes_and_thumbnail_are_for_those_who_may_use_the_reply),
         RUN(reply_sends_a_copy_each_time_and_outlives_none_of_them),
+        RUN(macro_sends_the_reply_with_its_file),
+        RUN(file_of_a_reply_is_not_sent_as_if_it_were_loose),
         RUN(reply_without_a_file_or_of_another_person_sends_none),
         RUN(page_inserts_the_reply_with_its_file_and_sends_both),
         RUN(sound_goes_first_and_the_words_after_it),
