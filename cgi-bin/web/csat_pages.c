@@ -194,6 +194,9 @@ add_figures(struct req *r, struct json_object *m, const struct csat_filter *f)
     e = add_parts(r, m, f, "queue", "queues");
     if (e == OK)
         e = add_parts(r, m, f, "user", "users");
+    model_bool(m, "hasParts",
+               json_object_array_length(json_object_object_get(m, "users")) >
+                   0);
     return e == OK ? add_answers(r, m, f) : e;
 }
 

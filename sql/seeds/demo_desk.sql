@@ -92,6 +92,15 @@ WITH p AS (
 INSERT INTO contact_identities (company_id, contact_id, kind, match_key, value)
 SELECT company_id, id, 'phone', '55' || substr(phone, 3, 2) || substr(phone, 6), phone FROM p;
 
+-- ---- o que os clientes acharam -----------------------------------------------
+
+INSERT INTO csat_surveys (company_id, ticket_id, cycle, queue_id, user_id, score, comment, asked_at, scored_at)
+SELECT company, k.id, k.cycle, k.queue_id, k.user_id, t.score, t.comment, k.closed_at, CASE WHEN t.score > 0 THEN k.closed_at + interval '4 minutes' END
+  FROM demo_is JOIN tickets k ON k.company_id = company AND k.status = 'closed'
+  JOIN contacts p ON p.company_id = company AND p.id = k.contact_id
+  JOIN (VALUES ('Kleber Antunes', 4, NULL), ('Larissa Monteiro', 5, 'Atendimento rápido, obrigada!'),
+               ('Natália Brandão', 5, NULL), ('Oficina do Mário', NULL::int, NULL)) t (who, score, comment) ON t.who = p.name;
+
 -- ---- uma mensagem agendada ---------------------------------------------------
 
 WITH s AS (

@@ -66,6 +66,7 @@ const TOUR = [
 async function tour(browser, stack) {
   const page = await enter(browser, stack, { timezoneId, viewport: { width: 1280, height: 800 } });
   for (const [name, path, then] of TOUR) {
+    await page.setViewportSize(name === 'panel' ? { width: 1500, height: 900 } : { width: 1280, height: 800 });
     await page.goto(path);
     if (name === 'panel') await openTalk(page, then);
     else if (then) await page.locator(then).first().click();
