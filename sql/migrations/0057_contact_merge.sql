@@ -355,13 +355,31 @@ BEGIN
     outcome := 'ok';
 END $$;
 
+-- Os atendimentos que a fusão trouxe (brought) e depois se juntaram, num fio só,
+-- com os de quem ficou: "protocolo → protocolo", até cinco; nulo: nenhum.
+CREATE FUNCTION contact_merge_joined(winner bigint, brought bigint[])
+RETURNS text
+LANGUAGE sql STABLE SET search_path = balcao, pg_temp AS $$
+    SELECT string_agg(j.pair, ', ' ORDER BY j.id)
+      FROM (SELECT g.id, ticket_protocol(g.created_at, g.id) || ' → ' ||
+                   ticket_protocol(k.created_at, k.id) AS pair
+              FROM tickets g
+              JOIN tickets k ON k.company_id = g.company_id
+                            AND k.id = g.merged_into_id
+             WHERE g.contact_id = winner
+               AND (g.id = ANY (brought)) <> (k.id = ANY (brought))
+             ORDER BY g.id LIMIT 5) j
+$$;
+
 -- Desfaz a última fusão de um contato: o outro volta como era. No que ficou, o
 -- que alguém mudou depois da fusão continua como está.
 -- outcome: ok, unknown, undone, late (passou o prazo), later (other: a fusão
 -- mais nova, que se desfaz antes), merged (other: em quem o que ficou se fundiu),
--- document (other: quem tem hoje o documento de um dos dois).
+-- document (other: quem tem hoje o documento de um dos dois), tickets (joined:
+-- os atendimentos de um que se juntaram aos do outro).
 CREATE FUNCTION contact_merge_undo(merge bigint, days integer,
-    OUT outcome text, OUT winner bigint, OUT loser bigint, OUT other bigint)
+    OUT outcome text, OUT winner bigint, OUT loser bigint, OUT other bigint,
+    OUT joined text)
 LANGUAGE plpgsql SET search_path = balcao, pg_temp AS $$
 DECLARE
     m contact_merges;
@@ -395,6 +413,14 @@ BEGIN
     ELSIF w.merged_into_id IS NOT NULL THEN
         outcome := 'merged';
         other := w.merged_into_id;
+        RETURN;
+    END IF;
+    -- mensagens de duas pessoas num fio só já não se separam; a trava faz
+    -- esperar a fusão de atendimentos que está a meio
+    PERFORM FROM tickets t WHERE t.id = ANY (m.tickets) ORDER BY t.id FOR UPDATE;
+    joined := contact_merge_joined(winner, m.tickets);
+    IF joined IS NOT NULL THEN
+        outcome := 'tickets';
         RETURN;
     END IF;
     kept := contact_merge_facts(w);
@@ -504,11 +530,13 @@ REVOKE EXECUTE ON FUNCTION twin_key(text, text), twin_name(text),
     contact_twins(bigint[], integer), contact_scan_step(integer),
     contact_merge_cycle(), contact_merge_facts(contacts),
     contact_merge_make(bigint, bigint, bigint, bigint, text[]),
+    contact_merge_joined(bigint, bigint[]),
     contact_merge_undo(bigint, integer), contact_merge_erased(),
     contact_merges_forget(integer, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION twin_key(text, text), twin_name(text),
     contact_twins(bigint[], integer), contact_scan_step(integer),
     contact_merge_cycle(), contact_merge_facts(contacts),
     contact_merge_make(bigint, bigint, bigint, bigint, text[]),
+    contact_merge_joined(bigint, bigint[]),
     contact_merge_undo(bigint, integer), contact_merge_erased(),
     contact_merges_forget(integer, bigint) TO balcao_app;

@@ -77,6 +77,15 @@ BEGIN
            subject = CASE WHEN x.subject = '' THEN s.subject
                           ELSE x.subject END,
            custom = s.custom || x.custom,
+           -- o prazo de guardar conta da conversa mais nova, e o texto que
+           -- chegou ainda não se apagou; o de quem pediu para sumir, sim
+           closed_at = CASE WHEN t.status = 'closed'
+                            THEN greatest(x.closed_at, s.closed_at)
+                            ELSE x.closed_at END,
+           erased_at = CASE WHEN EXISTS (
+                            SELECT FROM contacts c WHERE c.id = x.contact_id
+                               AND c.erased_at IS NOT NULL)
+                            THEN x.erased_at END,
            version = x.version + 1, updated_at = clock_timestamp()
      WHERE x.id = kept;
     IF s.status <> 'closed' THEN

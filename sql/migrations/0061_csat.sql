@@ -132,12 +132,13 @@ END $$;
 -- A que pesquisa esta mensagem responde. part: score (dá a nota), comment (é o
 -- que se diz depois dela, até dez minutos), stale (um toque numa lista que já
 -- não conta). choice: a pesquisa tocada, ou 0; given: a nota escrita, ou 0.
+-- O atendimento é onde as mensagens estão: se se fundiu noutro, esse outro.
 CREATE FUNCTION csat_match(contact bigint, channel bigint, choice bigint,
                            given bigint)
 RETURNS TABLE (survey_id bigint, ticket_id bigint, queue_id bigint,
-               user_id bigint, part text)
+               user_id bigint, is_open boolean, part text)
 LANGUAGE sql VOLATILE SET search_path = balcao, pg_temp AS $$
-    SELECT s.id, t.id, t.queue_id, t.user_id,
+    SELECT s.id, k.id, k.queue_id, k.user_id, k.status <> 'closed',
            CASE WHEN s.score IS NULL AND given > 0
                      AND s.asked_at > now() - interval '24 hours' THEN 'score'
                 WHEN choice > 0 THEN 'stale'
@@ -145,6 +146,8 @@ LANGUAGE sql VOLATILE SET search_path = balcao, pg_temp AS $$
                      AND s.scored_at > now() - interval '10 minutes'
                 THEN 'comment' END
       FROM tickets t
+      JOIN tickets k ON k.company_id = t.company_id
+       AND k.id = coalesce(t.merged_into_id, t.id)
       JOIN contacts c ON c.company_id = t.company_id AND c.id = t.contact_id
        AND c.blocked_at IS NULL
       JOIN csat_surveys s ON s.company_id = t.company_id AND s.ticket_id = t.id

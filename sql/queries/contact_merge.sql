@@ -116,8 +116,9 @@ SELECT outcome, id, other
 
 -- query: contact_merge_undo one
 -- in:    id int8, days int4
--- out:   outcome text, winner int8?, loser int8?, other int8?
-SELECT outcome, winner, loser, other FROM contact_merge_undo(:id, :days);
+-- out:   outcome text, winner int8?, loser int8?, other int8?, joined text?
+SELECT outcome, winner, loser, other, joined
+  FROM contact_merge_undo(:id, :days);
 
 -- query: contact_merge_open many
 -- in:    id int8
@@ -143,6 +144,7 @@ SELECT m.id, m.winner_id, m.loser_id, c.name, cardinality(m.tickets)::int8,
        m.undone_at IS NULL
            AND m.created_at >= now() - make_interval(days => :days)
            AND m.id = max(m.id) FILTER (WHERE m.undone_at IS NULL) OVER ()
+           AND contact_merge_joined(m.winner_id, m.tickets) IS NULL
   FROM contact_merges m
   JOIN contacts c ON c.company_id = m.company_id AND c.id = m.loser_id
   LEFT JOIN memberships u ON u.company_id = m.company_id
@@ -163,6 +165,7 @@ SELECT m.id, m.winner_id, m.loser_id, c.name, cardinality(m.tickets)::int8,
                             WHERE n.company_id = app_company()
                               AND n.winner_id = m.winner_id AND n.id > m.id
                               AND n.undone_at IS NULL)
+           AND contact_merge_joined(m.winner_id, m.tickets) IS NULL
   FROM contact_merges m
   JOIN contacts c ON c.company_id = m.company_id AND c.id = m.loser_id
   LEFT JOIN memberships u ON u.company_id = m.company_id

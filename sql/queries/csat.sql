@@ -13,8 +13,8 @@ SELECT csat_ask(:ticket_id, :body, :button, :titles);
 
 -- query: csat_match maybe
 -- in:    contact_id int8, channel_id int8, choice int8, given int8
--- out:   survey_id int8, ticket_id int8, queue_id int8?, user_id int8?, part text?
-SELECT survey_id, ticket_id, queue_id, user_id, part
+-- out:   survey_id int8, ticket_id int8, queue_id int8?, user_id int8?, is_open bool, part text?
+SELECT survey_id, ticket_id, queue_id, user_id, is_open, part
   FROM csat_match(:contact_id, :channel_id, :choice, :given);
 
 -- query: csat_score exec
@@ -36,13 +36,17 @@ UPDATE tickets SET unread_count = 0, waiting_since = NULL
 -- query: csat_thanks_due maybe
 -- in:    id int8
 -- out:   ticket_id int8, locale text
--- A nota veio agora, e o atendimento segue encerrado.
-SELECT t.id, o.locale
+-- A nota veio agora, e o atendimento (ou aquele em que se fundiu, no mesmo
+-- canal) segue encerrado.
+SELECT k.id, o.locale
   FROM csat_surveys s
   JOIN tickets t ON t.company_id = s.company_id AND t.id = s.ticket_id
+  JOIN tickets k ON k.company_id = t.company_id
+                AND k.id = coalesce(t.merged_into_id, t.id)
+                AND k.channel_id = t.channel_id
   JOIN companies o ON o.id = s.company_id
- WHERE s.id = :id AND s.comment IS NULL AND t.status = 'closed'
-   AND s.scored_at > now() - interval '10 minutes' AND t.window_until > now();
+ WHERE s.id = :id AND s.comment IS NULL AND k.status = 'closed'
+   AND s.scored_at > now() - interval '10 minutes' AND k.window_until > now();
 
 -- query: csat_say one
 -- in:    ticket_id int8, body text

@@ -83,7 +83,8 @@ RETURNING t.id, t.status, t.queue_id, t.user_id;
 -- out:   id int8, created_at timestamptz, sent_at timestamptz, woke bool
 -- Grava a mensagem e o que o ticket mostra dela, e o acorda se adiado. A hora
 -- do provedor não passa da nossa: um relógio adiantado não estica a janela de
--- 24 h.
+-- 24 h. A resposta à pesquisa de um atendimento fundido pode cair num de outro
+-- canal: o endereço e a janela desse não são os dela.
 WITH m AS (
     INSERT INTO messages (company_id, ticket_id, channel_id, sender_type, kind,
                           body, status, provider_id, reply_to_id,
@@ -102,8 +103,12 @@ t AS (
            unread_count = t.unread_count + 1,
            waiting_since = coalesce(t.waiting_since, m.sent_at),
            snoozed_until = NULL,
-           reply_to = :answer_to, reply_to_kind = :answer_kind,
+           reply_to = CASE WHEN t.channel_id = :channel_id THEN :answer_to
+                           ELSE t.reply_to END,
+           reply_to_kind = CASE WHEN t.channel_id = :channel_id
+                                THEN :answer_kind ELSE t.reply_to_kind END,
            window_until = CASE WHEN :opens_window
+                                AND t.channel_id = :channel_id
                THEN greatest(t.window_until, m.sent_at + interval '24 hours')
                ELSE t.window_until END,
            updated_at = clock_timestamp()

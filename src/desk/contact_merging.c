@@ -345,6 +345,12 @@ not_undone(struct ctx *c, const struct q_contact_merge_undo_row *row)
                     (long long)row->other);
     if (strcmp(o, "merged") == 0)
         return merged(c, row->other);
+    if (strcmp(o, "tickets") == 0)
+        return fail(c, ERR_CONFLICT,
+                    _("depois desta fusão, atendimentos de um se fundiram em "
+                      "atendimentos do outro, e as mensagens já não se "
+                      "separam: %s"),
+                    row->joined);
     return fail(c, ERR_CONFLICT,
                 _("o documento de um deles já é do contato %lld"),
                 (long long)row->other);

@@ -193,6 +193,7 @@ csat_match(struct ctx *c, int64_t contact_id, const struct inbound *in,
                                 .ticket_id = row.ticket_id,
                                 .queue_id = row.queue_id,
                                 .user_id = row.user_id,
+                                .is_open = row.is_open,
                                 .part = row.part,
                                 .score = ask.given };
     return OK;

@@ -36,6 +36,7 @@ struct csat_filter {
 struct csat_reply {
     int64_t survey_id, ticket_id;
     int64_t queue_id, user_id; /* salas do atendimento */
+    bool is_open;              /* fundiu-se num que está aberto */
     const char *part;          /* score, comment ou stale */
     int64_t score;             /* a dada; 0 se part não é score */
 };

@@ -368,7 +368,8 @@ settle_csat(struct work *w)
     enum err e = csat_match(w->c, w->contact.id, w->in, w->found.has_ticket_id,
                             &w->csat);
 
-    if (e != OK || w->csat.survey_id == 0 || w->found.has_ticket_id)
+    if (e != OK || w->csat.survey_id == 0 || w->found.has_ticket_id ||
+        w->csat.is_open)
         return e == OK ? settle_ticket(w) : e;
     w->out->ticket_id = w->csat.ticket_id;
     w->queue_id = w->csat.queue_id;

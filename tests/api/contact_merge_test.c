@@ -323,6 +323,92 @@ TEST(undo_keeps_what_changed_after_the_merge)
     HAS(p, "\"email\":null");
 }
 
+/* Um dos atendimentos que a fusão trouxe e um de quem ficou, num fio só: as
+ * mensagens já não se separam, e desfazer daria a um o que é do outro. */
+static void
+undo_is_refused_after_joining(int64_t merge, int64_t gone, int64_t kept)
+{
+    struct answer *p = post_as(fx.admin, "tickets",
+                               text("/api/v1/tickets/%" PRId64 "/merge", gone),
+                               text("{\"intoId\":%" PRId64 "}", kept));
+    const char *was;
+
+    assert_status(p, 200);
+    was = picture(51);
+    p = post(text(BASE "/merges/%" PRId64 "/undo", merge), "{}");
+    assert_problem(p, 409, "conflict");
+    HAS(p, sql("SELECT string_agg(ticket_protocol(created_at, id), ' → ' ORDER "
+               "BY merged_into_id) FROM tickets WHERE id IN (%" PRId64
+               ", %" PRId64 ")",
+               gone, kept));
+    assert_string_equal(picture(51), was);
+    assert_int_equal(sql_int("SELECT count(*) FROM contact_merges WHERE "
+                             "undone_at IS NULL"),
+                     1);
+    assert_false(
+        json_object_get_boolean(at(get(of(51, "/merges")), "data.0.undoable")));
+    LACKS(browser_page(browser_of(fx.admin), "contact_pages", "/contacts/51"),
+          text("/merges/%" PRId64 "/undo", merge));
+}
+
+static int64_t
+merge_into_carla(int64_t other)
+{
+    struct answer *p =
+        post(of(51, "/merge"), text("{\"otherId\":%" PRId64 "}", other));
+
+    assert_status(p, 201);
+    return at_int(p, "id");
+}
+
+TEST(undo_is_refused_when_a_ticket_it_brought_joined_another)
+{
+    int64_t b = two_full(), merge, brought;
+
+    UNUSED;
+    brought = sql_int("SELECT id FROM tickets WHERE contact_id = %" PRId64, b);
+    merge = merge_into_carla(b);
+    undo_is_refused_after_joining(merge, brought, fx.pending);
+}
+
+TEST(undo_is_refused_when_another_joined_a_ticket_it_brought)
+{
+    int64_t b = two_full(), merge, brought;
+
+    UNUSED;
+    sql("UPDATE tickets SET status = 'closed', closed_at = now() WHERE id = "
+        "%" PRId64,
+        fx.pending);
+    brought = sql_int("SELECT id FROM tickets WHERE contact_id = %" PRId64, b);
+    merge = merge_into_carla(b);
+    undo_is_refused_after_joining(merge, fx.pending, brought);
+}
+
+/* Dois do mesmo lado não misturam ninguém. */
+TEST(undo_takes_back_two_joined_tickets_that_it_brought)
+{
+    int64_t b = two_full(), merge, brought;
+
+    UNUSED;
+    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, status, "
+        "closed_at) SELECT 1, 97, %" PRId64 ", min(id), 'closed', now() FROM "
+        "channels WHERE company_id = 1",
+        b);
+    brought = sql_int("SELECT min(id) FROM tickets WHERE id <> 97 AND "
+                      "contact_id = %" PRId64,
+                      b);
+    merge = merge_into_carla(b);
+    assert_status(post_as(fx.admin, "tickets", "/api/v1/tickets/97/merge",
+                          text("{\"intoId\":%" PRId64 "}", brought)),
+                  200);
+    assert_status(post(text(BASE "/merges/%" PRId64 "/undo", merge), "{}"),
+                  200);
+    assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE contact_id = "
+                             "%" PRId64,
+                             b),
+                     2);
+}
+
 TEST(merge_refuses_itself_cycles_stale_and_two_open)
 {
     int64_t b = two_full(), a, merge, later;
@@ -489,6 +575,9 @@ main(void)
         RUN(scan_walks_the_whole_book_and_forgets_what_is_dismissed),
         RUN(merge_moves_everything_and_undo_restores_it_exactly),
         RUN(undo_keeps_what_changed_after_the_merge),
+        RUN(undo_is_refused_when_a_ticket_it_brought_joined_another),
+        RUN(undo_is_refused_when_another_joined_a_ticket_it_brought),
+        RUN(undo_takes_back_two_joined_tickets_that_it_brought),
         RUN(merge_refuses_itself_cycles_stale_and_two_open),
         RUN(erasing_a_person_erases_who_was_merged_into_it),
         RUN(pages_go_from_search_to_merge_and_back),

@@ -158,6 +158,66 @@ TEST(what_cannot_be_merged_is_refused_with_the_reason)
                      0);
 }
 
+/* 69: um encerrado de Davi há um ano, já sem o texto; 67, encerrado ontem.
+ * 90 dias é o prazo da empresa. */
+static void
+an_old_blanked_one(void)
+{
+    more_tickets();
+    sql("UPDATE companies SET retention_days = 90 WHERE id = 1");
+    sql("UPDATE tickets SET closed_at = now() - interval '1 day' WHERE id = "
+        "67");
+    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, status, "
+        "closed_at, erased_at) VALUES (1, 69, 52, 41, 'closed', now() - "
+        "interval '1 year', now() - interval '9 months')");
+}
+
+static int64_t
+retained(void)
+{
+    return sql_int("SELECT blanked FROM privacy_retain(1000)");
+}
+
+TEST(what_joins_a_blanked_one_still_loses_its_text_in_time)
+{
+    UNUSED;
+    an_old_blanked_one();
+    assert_status(merge(fx.admin, 67, 69), 200);
+    /* nem antes da hora, pelo prazo do antigo, nem nunca */
+    assert_int_equal(retained(), 0);
+    assert_string_equal(sql("SELECT body FROM messages WHERE id = 90"),
+                        "Antiga");
+    sql("UPDATE tickets SET closed_at = closed_at - interval '91 days' WHERE "
+        "id = 69");
+    assert_int_equal(retained(), 1);
+    assert_string_equal(sql("SELECT body FROM messages WHERE id = 90"), "");
+}
+
+TEST(what_joins_an_older_one_keeps_its_own_time)
+{
+    UNUSED;
+    an_old_blanked_one();
+    sql("UPDATE tickets SET erased_at = NULL WHERE id = 69");
+    assert_status(merge(fx.admin, 67, 69), 200);
+    assert_int_equal(retained(), 0);
+    assert_string_equal(sql("SELECT body FROM messages WHERE id = 90"),
+                        "Antiga");
+}
+
+TEST(erased_person_and_open_ticket_keep_their_dates)
+{
+    UNUSED;
+    an_old_blanked_one();
+    sql("UPDATE contacts SET erased_at = now() WHERE id = 52");
+    assert_status(merge(fx.admin, 67, 69), 200);
+    assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE id = 69 AND "
+                             "erased_at IS NOT NULL"),
+                     1);
+    sql("UPDATE contacts SET erased_at = NULL WHERE id = 52");
+    assert_status(merge(fx.admin, 69, fx.active), 200);
+    assert_null(sql("SELECT closed_at FROM tickets WHERE id = 62"));
+}
+
 /* Quem gere mas só vê o que é seu não funde o dos outros. */
 TEST(who_does_not_see_one_of_them_cannot_merge)
 {
@@ -224,6 +284,9 @@ main(void)
         T(the_open_one_closes_and_its_unread_go_along),
         T(cycles_and_second_merges_answer_409),
         T(what_cannot_be_merged_is_refused_with_the_reason),
+        T(what_joins_a_blanked_one_still_loses_its_text_in_time),
+        T(what_joins_an_older_one_keeps_its_own_time),
+        T(erased_person_and_open_ticket_keep_their_dates),
         T(who_does_not_see_one_of_them_cannot_merge),
         T(pages_choose_show_and_confirm),
     };
