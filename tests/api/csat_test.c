@@ -5,36 +5,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/conf.h"
 #include "channel/send.h"
 #include "db/db.h"
 #include "desk/csat.h"
 #include "hook.h"
 #include "inbox_kit.h"
+#include "job_kit.h"
 
 #define TICKETS "/api/v1/tickets"
 #define CALLER "5511987650002" /* o contato do atendimento 62 */
-
-static struct db *db;
-static struct arena *arena;
-
-static int
-open_db(void **state)
-{
-    if (harness_setup(state) != 0)
-        return 1;
-    db = db_new(conf()->database_url);
-    arena = arena_new(65536);
-    return 0;
-}
-
-static int
-close_db(void **state)
-{
-    arena_free(arena);
-    db_close(db);
-    return harness_teardown(state);
-}
 
 /* Começa com a pesquisa ligada na empresa. */
 static int
@@ -62,9 +41,10 @@ run_jobs(const struct job_kind *kind, bool keep)
         i;
 
     for (i = 0; i < n; i++) {
-        struct ctx c = {
-            .arena = arena, .db = db, .token_version = -1, .company_id = 1
-        };
+        struct ctx c = { .arena = job_arena,
+                         .db = job_db,
+                         .token_version = -1,
+                         .company_id = 1 };
         struct job job = {
             .company_id = 1,
             .payload = text("%s", sql("SELECT payload FROM jobs WHERE kind = "
@@ -129,7 +109,7 @@ score_of(int64_t survey)
 TEST(closing_asks_once_with_a_list_the_cloud_api_takes)
 {
     struct ctx c = {
-        .arena = arena, .db = db, .token_version = -1, .company_id = 1
+        .arena = job_arena, .db = job_db, .token_version = -1, .company_id = 1
     };
     struct job job = { .company_id = 1 };
     enum job_next next;
@@ -587,5 +567,5 @@ main(void)
         T(page_shows_the_figures_and_saves_the_rules),
     };
 
-    return cmocka_run_group_tests(tests, open_db, close_db);
+    return cmocka_run_group_tests(tests, job_setup, job_teardown);
 }

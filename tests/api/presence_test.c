@@ -3,31 +3,10 @@
 
 #include <inttypes.h>
 
-#include "base/conf.h"
 #include "db/db.h"
 #include "desk/absence.h"
 #include "hook.h"
-
-static struct db *db;
-static struct arena *arena;
-
-static int
-open_db(void **state)
-{
-    if (harness_setup(state) != 0)
-        return 1;
-    db = db_new(conf()->database_url);
-    arena = arena_new(65536);
-    return 0;
-}
-
-static int
-close_db(void **state)
-{
-    arena_free(arena);
-    db_close(db);
-    return harness_teardown(state);
-}
+#include "job_kit.h"
 
 static void
 beat(int64_t person)
@@ -40,7 +19,7 @@ static void
 look(void)
 {
     struct ctx c = {
-        .arena = arena, .db = db, .token_version = -1, .company_id = 1
+        .arena = job_arena, .db = job_db, .token_version = -1, .company_id = 1
     };
     struct job job = { .payload =
                            sql("SELECT payload FROM jobs WHERE kind = '%s'",
@@ -116,5 +95,5 @@ main(void)
         T(platform_person_without_a_membership_is_not_waited_for),
     };
 
-    return cmocka_run_group_tests(tests, open_db, close_db);
+    return cmocka_run_group_tests(tests, job_setup, job_teardown);
 }

@@ -2,34 +2,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/conf.h"
 #include "db/db.h"
 #include "desk/schedule.h"
 #include "harness.h"
 #include "inbox_kit.h"
+#include "job_kit.h"
 
 #define ALL "/api/v1/scheduled"
-
-static struct db *db;
-static struct arena *arena;
-
-static int
-open_db(void **state)
-{
-    if (harness_setup(state) != 0)
-        return 1;
-    db = db_new(conf()->database_url);
-    arena = arena_new(65536);
-    return 0;
-}
-
-static int
-close_db(void **state)
-{
-    arena_free(arena);
-    db_close(db);
-    return harness_teardown(state);
-}
 
 static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
@@ -101,7 +80,7 @@ static void
 work(int64_t id, bool crashes)
 {
     struct ctx c = {
-        .arena = arena, .db = db, .token_version = -1, .company_id = 1
+        .arena = job_arena, .db = job_db, .token_version = -1, .company_id = 1
     };
     struct job job = { .payload = text("{\"scheduledId\":%" PRId64 "}", id) };
     enum job_next next;
@@ -556,5 +535,5 @@ main(void)
         T(pages_list_change_and_cancel),
     };
 
-    return cmocka_run_group_tests(tests, open_db, close_db);
+    return cmocka_run_group_tests(tests, job_setup, job_teardown);
 }

@@ -5,36 +5,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/conf.h"
 #include "db/db.h"
 #include "desk/sla.h"
 #include "hook.h"
 #include "inbox_kit.h"
+#include "job_kit.h"
 
 #define TICKETS "/api/v1/tickets"
 #define SALES "/api/v1/queues/31"
 #define CALLER "5511912345678"
-
-static struct db *db;
-static struct arena *arena;
-
-static int
-open_db(void **state)
-{
-    if (harness_setup(state) != 0)
-        return 1;
-    db = db_new(conf()->database_url);
-    arena = arena_new(65536);
-    return 0;
-}
-
-static int
-close_db(void **state)
-{
-    arena_free(arena);
-    db_close(db);
-    return harness_teardown(state);
-}
 
 static struct answer *
 ticket(int64_t person, const char *method, int64_t id, const char *rest,
@@ -106,7 +85,7 @@ static void
 work(int64_t id, bool of_resolution, bool crashes)
 {
     struct ctx c = {
-        .arena = arena, .db = db, .token_version = -1, .company_id = 1
+        .arena = job_arena, .db = job_db, .token_version = -1, .company_id = 1
     };
     struct job job = { .payload =
                            text("{\"ticketId\":%" PRId64 ",\"resolution\":%d}",
@@ -571,5 +550,5 @@ main(void)
         T(inbox_shows_the_deadline_in_words_and_filters_by_it),
     };
 
-    return cmocka_run_group_tests(tests, open_db, close_db);
+    return cmocka_run_group_tests(tests, job_setup, job_teardown);
 }
