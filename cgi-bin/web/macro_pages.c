@@ -276,7 +276,6 @@ delete_page(struct req *r, const void *input)
         return e;
     m = settings_model(r, HERE, _("Apagar macro"), NULL);
     settings_confirm(r, m, HERE, in->id, q.name);
-    model_text(m, "name", q.name);
     model_text(m, "summary", macro_summary(r, q.steps));
     model_bool(m, "shared", q.shared);
     return page_reply(r, 200, "macros/delete", m);
