@@ -104,6 +104,19 @@ CREATE TRIGGER scheduled_erased AFTER UPDATE OF erased_at ON contacts
     FOR EACH ROW WHEN (old.erased_at IS NULL AND new.erased_at IS NOT NULL)
     EXECUTE FUNCTION scheduled_erased();
 
+-- Conversa apagada (pelo prazo da empresa, ou com o contato) também.
+CREATE FUNCTION scheduled_blanked() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+BEGIN
+    DELETE FROM scheduled_messages s
+     WHERE s.company_id = new.company_id AND s.ticket_id = new.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER scheduled_blanked AFTER UPDATE OF erased_at ON tickets
+    FOR EACH ROW WHEN (new.erased_at IS NOT NULL)
+    EXECUTE FUNCTION scheduled_blanked();
+REVOKE EXECUTE ON FUNCTION scheduled_blanked() FROM PUBLIC;
+
 ALTER TABLE scheduled_messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON scheduled_messages USING (company_id = app_company());
 GRANT SELECT, INSERT, UPDATE, DELETE ON scheduled_messages TO balcao_app;

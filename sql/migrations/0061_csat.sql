@@ -203,6 +203,20 @@ CREATE TRIGGER csat_erased AFTER UPDATE OF erased_at ON contacts
     FOR EACH ROW WHEN (old.erased_at IS NULL AND new.erased_at IS NOT NULL)
     EXECUTE FUNCTION csat_erased();
 
+-- E o prazo da conversa leva o comentário com o resto do texto dela.
+CREATE FUNCTION csat_blanked() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+BEGIN
+    UPDATE csat_surveys s SET comment = NULL
+     WHERE s.company_id = new.company_id AND s.ticket_id = new.id
+       AND s.comment IS NOT NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER csat_blanked AFTER UPDATE OF erased_at ON tickets
+    FOR EACH ROW WHEN (new.erased_at IS NOT NULL)
+    EXECUTE FUNCTION csat_blanked();
+REVOKE EXECUTE ON FUNCTION csat_blanked() FROM PUBLIC;
+
 DO $$
 DECLARE
     f text;

@@ -511,6 +511,19 @@ TEST(rules_are_read_by_all_and_changed_by_admins)
     assert_string_equal(at_text(a, "csatQuestion"), "E");
 }
 
+TEST(retention_takes_the_comment_and_leaves_the_score)
+{
+    UNUSED;
+    seed_scores();
+    sql("UPDATE companies SET retention_days = 30 WHERE id = 1; UPDATE tickets "
+        "SET status = 'closed', closed_at = now() - interval '31 days' WHERE "
+        "id = 61");
+    assert_int_equal(sql_int("SELECT tickets FROM privacy_retain(1000)"), 1);
+    assert_int_equal(sql_int("SELECT score FROM csat_surveys WHERE ticket_id = "
+                             "61 AND comment IS NULL"),
+                     5);
+}
+
 TEST(page_shows_the_figures_and_saves_the_rules)
 {
     struct browser b = browser_of(fx.admin), s = browser_of(fx.supervisor);
@@ -564,6 +577,7 @@ main(void)
         T(figures_are_of_the_period_the_queue_and_the_person),
         T(answers_go_on_by_key),
         T(rules_are_read_by_all_and_changed_by_admins),
+        T(retention_takes_the_comment_and_leaves_the_score),
         T(page_shows_the_figures_and_saves_the_rules),
     };
 

@@ -515,6 +515,23 @@ TEST(pages_list_change_and_cancel)
     assert_status(page(fx.agent, text("/scheduled/%" PRId64, id)), 303);
 }
 
+TEST(retention_takes_what_was_scheduled)
+{
+    int64_t id = scheduled(fx.agent, "none");
+
+    UNUSED;
+    sql("UPDATE scheduled_messages SET status = 'sent', sent_at = now() WHERE "
+        "id = %" PRId64,
+        id);
+    scheduled(fx.agent, "none");
+    sql("UPDATE companies SET retention_days = 30 WHERE id = 1; UPDATE tickets "
+        "SET status = 'closed', closed_at = now() - interval '31 days' WHERE "
+        "id = %" PRId64,
+        fx.active);
+    assert_int_equal(sql_int("SELECT tickets FROM privacy_retain(1000)"), 1);
+    assert_int_equal(sql_int("SELECT count(*) FROM scheduled_messages"), 0);
+}
+
 #define T(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -533,6 +550,7 @@ main(void)
         T(list_goes_on_by_key),
         T(panel_schedules_shows_and_cancels),
         T(pages_list_change_and_cancel),
+        T(retention_takes_what_was_scheduled),
     };
 
     return cmocka_run_group_tests(tests, job_setup, job_teardown);
