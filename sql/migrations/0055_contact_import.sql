@@ -31,6 +31,7 @@ CREATE TABLE contact_imports (
     undone_count   integer NOT NULL DEFAULT 0,
     created_at     timestamptz NOT NULL DEFAULT now(),
     finished_at    timestamptz,
+    forgotten_at   timestamptz,
     PRIMARY KEY (company_id, id),
     FOREIGN KEY (company_id, tag_id) REFERENCES tags
         ON DELETE SET NULL (tag_id),
@@ -69,6 +70,8 @@ COMMENT ON COLUMN contact_imports.refused_count IS 'Quantas linhas recusou.';
 COMMENT ON COLUMN contact_imports.undone_count IS 'Quantos contatos desfez.';
 COMMENT ON COLUMN contact_imports.created_at IS 'Quando o arquivo veio.';
 COMMENT ON COLUMN contact_imports.finished_at IS 'Quando acabou, ou se desfez.';
+COMMENT ON COLUMN contact_imports.forgotten_at IS
+    'Quando a faxina apagou o que restava do arquivo; nulo: ainda não.';
 
 CREATE TABLE contact_import_rows (
     company_id bigint NOT NULL,
@@ -99,7 +102,7 @@ COMMENT ON COLUMN contact_import_rows.state IS
 COMMENT ON COLUMN contact_import_rows.reason IS 'Por que foi recusada.';
 COMMENT ON COLUMN contact_import_rows.contact_id IS 'Contato criado ou achado.';
 COMMENT ON COLUMN contact_import_rows.cells IS
-    'As células, com U+001F entre elas; vazio depois de aceita.';
+    'As células, com U+001F entre elas; vazio depois de aceita ou esquecida.';
 
 -- Apagar os dados de alguém apaga a linha de que vieram.
 CREATE FUNCTION contact_import_erased() RETURNS trigger LANGUAGE plpgsql
@@ -292,9 +295,27 @@ BEGIN
       FROM pg_temp.contact_import_stage s
      WHERE s.state <> 'refused' AND task.list_id IS NOT NULL
     ON CONFLICT DO NOTHING;
+    -- a linha repetida é de quem a primeira criou ou achou: apagar os dados
+    -- dele tem de a encontrar (medir de novo: nada disto havia no começo)
+    IF EXISTS (SELECT FROM pg_temp.contact_import_stage s
+                WHERE s.reason = 'repeated' AND s.contact_id IS NULL) THEN
+        ANALYZE pg_temp.contact_import_stage;
+        UPDATE pg_temp.contact_import_stage s
+           SET contact_id = coalesce(p.contact_id, e.contact_id, d.contact_id)
+          FROM pg_temp.contact_import_stage t
+          LEFT JOIN pg_temp.contact_import_stage p
+                 ON p.phone_key = t.phone_key AND p.reason IS NULL
+          LEFT JOIN pg_temp.contact_import_stage e
+                 ON e.email = t.email AND e.reason IS NULL
+          LEFT JOIN pg_temp.contact_import_stage d
+                 ON d.document = t.document AND d.reason IS NULL
+         WHERE t.line = s.line AND s.reason = 'repeated'
+           AND s.contact_id IS NULL;
+    END IF;
     UPDATE contact_import_rows r
        SET state = s.state, reason = s.reason,
-           contact_id = CASE WHEN s.state <> 'refused' THEN s.contact_id END,
+           contact_id = CASE WHEN s.state <> 'refused'
+                               OR s.reason = 'repeated' THEN s.contact_id END,
            cells = CASE WHEN s.state = 'refused' THEN r.cells ELSE '' END
       FROM pg_temp.contact_import_stage s
      WHERE r.company_id = firm AND r.import_id = import AND r.line = s.line;
@@ -366,6 +387,37 @@ BEGIN
     RETURN CASE WHEN seen < most THEN 0 ELSE seen END;
 END $$;
 
+-- Faxina, de todas as empresas: o arquivo largado antes de começar sai em um
+-- dia; o que se recusou só se guarda para o relatório, por 30.
+CREATE FUNCTION contact_imports_forget(most bigint, OUT drafts bigint,
+                                       OUT reports bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+BEGIN
+    WITH old AS (
+        SELECT i.company_id, i.id FROM contact_imports i
+         WHERE i.state = 'draft' AND i.created_at < now() - interval '1 day'
+         LIMIT most FOR UPDATE SKIP LOCKED),
+    gone AS (
+        DELETE FROM contact_imports i USING old o
+         WHERE i.company_id = o.company_id AND i.id = o.id
+        RETURNING 1)
+    SELECT count(*) INTO drafts FROM gone;
+    WITH old AS (
+        SELECT i.company_id, i.id FROM contact_imports i
+         WHERE i.finished_at < now() - interval '30 days'
+           AND i.forgotten_at IS NULL
+         LIMIT most FOR UPDATE SKIP LOCKED),
+    blank AS (
+        UPDATE contact_import_rows r SET cells = '' FROM old o
+         WHERE r.company_id = o.company_id AND r.import_id = o.id
+           AND r.cells <> ''),
+    told AS (
+        UPDATE contact_imports i SET forgotten_at = now() FROM old o
+         WHERE i.company_id = o.company_id AND i.id = o.id
+        RETURNING 1)
+    SELECT count(*) INTO reports FROM told;
+END $$;
+
 ALTER TABLE contact_imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON contact_imports USING (company_id = app_company());
 ALTER TABLE contact_import_rows ENABLE ROW LEVEL SECURITY;
@@ -375,10 +427,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON contact_imports, contact_import_rows
 
 REVOKE EXECUTE ON FUNCTION contact_import_erased(), contact_import_stage(),
     contact_import_store(bigint), contact_import_apply(bigint),
-    contact_import_undo(bigint, integer) FROM PUBLIC;
+    contact_import_undo(bigint, integer), contact_imports_forget(bigint)
+    FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION contact_import_erased(), contact_import_stage(),
     contact_import_store(bigint), contact_import_apply(bigint),
-    contact_import_undo(bigint, integer) TO balcao_app;
+    contact_import_undo(bigint, integer), contact_imports_forget(bigint)
+    TO balcao_app;
 
 -- O que a empresa leva ao sair.
 DO $$

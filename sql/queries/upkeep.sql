@@ -27,3 +27,9 @@ SELECT company_id, id FROM upkeep_stuck(:older_s, :max);
 -- out:   gone int8
 -- Fusões de contatos que já não se podem desfazer.
 SELECT contact_merges_forget(:days, :max);
+
+-- query: upkeep_imports one
+-- in:    max int8
+-- out:   drafts int8, reports int8
+-- Importações largadas antes de começar; o que resta das que já acabaram.
+SELECT drafts, reports FROM contact_imports_forget(:max);

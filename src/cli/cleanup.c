@@ -15,6 +15,7 @@
 
 #define CHUNK 5000
 #define PARKED_DAYS 8
+#define IMPORTS 50 /* cada uma pode ter muitas linhas */
 
 static enum err
 forget(struct ctx *c, struct q_upkeep_forget_row *total)
@@ -112,6 +113,26 @@ forget_merges(struct ctx *c, int64_t *gone)
             return e;
         *gone += row.gone;
     } while (row.gone == CHUNK);
+    return OK;
+}
+
+/* O que resta do arquivo de quem importou contatos. */
+static enum err
+forget_imports(struct ctx *c, struct q_upkeep_imports_row *total)
+{
+    struct q_upkeep_imports_row row;
+
+    do {
+        enum err e = q_upkeep_imports(
+            c, &(struct q_upkeep_imports_in){ .max = IMPORTS }, &row);
+
+        if (e == OK)
+            e = db_commit(c);
+        if (e != OK)
+            return e;
+        total->drafts += row.drafts;
+        total->reports += row.reports;
+    } while (row.drafts == IMPORTS || row.reports == IMPORTS);
     return OK;
 }
 
@@ -218,6 +239,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     struct q_upkeep_forget_row total = { 0, 0, 0 };
     struct q_upkeep_logins_row logins = { 0, 0, 0 };
     struct q_privacy_retain_row talks = { 0 };
+    struct q_upkeep_imports_row imports = { 0, 0 };
     struct ctx c;
     int stuck = 0, rc = CLI_OK;
 
@@ -228,6 +250,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
         forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
         forget_talks(&c, &talks) != OK || sweep_files(&c, &files) != OK ||
         forget_merges(&c, &merges) != OK ||
+        forget_imports(&c, &imports) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
@@ -244,6 +267,9 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     printf(_("arquivos sem dono tirados do disco: %lld\n"), (long long)files);
     printf(_("fusões de contatos fora do prazo esquecidas: %lld\n"),
            (long long)merges);
+    printf(_("importações largadas apagadas: %lld; arquivos de importações "
+             "antigas esquecidos: %lld\n"),
+           (long long)imports.drafts, (long long)imports.reports);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;

@@ -354,6 +354,60 @@ TEST(many_rows_go_in_steps_and_repeats_are_seen_across_them)
     assert_int_equal(at_int(get(path_of(id, "")), "undone"), 12000);
 }
 
+/* ---- esquecer ---- */
+
+TEST(erasing_a_person_finds_the_line_that_repeats_it)
+{
+    int64_t id, ana;
+
+    UNUSED;
+    id = imported("Nome,Telefone,E-mail\nAna,11900000001,ana@x.test\n"
+                  "Ana de novo,11900000001,\nAna Mail,,ana@x.test\n"
+                  "Torta,xx,\n",
+                  "{\"hasHeader\":true,\"nameColumn\":1,\"phoneColumn\":2,"
+                  "\"emailColumn\":3}");
+    ana = sql_int("SELECT id FROM contacts WHERE name = 'Ana'");
+    assert_int_equal(at_int(get(path_of(id, "")), "refused"), 3);
+    assert_int_equal(sql_int("SELECT count(*) FROM contact_import_rows WHERE "
+                             "reason = 'repeated' AND contact_id = %" PRId64,
+                             ana),
+                     2);
+    sql("UPDATE contacts SET erased_at = now() WHERE id = %" PRId64, ana);
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM contact_import_rows WHERE cells ~ 'Ana'"),
+        0);
+    assert_int_equal(sql_int("SELECT count(*) FROM contact_import_rows WHERE "
+                             "cells <> ''"),
+                     1);
+}
+
+TEST(cleanup_forgets_what_is_left_of_the_file)
+{
+    const char *cleanup =
+        text("%s/bin/balcao cleanup >/dev/null", getenv("BUILD"));
+    int64_t id;
+
+    UNUSED;
+    id = imported("Nome,Telefone\nUm,11900000001\nTorta,xx\n", TWO);
+    assert_status(upload(fx.admin, "Nome,Telefone\nDois,11900000002\n"), 201);
+    sql("UPDATE contact_imports SET created_at = now() - interval '23 hours', "
+        "finished_at = finished_at - interval '29 days'");
+    assert_int_equal(system(cleanup), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM contact_imports"), 2);
+    HAS(get(path_of(id, "/refused")), "Torta");
+    sql("UPDATE contact_imports SET created_at = now() - interval '25 hours', "
+        "finished_at = finished_at - interval '2 days'");
+    assert_int_equal(system(cleanup), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM contact_imports WHERE state "
+                             "= 'draft'"),
+                     0);
+    assert_int_equal(sql_int("SELECT count(*) FROM contact_import_rows WHERE "
+                             "cells <> ''"),
+                     0);
+    LACKS(get(path_of(id, "/refused")), "Torta");
+    HAS(get(path_of(id, "/refused")), "não é um número de telefone");
+}
+
 /* ---- vCards ---- */
 
 TEST(vcards_bring_every_phone_and_leave_again)
@@ -511,6 +565,8 @@ main(void)
         RUN(plan_is_checked),
         RUN(undo_takes_only_what_nobody_touched),
         RUN(many_rows_go_in_steps_and_repeats_are_seen_across_them),
+        RUN(erasing_a_person_finds_the_line_that_repeats_it),
+        RUN(cleanup_forgets_what_is_left_of_the_file),
         RUN(vcards_bring_every_phone_and_leave_again),
         RUN(broken_vcards_tell_the_line),
         RUN(pages_go_from_file_to_undone),
