@@ -129,6 +129,12 @@ SELECT r.line, r.cells FROM contact_import_rows r
 UPDATE contact_imports SET state = 'done', finished_at = clock_timestamp()
  WHERE id = :id;
 
+-- query: contact_import_stop exec
+-- in:    id int8
+-- O trabalho morreu: para onde chegou, e de lá se desfaz.
+UPDATE contact_imports SET state = 'done', finished_at = clock_timestamp()
+ WHERE id = :id AND state IN ('running', 'undoing');
+
 -- query: contact_import_undoing exec
 -- in:    id int8
 UPDATE contact_imports SET state = 'undoing' WHERE id = :id;

@@ -82,6 +82,11 @@ VALUES (app_company(), nullif(app_user(), 0),
 -- out:   more bool
 SELECT contact_scan_step(:max);
 
+-- query: contact_scan_stop exec
+-- O trabalho morreu: o que se achou fica, e pode-se procurar de novo.
+UPDATE contact_scans SET running = false, finished_at = now()
+ WHERE company_id = app_company() AND running;
+
 -- query: contact_merge_weigh one
 -- in:    id int8, other_id int8
 -- out:   tickets int8, notes int8, addresses int8, tags int8, lists int8

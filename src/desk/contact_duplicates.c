@@ -157,8 +157,20 @@ step(struct ctx *c, struct job *job, enum job_next *next)
     return e != OK ? e : tell(c);
 }
 
+/* Sem isto a procura andaria para sempre, e ninguém a poderia repetir. */
+static enum err
+give_up(struct ctx *c, struct job *job)
+{
+    int64_t changed;
+    enum err e = q_contact_scan_stop(c, &changed);
+
+    (void)job;
+    return e != OK || changed == 0 ? e : tell(c);
+}
+
 const struct job_kind contact_scan_kind = {
     .name = "contact.duplicates",
     .concurrency = 1,
     .prepare = step,
+    .give_up = give_up,
 };

@@ -285,8 +285,24 @@ step(struct ctx *c, struct job *job, enum job_next *next)
     return e != OK ? e : tell(c, &i);
 }
 
+/* Sem isto a importação andaria para sempre; assim ainda se desfaz. */
+static enum err
+give_up(struct ctx *c, struct job *job)
+{
+    int64_t id = job_number(job->payload, "importId"), changed;
+    I i;
+    enum err e = q_contact_import_stop(
+        c, &(struct q_contact_import_stop_in){ id }, &changed);
+
+    if (e == OK && changed > 0)
+        e = q_contact_import_get(
+            c, &(struct q_contact_import_get_in){ .id = id }, &i);
+    return e != OK || changed == 0 ? e : tell(c, &i);
+}
+
 const struct job_kind contact_import_kind = {
     .name = "contact.import",
     .concurrency = 1,
     .prepare = step,
+    .give_up = give_up,
 };

@@ -354,6 +354,56 @@ TEST(many_rows_go_in_steps_and_repeats_are_seen_across_them)
     assert_int_equal(at_int(get(path_of(id, "")), "undone"), 12000);
 }
 
+/* O job morreu: nada anda para sempre, e ainda se desfaz. */
+static void
+die(void)
+{
+    struct db *db = db_new(conf()->database_url);
+    struct arena *arena = arena_new(65536);
+    struct ctx c = { .arena = arena,
+                     .db = db,
+                     .company_id = 1,
+                     .token_version = -1,
+                     .access_version = -1 };
+    struct job job = { .company_id = 1 };
+
+    job.payload = text("%s", sql("SELECT payload FROM jobs WHERE kind = "
+                                 "'contact.import'"));
+    assert_non_null(contact_import_kind.give_up);
+    assert_int_equal(contact_import_kind.give_up(&c, &job), OK);
+    assert_int_equal(db_commit(&c), OK);
+    sql("DELETE FROM jobs WHERE kind = 'contact.import'");
+    arena_free(arena);
+    db_close(db);
+}
+
+TEST(dead_job_leaves_an_import_that_can_be_undone)
+{
+    int64_t id = at_int(
+        upload(fx.admin, "Nome,Telefone\nUm,11900000001\nDois,11900000002\n"),
+        "id");
+    struct answer *a;
+
+    UNUSED;
+    assert_status(start(id, TWO), 200);
+    die();
+    a = get(path_of(id, ""));
+    assert_string_equal(at_text(a, "state"), "done");
+    assert_false(json_object_is_type(at(a, "finishedAt"), json_type_null));
+    assert_string_equal(
+        sql("SELECT payload::jsonb->>'state' FROM live_outbox WHERE type = "
+            "'job:progress' ORDER BY seq DESC LIMIT 1"),
+        "done");
+    assert_status(post_as(fx.admin, "contacts", path_of(id, "/undo"), NULL),
+                  200);
+    die();
+    assert_string_equal(at_text(get(path_of(id, "")), "state"), "done");
+    assert_status(post_as(fx.admin, "contacts", path_of(id, "/undo"), NULL),
+                  200);
+    work();
+    assert_string_equal(at_text(get(path_of(id, "")), "state"), "undone");
+}
+
 /* ---- esquecer ---- */
 
 TEST(erasing_a_person_finds_the_line_that_repeats_it)
@@ -565,6 +615,7 @@ main(void)
         RUN(plan_is_checked),
         RUN(undo_takes_only_what_nobody_touched),
         RUN(many_rows_go_in_steps_and_repeats_are_seen_across_them),
+        RUN(dead_job_leaves_an_import_that_can_be_undone),
         RUN(erasing_a_person_finds_the_line_that_repeats_it),
         RUN(cleanup_forgets_what_is_left_of_the_file),
         RUN(vcards_bring_every_phone_and_leave_again),

@@ -485,6 +485,31 @@ TEST(erasing_a_person_erases_who_was_merged_into_it)
                      1);
 }
 
+TEST(dead_job_leaves_a_scan_that_can_begin_again)
+{
+    struct db *db = db_new(conf()->database_url);
+    struct arena *arena = arena_new(65536);
+    struct ctx c = { .arena = arena,
+                     .db = db,
+                     .company_id = 1,
+                     .token_version = -1,
+                     .access_version = -1 };
+    struct job job = { .company_id = 1, .payload = "{}" };
+
+    UNUSED;
+    assert_int_equal(post(BASE "/duplicates/scan", "{}")->status, 200);
+    assert_non_null(contact_scan_kind.give_up);
+    assert_int_equal(contact_scan_kind.give_up(&c, &job), OK);
+    assert_int_equal(db_commit(&c), OK);
+    sql("DELETE FROM jobs WHERE kind = 'contact.duplicates'");
+    assert_int_equal(sql_int("SELECT count(*) FROM contact_scans WHERE NOT "
+                             "running AND finished_at IS NOT NULL"),
+                     1);
+    assert_int_equal(post(BASE "/duplicates/scan", "{}")->status, 200);
+    arena_free(arena);
+    db_close(db);
+}
+
 /* ---- páginas ---- */
 
 static struct answer *
@@ -580,6 +605,7 @@ main(void)
         RUN(undo_takes_back_two_joined_tickets_that_it_brought),
         RUN(merge_refuses_itself_cycles_stale_and_two_open),
         RUN(erasing_a_person_erases_who_was_merged_into_it),
+        RUN(dead_job_leaves_a_scan_that_can_begin_again),
         RUN(pages_go_from_search_to_merge_and_back),
     };
 
