@@ -27,8 +27,13 @@ BEGIN
      WHERE f.company_id = old.company_id AND f.id = old.id
        AND f.message_id IS NULL AND f.talk_message_id IS NULL
        AND f.reply_id IS NULL;
-    -- bytes que outra linha ainda usa não saem, e deixam de esperar por isso
-    DELETE FROM file_trash t USING files f WHERE f.key = t.key;
+    -- bytes que outra linha ainda usa não saem, e deixam de esperar por isso;
+    -- a linha se trava: se saísse ao mesmo tempo, não poria a chave de volta
+    DELETE FROM file_trash t USING (
+        SELECT f.key FROM files f
+         WHERE f.key IN (SELECT w.key FROM file_trash w)
+           FOR KEY SHARE OF f SKIP LOCKED) used
+     WHERE t.key = used.key;
     RETURN QUERY SELECT t.key FROM file_trash t
      WHERE NOT EXISTS (SELECT FROM files f WHERE f.key = t.key) LIMIT most;
 END $$;

@@ -202,7 +202,8 @@ UPDATE files SET reply_id = :reply_id
 -- query: file_copy one
 -- in:    id int8
 -- out:   id int8
--- Outra linha, de quem pede, com os mesmos bytes.
+-- Outra linha, de quem pede, com os mesmos bytes; a primeira não sai antes de
+-- esta estar lá, senão a faxina levaria os bytes das duas.
 INSERT INTO files (company_id, user_id, source, kind, name, mime, bytes,
                    sha256, voice, state, key, width, height, duration_ms,
                    preview, ready_at)
@@ -210,4 +211,5 @@ SELECT company_id, app_user(), 'upload', kind, name, mime, bytes, sha256,
        voice, state, key, width, height, duration_ms, preview,
        clock_timestamp()
   FROM files WHERE id = :id AND state = 'ready'
+   FOR KEY SHARE
 RETURNING id;

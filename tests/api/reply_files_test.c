@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf.h"
+#include "db/db.h"
+#include "gen/q_file.h"
 #include "harness.h"
 #include "inbox_kit.h"
 #include "media_kit.h"
@@ -173,6 +176,42 @@ TEST(file_of_a_reply_is_not_sent_as_if_it_were_loose)
         409, "conflict");
 }
 
+TEST(last_row_going_while_the_sweep_runs_does_not_leave_the_bytes)
+{
+    const char *cleanup =
+        text("%s/bin/balcao cleanup >/dev/null", getenv("BUILD"));
+    struct db *db = db_new(conf()->database_url);
+    struct arena *arena = arena_new(65536);
+    struct ctx c = { .arena = arena,
+                     .db = db,
+                     .company_id = 1,
+                     .token_version = -1,
+                     .access_version = -1 };
+    const char *path;
+    int64_t changed;
+
+    UNUSED;
+    some_replies();
+    assert_status(attach(fx.admin, SHARED, &map), 200);
+    assert_status(answer_with(fx.agent, "{\"quickReplyId\":901}"), 201);
+    path = text("%s/%s", getenv("BALCAO_MEDIA_DIR"),
+                sql("SELECT min(key) FROM files"));
+    assert_int_equal(system(text("test -e %s", path)), 0);
+    sql("DELETE FROM files WHERE message_id IS NOT NULL");
+    assert_int_equal(
+        q_file_leave_reply(&c, &(struct q_file_leave_reply_in){ SHARED },
+                           &changed),
+        OK);
+    assert_int_equal(changed, 1);
+    assert_int_equal(system(cleanup), 0);
+    assert_int_equal(db_commit(&c), OK);
+    assert_int_equal(sql_int("SELECT count(*) FROM file_trash"), 1);
+    assert_int_equal(system(cleanup), 0);
+    assert_int_not_equal(system(text("test -e %s", path)), 0);
+    arena_free(arena);
+    db_close(db);
+}
+
 TEST(reply_without_a_file_or_of_another_person_sends_none)
 {
     int64_t loose;
@@ -292,6 +331,7 @@ main(void)
         RUN(reply_sends_a_copy_each_time_and_outlives_none_of_them),
         RUN(macro_sends_the_reply_with_its_file),
         RUN(file_of_a_reply_is_not_sent_as_if_it_were_loose),
+        RUN(last_row_going_while_the_sweep_runs_does_not_leave_the_bytes),
         RUN(reply_without_a_file_or_of_another_person_sends_none),
         RUN(page_inserts_the_reply_with_its_file_and_sends_both),
         RUN(sound_goes_first_and_the_words_after_it),
