@@ -7,6 +7,7 @@ import { openTicket } from './talk.js';
 const TOKEN = /(^|\s)\/([\p{L}\p{N}_-]*)$/u;
 
 let options = [], chosen = -1, asked = 0, timer;
+let answered = null;   // o que se digitou e já teve resposta: lista, nada, ou Esc
 
 const box = () => $('#answer');
 const pop = () => $('#reply-pop');
@@ -69,9 +70,10 @@ function item(reply, i) {
   return li;
 }
 
-function show(list) {
+function show(list, q) {
   const area = box();
   options = list;
+  answered = q;
   $('#reply-options').replaceChildren(...list.map(item));
   $('.reply-none', pop()).hidden = list.length > 0;
   $('#reply-options').hidden = list.length === 0;
@@ -87,10 +89,20 @@ async function ask(q) {
   const mine = ++asked;
   try {
     const answer = await fetch(`/api/v1/tickets/${openTicket()}/replies?q=${encodeURIComponent(q)}`);
-    if (!answer.ok || mine !== asked || token() === null) return;
+    if (mine !== asked || token() === null) return;
+    if (!answer.ok) throw new Error(String(answer.status));
     const { data } = await answer.json();
-    if (mine === asked && token() !== null) show(data);
-  } catch { /* sem rede: fica só a barra */ }
+    if (mine === asked && token() !== null) show(data, q);
+  } catch {
+    if (mine === asked) answered = q;   // sem rede: fica só a barra
+  }
+}
+
+/** Enter antes de a lista chegar: espera por ela, e não manda a barra ao cliente. */
+async function insertFirst(q) {
+  clearTimeout(timer);
+  await ask(q);
+  if (isOpen() && token() === q && answered === q) insert(chosen);
 }
 
 function insert(i) {
@@ -109,16 +121,25 @@ document.addEventListener('input', (e) => {
   if (e.target !== box()) return;
   const q = token();
   clearTimeout(timer);
-  if (q === null) close();
+  if (q === null) {
+    answered = null;
+    close();
+  }
   else timer = setTimeout(ask, isOpen() ? 80 : 0, q);
 });
 
 /* Antes dos outros: aberta a lista, Enter não manda e Esc não sai da caixa. */
 document.addEventListener('keydown', (e) => {
-  if (!isOpen() || e.target !== box() || e.isComposing) return;
-  const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
-  if (step) choose(chosen + step);
-  else if (e.key === 'Escape') close();
+  if (e.target !== box() || e.isComposing) return;
+  const q = token(), step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  const late = e.key === 'Enter' && !e.shiftKey && !e.ctrlKey && !e.metaKey && q !== null && answered !== q;
+  if (late) insertFirst(q);
+  else if (!isOpen()) return;
+  else if (step) choose(chosen + step);
+  else if (e.key === 'Escape') {
+    answered = q;
+    close();
+  }
   else if ((e.key === 'Enter' || e.key === 'Tab') && chosen >= 0 && !e.shiftKey) insert(chosen);
   else return;
   e.preventDefault();

@@ -78,6 +78,21 @@ test('slash opens the replies, keys choose and Enter inserts', async () => {
   assert.deepEqual(page.problems, []);
 });
 
+test('Enter before the list came waits for it, and sends no slash to the customer', async () => {
+  const box = page.locator('#answer');
+  await page.route('**/replies?q=*', async (route) => {
+    await new Promise((ok) => { setTimeout(ok, 600); });
+    await route.continue();
+  });
+  await box.fill('');
+  await box.pressSequentially(`/horasfim${mark}`);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelector('#answer').value === 'Aos sábados, até as 14h.');
+  assert.equal(await bubble(page, `/horasfim${mark}`).count(), 0);
+  await page.unroute('**/replies?q=*');
+  await box.fill('');
+});
+
 test('the file of a reply comes with it, may be taken off, and goes as a photo with its caption', async () => {
   const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgAAEAAAUAAQ0KLbQAAAAASUVORK5CYII=', 'base64');
   const talk = page.url();
