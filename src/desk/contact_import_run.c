@@ -290,7 +290,7 @@ static enum err
 give_up(struct ctx *c, struct job *job)
 {
     int64_t id = job_number(job->payload, "importId"), changed;
-    I i;
+    I i = { 0 };
     enum err e = q_contact_import_stop(
         c, &(struct q_contact_import_stop_in){ id }, &changed);
 
