@@ -84,6 +84,13 @@ TEST(file_goes_to_those_in_the_conversation_and_to_nobody_else)
                              .token = token_of(fx.admin),
                              .headers = { "Range: bytes=99-" } });
     assert_status(a, 416);
+    a = fetch(fx.admin, talk, file, "");
+    a = call(&(struct call){
+        .program = "conversations",
+        .path = files_of(talk, text("/%" PRId64, file)),
+        .token = token_of(fx.admin),
+        .headers = { text("If-None-Match: %s", header_of(a, "ETag")) } });
+    assert_status(a, 304);
     assert_int_equal(sql_int("SELECT count(*) FROM live_outbox WHERE type = "
                              "'private_message'"),
                      2);

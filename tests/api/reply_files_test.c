@@ -235,6 +235,7 @@ TEST(reply_without_a_file_or_of_another_person_sends_none)
     sql("UPDATE file_usage SET bytes = 1048576");
     assert_problem(answer_with(fx.agent, "{\"quickReplyId\":901}"), 409,
                    "limit-reached");
+    assert_problem(attach(fx.admin, SHARED, &map), 409, "limit-reached");
     assert_int_equal(
         sql_int("SELECT count(*) FROM files WHERE message_id IS NOT NULL"), 0);
 }
