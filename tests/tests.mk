@@ -4,8 +4,8 @@ T ?=
 C_TESTS = $(foreach t,$(UNIT) $(API),$(if $(findstring x$(T),x$(patsubst %_test,%,$(notdir $(t)))),$(t)))
 
 NODE_TESTS = $(wildcard tests/standins/*.test.mjs tests/api/*.test.mjs \
-	tests/live/*.test.mjs tests/fronts/*.test.mjs tests/fault/*.test.mjs \
-	tests/e2e/*.test.mjs)
+	tests/live/*.test.mjs tests/fronts/*.test.mjs tests/fault/*.test.mjs)
+E2E_TESTS = $(wildcard tests/e2e/*.test.mjs)
 
 # Outro make depois de deps: este leu o pkg-config antes de ele existir.
 .PHONY: test test-deps test-all test-node test-c test-asan
@@ -20,8 +20,12 @@ test-all:
 	@+$(ASAN_MAKE) --no-print-directory test-c fuzz-once
 	@+$(MAKE) --no-print-directory test-node
 
+# Os de navegador esperam mais do que trabalham: dois de cada vez.
 test-node: all  ## testes em node: substitutos, ao vivo, frentes, falhas e navegador
-	BUILD=$(BUILD) node --test --test-concurrency=1 $(NODE_TESTS)
+	@failed=0; \
+	BUILD=$(BUILD) node --test --test-concurrency=1 $(NODE_TESTS) || failed=1; \
+	BUILD=$(BUILD) node --test --test-concurrency=2 $(E2E_TESTS) || failed=1; \
+	exit $$failed
 
 # Com todos os testes, cada resposta documentada tem de ter acontecido.
 SEEN = $(BUILD)/tests/seen
