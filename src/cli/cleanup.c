@@ -17,6 +17,13 @@
 #define PARKED_DAYS 8
 #define IMPORTS 50 /* cada uma pode ter muitas linhas */
 
+/* Cada pedaço fica no banco assim que se faz: interrompida, nada se refaz. */
+static enum err
+keep(struct ctx *c, enum err e)
+{
+    return e == OK ? db_commit(c) : e;
+}
+
 static enum err
 forget(struct ctx *c, struct q_upkeep_forget_row *total)
 {
@@ -26,8 +33,7 @@ forget(struct ctx *c, struct q_upkeep_forget_row *total)
     do {
         e = q_upkeep_forget(c, &(struct q_upkeep_forget_in){ .max = CHUNK },
                             &row);
-        if (e == OK)
-            e = db_commit(c);
+        e = keep(c, e);
         if (e != OK)
             return e;
         total->sessions += row.sessions;
@@ -47,8 +53,7 @@ forget_logins(struct ctx *c, struct q_upkeep_logins_row *total)
     do {
         e = q_upkeep_logins(c, &(struct q_upkeep_logins_in){ .max = CHUNK },
                             &row);
-        if (e == OK)
-            e = db_commit(c);
+        e = keep(c, e);
         if (e != OK)
             return e;
         total->secrets += row.secrets;
@@ -66,8 +71,7 @@ forget_parked(struct ctx *c, int64_t *gone)
     enum err e = q_upkeep_hooks(
         c, &(struct q_upkeep_hooks_in){ .days = PARKED_DAYS }, &row);
 
-    if (e == OK)
-        e = db_commit(c);
+    e = keep(c, e);
     *gone = e == OK ? row.gone : 0;
     return e;
 }
@@ -85,8 +89,7 @@ forget_audit(struct ctx *c, int64_t *gone)
                                .days = conf()->audit_days, .max = CHUNK },
                            &row);
 
-        if (e == OK)
-            e = db_commit(c);
+        e = keep(c, e);
         if (e != OK)
             return e;
         *gone += row.gone;
@@ -107,8 +110,7 @@ forget_merges(struct ctx *c, int64_t *gone)
                 .days = (int32_t)conf()->merge_undo_days, .max = CHUNK },
             &row);
 
-        if (e == OK)
-            e = db_commit(c);
+        e = keep(c, e);
         if (e != OK)
             return e;
         *gone += row.gone;
@@ -126,8 +128,7 @@ forget_imports(struct ctx *c, struct q_upkeep_imports_row *total)
         enum err e = q_upkeep_imports(
             c, &(struct q_upkeep_imports_in){ .max = IMPORTS }, &row);
 
-        if (e == OK)
-            e = db_commit(c);
+        e = keep(c, e);
         if (e != OK)
             return e;
         total->drafts += row.drafts;
@@ -146,8 +147,7 @@ forget_talks(struct ctx *c, struct q_privacy_retain_row *total)
         enum err e = q_privacy_retain(
             c, &(struct q_privacy_retain_in){ .max = CHUNK }, &row);
 
-        if (e == OK)
-            e = db_commit(c);
+        e = keep(c, e);
         if (e != OK)
             return e;
         total->tickets += row.tickets;
@@ -178,8 +178,7 @@ sweep_files(struct ctx *c, int64_t *gone)
         if (e == OK)
             e = q_file_swept(c, &(struct q_file_swept_in){ .keys = keys.data },
                              &swept);
-        if (e == OK)
-            e = db_commit(c);
+        e = keep(c, e);
         if (e != OK)
             return e;
         *gone += swept.gone;
