@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 
-#define NICE 15
+#define NICE 5         /* cede a vez às páginas, sem morrer de fome */
 #define LATE_MS 2000   /* depois de morto, para o cano fechar */
 #define NOT_THERE 127  /* o código de saída de quem não achou o programa */
 #define STATUS_OK 200  /* saiu com 0 */
