@@ -23,6 +23,7 @@ enum picture_drawn
 picture_draw(const struct picture_info *info, struct slice in, unsigned side,
              struct slice *webp);
 
+/* Devolve o que picture_draw escreveu; nada, se não escreveu. */
 void picture_draw_free(struct slice *webp);
 
 #endif
