@@ -478,7 +478,7 @@ set_up(void **state)
 
     setenv("BALCAO_REDIS_URL", "", 1); /* o limite não é o que se mede */
     unsetenv("TEST_REDIS");
-    routes_walk_fast();
+    harness_keep_programs();
     failed = harness_setup(state);
     name_identities();
     return failed;

@@ -310,7 +310,7 @@ set_up(void **state)
 {
     int failed = harness_setup(state);
 
-    routes_walk_fast();
+    harness_keep_programs();
     good_url = strdup(getenv("BALCAO_DATABASE_URL"));
     return failed;
 }
