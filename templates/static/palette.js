@@ -120,6 +120,9 @@ if (palette) {
     if (by) {
       e.preventDefault();
       step(by);
+    } else if (e.key === 'Escape') { /* senão o primeiro só apagaria o texto */
+      e.preventDefault();
+      palette.close();
     } else if (e.key.length === 1 && e.target !== box && !e.ctrlKey && !e.metaKey && e.key !== ' ') {
       box.focus(); /* quem volta a digitar volta à caixa */
     }
