@@ -31,6 +31,6 @@ SELECT m.id, m.from_me, m.sender_type, s.display_name, m.kind, m.body,
 SELECT id, contact, protocol FROM ticket_rows
  WHERE status = 'active' AND id <> :except_id
    AND (window_until IS NULL OR window_until > now())
-   AND ticket_visible(queue_id, assignee_id)
+   AND ticket_visible(queue_id, assignee_id, participant_ids)
  ORDER BY updated_at DESC, id DESC
  LIMIT 20;

@@ -21,7 +21,7 @@ SELECT @message_row FROM (
       WHERE ticket_id = :ticket_id AND id > :after
       ORDER BY id LIMIT :newer)) near
  WHERE EXISTS (SELECT FROM tickets t WHERE t.id = :ticket_id
-                  AND ticket_visible(t.queue_id, t.user_id))
+                  AND ticket_visible(t.queue_id, t.user_id, t.participant_ids))
  ORDER BY id DESC;
 
 -- query: message_get one
@@ -54,7 +54,7 @@ old AS (
     SELECT id, company_id, channel_id, status, user_id, unread_count
       FROM tickets
      WHERE id = :ticket_id AND status <> 'closed'
-       AND ticket_visible(queue_id, user_id)
+       AND ticket_visible(queue_id, user_id, participant_ids)
        AND (window_until IS NULL OR window_until > now())
        AND (:reply_to = 0 OR EXISTS (
             SELECT FROM messages r WHERE r.id = :reply_to
