@@ -4,7 +4,7 @@
 -- row: message_row contacts jsonb?, reactions jsonb, sent_at timestamptz?
 -- row: message_row created_at timestamptz
 -- row: message_row edited_at timestamptz?, deleted_at timestamptz?
--- row: message_row mentions int8[], forwarded bool
+-- row: message_row mentions int8[], forwarded bool, link jsonb?
 
 -- query: message_list many
 -- in:    ticket_id int8, before int8, older int8, after int8, newer int8

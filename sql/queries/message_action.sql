@@ -96,7 +96,7 @@ DELETE FROM message_stars WHERE user_id = app_user() AND message_id = :id;
 -- row: starred_row contacts jsonb?, reactions jsonb, sent_at timestamptz?
 -- row: starred_row created_at timestamptz
 -- row: starred_row edited_at timestamptz?, deleted_at timestamptz?
--- row: starred_row mentions int8[], forwarded bool
+-- row: starred_row mentions int8[], forwarded bool, link jsonb?
 
 -- query: message_starred many
 -- in:    before int8, max int8
