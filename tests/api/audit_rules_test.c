@@ -46,6 +46,7 @@ static const struct {
     { "idempotency_keys", "respostas guardadas por um dia" },
     { "invitation_queues", "nasce com o convite, que se registra" },
     { "jobs", "fila de trabalho" },
+    { "link_previews", "o que páginas alheias dizem de si" },
     { "live_cursor", "posição do relay" },
     { "live_outbox", "avisos ao vivo" },
     { "login_buckets", "contadores do freio" },
