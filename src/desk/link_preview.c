@@ -12,8 +12,9 @@
 
 #define CONCURRENCY 2
 #define TRIES 3
-#define TOLD 20 /* mensagens que se redesenham; as mais velhas, ao recarregar \
-                 */
+#define TOLD \
+    20 /* mensagens que se redesenham; as mais velhas, ao recarregar \
+        */
 #define FILE_BYTES (1 << 20)
 #define SITE_CHARS 253
 
