@@ -88,12 +88,12 @@ read_meta(struct head *h, xmlNode *node)
         { "twitter:description", FROM_TWITTER, false },
         { "description", FROM_HTML, false },
     };
-    xmlChar *name = xmlGetProp(node, BAD_CAST "property");
-    xmlChar *text = xmlGetProp(node, BAD_CAST "content");
+    xmlChar *name = xmlGetProp(node, (const xmlChar *)"property");
+    xmlChar *text = xmlGetProp(node, (const xmlChar *)"content");
     size_t i;
 
     if (name == NULL)
-        name = xmlGetProp(node, BAD_CAST "name");
+        name = xmlGetProp(node, (const xmlChar *)"name");
     for (i = 0;
          name != NULL && text != NULL && i < sizeof known / sizeof *known;
          i++) {
