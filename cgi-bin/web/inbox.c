@@ -11,6 +11,7 @@
 #include "app/form_page.h"
 #include "app/inbox_model.h"
 #include "app/page_model.h"
+#include "app/ticket_work.h"
 #include "base/i18n.h"
 #include "base/when.h"
 #include "db/db.h"
@@ -311,7 +312,14 @@ take(struct req *r, const void *input)
 static enum err
 close_ticket(struct req *r, const void *input)
 {
-    return move(r, input, ticket_close);
+    const struct ticket_close_in *in = input;
+    struct inbox_talk talk = { .id = in->id, .is_seen = true };
+    struct q_ticket_row t;
+    enum err e =
+        ticket_close(&r->ctx, in->id, in->reason != NULL ? in->reason : "", &t);
+
+    return e == OK ? inbox_show_changed(r, &talk)
+                   : inbox_show_again(r, e, &talk);
 }
 
 static enum err
@@ -430,7 +438,7 @@ static const struct route routes[] = {
       .html = true, IN(struct id_in, id_in), .success = 303,
       .doc = "Assume o atendimento" },
     { POST, "/inbox/{id}/close", close_ticket, PERM_TICKETS_WRITE, AUTH_COOKIE,
-      ACCEPT_FORM, .html = true, IN(struct id_in, id_in), .success = 303,
+      ACCEPT_FORM, .html = true, IN(struct ticket_close_in, ticket_close_in), .success = 303,
       .doc = "Encerra o atendimento" },
     { POST, "/inbox/{id}/reopen", reopen, PERM_TICKETS_WRITE, AUTH_COOKIE,
       ACCEPT_FORM, .html = true, IN(struct id_in, id_in), .success = 303,

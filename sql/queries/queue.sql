@@ -6,6 +6,7 @@
 -- row: queue_row answer_minutes int8?, resolution_minutes int8?
 -- row: queue_row csat text, csat_question text, silence_minutes int8?
 -- row: queue_row silence_message text, silence_close_minutes int8?
+-- row: queue_row close_needs text
 
 -- query: queue_list many
 -- out:   =queue_row
@@ -44,7 +45,7 @@ RETURNING id;
 -- in:    time_zone text?, holidays jsonb, assignment text, capacity int8?
 -- in:    fresh bool, answer_minutes int8?, resolution_minutes int8?
 -- in:    csat text, csat_question text, silence_minutes int8?
--- in:    silence_message text, silence_close_minutes int8?
+-- in:    silence_message text, silence_close_minutes int8?, close_needs text
 -- out:   id int8
 -- Nenhuma linha: a versão já é outra.
 UPDATE queues
@@ -59,7 +60,7 @@ UPDATE queues
        silence_minutes = :silence_minutes::integer,
        silence_message = :silence_message,
        silence_close_minutes = :silence_close_minutes::integer,
-       updated_at = clock_timestamp(),
+       close_needs = :close_needs, updated_at = clock_timestamp(),
        version = CASE WHEN :fresh THEN version ELSE version + 1 END
  WHERE company_id = app_company() AND id = :id AND version = :version
 RETURNING id;

@@ -11,6 +11,7 @@
 -- row: ticket_row merged_into_id int8?, answer_due_at timestamptz?
 -- row: ticket_row resolution_due_at timestamptz?, sla text?, sla_kind text?
 -- row: ticket_row sla_due_at timestamptz?, sla_near_at timestamptz?
+-- row: ticket_row close_needs text
 -- row: ticket_row participant_ids int8[]
 
 -- query: ticket_list many
@@ -349,3 +350,11 @@ SELECT act, wait_ms, body, locale FROM silence_step(:id);
 -- in:    id int8, body text
 -- out:   message_id int8
 SELECT silence_warn(:id, :body);
+
+-- query: ticket_close_needs one
+-- in:    id int8
+-- out:   needs text, tagged bool
+SELECT coalesce(q.close_needs, 'nothing'), t.tag_ids <> '{}'
+  FROM tickets t
+  LEFT JOIN queues q ON q.company_id = t.company_id AND q.id = t.queue_id
+ WHERE t.company_id = app_company() AND t.id = :id;

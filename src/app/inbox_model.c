@@ -119,6 +119,8 @@ inbox_ticket(struct req *r, const struct q_ticket_row *t)
     sla_model(r->ctx.arena, m, t);
     model_bool(m, "canTake", !is_closed && (!is_active || !t->has_assignee_id));
     model_bool(m, "canClose", !is_closed);
+    model_bool(m, "asksReason",
+               !is_closed && strcmp(t->close_needs, "reason") == 0);
     model_bool(m, "canReopen", is_closed && !t->has_merged_into_id);
     return m;
 }

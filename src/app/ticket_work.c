@@ -224,8 +224,8 @@ ticket_work_close(struct req *r, const void *input)
     const struct ticket_close_in *in = input;
     struct q_ticket_row t;
 
-    return answer(
-        r, ticket_close_because(&r->ctx, in->id, or_empty(in->reason), &t), &t);
+    return answer(r, ticket_close(&r->ctx, in->id, or_empty(in->reason), &t),
+                  &t);
 }
 
 enum err

@@ -66,7 +66,7 @@ close_tickets(struct ctx *c, int64_t id)
         c, &(struct q_privacy_contact_open_in){ .id = id }, &rows, &count);
 
     for (i = 0; e == OK && i < count; i++)
-        e = ticket_close(c, rows[i].ticket_id, &closed);
+        e = ticket_close_itself(c, rows[i].ticket_id, "", &closed);
     return e;
 }
 

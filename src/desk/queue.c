@@ -43,6 +43,9 @@ const struct field queue_out[] = {
     INT_OR_NULL(Q, silence_minutes,
                 .doc = "Minutos de silêncio do contato até o aviso; null: a "
                        "conversa não se encerra sozinha"),
+    ENUM(Q, close_needs, .one_of = "nothing reason tag",
+         .doc = "O que se exige de quem encerra: nada, o motivo, uma "
+                "etiqueta"),
     TEXT(Q, silence_message, .doc = "O aviso; vazio: encerra sem avisar"),
     INT_OR_NULL(Q, silence_close_minutes,
                 .doc = "Minutos do aviso ao encerramento; null: 60"),
@@ -167,6 +170,7 @@ save(struct ctx *c, const Q *was, const struct queue_change *to, bool fresh,
         .csat_question = or_old(to->csat_question, was->csat_question),
         .silence_minutes = to->has_silence_minutes ? to->silence_minutes
                                                    : was->silence_minutes,
+        .close_needs = or_old(to->close_needs, was->close_needs),
         .silence_message = or_old(to->silence_message, was->silence_message),
         .silence_close_minutes = to->has_silence_close_minutes
                                      ? to->silence_close_minutes
@@ -212,6 +216,7 @@ queue_create(struct ctx *c, const struct queue_change *new, Q *out)
                 .csat = "company",
                 .csat_question = "",
                 .silence_message = "",
+                .close_needs = "nothing",
                 .version = 1 };
     struct q_queue_update_in probe = { .name = new->name };
     struct q_queue_add_row row;

@@ -32,6 +32,7 @@ struct queue_change {
     const char *time_zone;      /* "": o da empresa */
     const char *holidays;       /* JSON; "": nenhum */
     const char *assignment;
+    const char *close_needs;     /* nothing, reason ou tag */
     const char *csat;            /* company, on ou off */
     const char *csat_question;   /* "": a da empresa */
     const char *silence_message; /* "": encerra sem avisar */

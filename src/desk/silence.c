@@ -31,8 +31,8 @@ close_ticket(struct ctx *c, int64_t ticket_id, const char *locale)
     struct q_ticket_row row;
 
     i18n_set(locale);
-    return ticket_close_because(c, ticket_id, _("o contato não respondeu"),
-                                &row);
+    return ticket_close_itself(c, ticket_id, _("o contato não respondeu"),
+                               &row);
 }
 
 static enum err

@@ -59,6 +59,8 @@ const struct field ticket_out[] = {
          .doc = "Qual é o prazo que corre"),
     TIME(T, sla_due_at, .nullable = true, .doc = "Quando ele vence"),
     TIME(T, sla_near_at, .nullable = true, .doc = "Desde quando está perto"),
+    ENUM(T, close_needs, .one_of = "nothing reason tag",
+         .doc = "O que a fila exige de quem encerra"),
     INTS(T, participant_ids, .doc = "Quem o acompanha além de quem atende"),
     FIELDS_END
 };
@@ -226,14 +228,29 @@ ticket_take(struct ctx *c, int64_t id, T *out)
     return e;
 }
 
-enum err
-ticket_close(struct ctx *c, int64_t id, T *out)
+/* O que a fila exige de quem encerra. */
+static enum err
+check_needs(struct ctx *c, int64_t id, const char *reason)
 {
-    return ticket_close_because(c, id, "", out);
+    struct q_ticket_close_needs_row row;
+    enum err e = q_ticket_close_needs(
+        c, &(struct q_ticket_close_needs_in){ .id = id }, &row);
+
+    if (e != OK)
+        return e;
+    if (strcmp(row.needs, "reason") == 0 &&
+        reason[strspn(reason, " \t\r\n")] == '\0')
+        return fail_field(c, "reason", "required", "%s",
+                          _("diga por que encerra: esta fila pede o motivo"));
+    if (strcmp(row.needs, "tag") == 0 && !row.tagged)
+        return fail_field(c, "tagIds", "required", "%s",
+                          _("ponha uma etiqueta antes de encerrar: esta fila "
+                            "pede"));
+    return OK;
 }
 
-enum err
-ticket_close_because(struct ctx *c, int64_t id, const char *reason, T *out)
+static enum err
+end(struct ctx *c, int64_t id, const char *reason, bool by_person, T *out)
 {
     struct q_ticket_lock_row t;
     enum err e = lock(c, id, &t);
@@ -243,10 +260,25 @@ ticket_close_because(struct ctx *c, int64_t id, const char *reason, T *out)
     if (strcmp(t.status, "closed") == 0)
         return fail(c, ERR_CONFLICT, "%s",
                     _("este atendimento já está fechado"));
-    e = move(c, &t, &(struct step){ "closed", t.user_id, reason }, out);
+    if (by_person)
+        e = check_needs(c, id, reason);
+    if (e == OK)
+        e = move(c, &t, &(struct step){ "closed", t.user_id, reason }, out);
     if (e == OK)
         e = csat_closed(c, id);
     return e != OK ? e : assign_queue(c, t.queue_id);
+}
+
+enum err
+ticket_close(struct ctx *c, int64_t id, const char *reason, T *out)
+{
+    return end(c, id, reason, true, out);
+}
+
+enum err
+ticket_close_itself(struct ctx *c, int64_t id, const char *reason, T *out)
+{
+    return end(c, id, reason, false, out);
 }
 
 enum err

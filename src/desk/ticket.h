@@ -53,15 +53,19 @@ ticket_emit_moved(struct ctx *c, const char *type, const struct q_ticket_row *t,
  */
 enum err ticket_take(struct ctx *c, int64_t id, struct q_ticket_row *out);
 
-/* Encerra (qualquer aberto -> closed). Erros: ERR_CONFLICT se já fechado. */
-enum err ticket_close(struct ctx *c, int64_t id, struct q_ticket_row *out);
-
 /*
- * O mesmo, dizendo por quê; os tempos do ciclo ficam gravados.
+ * Encerra (qualquer aberto -> closed), por alguém; os tempos do ciclo ficam
+ * gravados.
  *   reason  até 200 caracteres; "": não se disse
+ * Erros: ERR_CONFLICT se já fechado; ERR_INVALID em `reason` ou `tagIds` se
+ *        falta o que a fila exige de quem encerra.
  */
-enum err ticket_close_because(struct ctx *c, int64_t id, const char *reason,
-                              struct q_ticket_row *out);
+enum err ticket_close(struct ctx *c, int64_t id, const char *reason,
+                      struct q_ticket_row *out);
+
+/* O mesmo, sem ninguém que encerre: o que a fila exige não se pede. */
+enum err ticket_close_itself(struct ctx *c, int64_t id, const char *reason,
+                             struct q_ticket_row *out);
 
 /* Zera as não lidas e avisa, se havia. Erros: ERR_NOT_FOUND se não se vê. */
 enum err ticket_mark_read(struct ctx *c, int64_t id);

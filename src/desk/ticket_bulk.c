@@ -99,8 +99,7 @@ act(struct ctx *c, int64_t id, const struct ticket_bulk *w)
                                        .note = w->note != NULL ? w->note : "" },
             &t);
     if (is(w->action, "close"))
-        return ticket_close_because(c, id, w->reason != NULL ? w->reason : "",
-                                    &t);
+        return ticket_close(c, id, w->reason != NULL ? w->reason : "", &t);
     if (is(w->action, "read"))
         return ticket_mark_read(c, id);
     e = q_ticket_lock(c, &(struct q_ticket_lock_in){ .id = id }, &was);

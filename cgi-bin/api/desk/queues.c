@@ -71,7 +71,7 @@ struct save_in {
         has_silence_minutes, has_silence_close_minutes;
     const char *name, *color, *greeting, *away_message, *business_hours,
         *time_zone, *holidays, *assignment, *csat, *csat_question,
-        *silence_message, *member_ids;
+        *silence_message, *close_needs, *member_ids;
 };
 
 /* clang-format off */
@@ -111,6 +111,9 @@ struct save_in {
                 .doc = "Minutos de silêncio do contato, depois da nossa " \
                        "última mensagem, até o aviso (ao menos 5); 0 ou null: " \
                        "a conversa não se encerra sozinha"), \
+    ENUM(S, close_needs, .one_of = "nothing reason tag", \
+         .doc = "O que se exige de quem encerra: nada, o motivo, uma " \
+                "etiqueta; sem isso, 422"), \
     TEXT(S, silence_message, .max = QUEUE_TEXT_MAX, .lines = true, \
          .doc = "O aviso; vazio: encerra sem avisar"), \
     INT_IF_SENT(S, silence_close_minutes, .max = QUEUE_TARGET_MAX, \
@@ -143,6 +146,7 @@ change_of(const struct save_in *in)
         .csat = in->csat,
         .csat_question = in->csat_question,
         .silence_message = in->silence_message,
+        .close_needs = in->close_needs,
         .member_ids = in->member_ids,
         .position = in->position,
         .has_position = in->has_position,
@@ -202,6 +206,7 @@ replace(struct req *r, const void *input)
     in.csat = or_text(in.csat, "company");
     in.csat_question = or_text(in.csat_question, "");
     in.silence_message = or_text(in.silence_message, "");
+    in.close_needs = or_text(in.close_needs, "nothing");
     in.member_ids = or_text(in.member_ids, "{}");
     in.has_position = in.has_capacity = true;
     in.has_answer_minutes = in.has_resolution_minutes = true;

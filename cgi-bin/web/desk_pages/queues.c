@@ -25,7 +25,7 @@ struct queue_form {
     const char *name, *color, *position, *member_ids, *assignment, *capacity,
         *greeting, *away_message, *time_zone, *holidays_text, *answer_minutes,
         *csat, *csat_question, *resolution_minutes, *silence_minutes,
-        *silence_message, *silence_close_minutes;
+        *silence_message, *silence_close_minutes, *close_needs;
     const char *hours_mon, *hours_tue, *hours_wed, *hours_thu, *hours_fri,
         *hours_sat, *hours_sun;
 };
@@ -49,6 +49,8 @@ struct delete_form {
          .doc = "Pergunta"), \
     TEXT(F, answer_minutes, .max = 6, .doc = "Prazo da primeira resposta"), \
     TEXT(F, resolution_minutes, .max = 6, .doc = "Prazo da solução"), \
+    ENUM(F, close_needs, .one_of = "nothing reason tag", \
+         .doc = "O que se exige para encerrar"), \
     TEXT(F, silence_minutes, .max = 6, .doc = "Silêncio até o aviso"), \
     TEXT(F, silence_message, .max = QUEUE_TEXT_MAX, .lines = true, \
          .doc = "Aviso de silêncio"), \
@@ -181,20 +183,31 @@ add_people(struct req *r, struct json_object *m, const char *member_ids)
     return e;
 }
 
-static void
-add_surveys(struct req *r, struct json_object *m, const char *saved)
-{
-    static const char *const values[] = { "company", "on", "off" };
-    static const char *const labels[] = { N_("Como a empresa"), N_("Sim"),
-                                          N_("Não") };
-    struct json_object *list = json_object_new_array();
-    size_t i;
+struct choice {
+    const char *value, *label;
+};
 
-    for (i = 0; i < 3; i++)
-        settings_option(r, list, "csat", values[i], _(labels[i]),
-                        strcmp(values[i], saved) == 0);
-    json_object_object_add(m, "surveys", list);
+/* As opções de um campo, em `key`; a última da lista é vazia. */
+static void
+add_choices(struct req *r, struct json_object *m, const char *key,
+            const char *field, const char *saved, const struct choice *all)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (; all->value != NULL; all++)
+        settings_option(r, list, field, all->value, _(all->label),
+                        strcmp(all->value, saved) == 0);
+    json_object_object_add(m, key, list);
 }
+
+static const struct choice surveys[] = { { "company", N_("Como a empresa") },
+                                         { "on", N_("Sim") },
+                                         { "off", N_("Não") },
+                                         { NULL, NULL } };
+static const struct choice needs[] = { { "nothing", N_("Nada") },
+                                       { "reason", N_("Dizer o motivo") },
+                                       { "tag", N_("Uma etiqueta") },
+                                       { NULL, NULL } };
 
 /* O erro do campo, com o nome do formulário ou o da forma guardada. */
 static enum err
@@ -235,7 +248,8 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
         settings_option(r, how, "assignment", modes[i].value, _(modes[i].label),
                         strcmp(modes[i].value, q->assignment) == 0);
     json_object_object_add(m, "assignments", how);
-    add_surveys(r, m, q->csat);
+    add_choices(r, m, "surveys", "csat", q->csat, surveys);
+    add_choices(r, m, "needs", "closeNeeds", q->close_needs, needs);
     hours_form_model(r, m, q->business_hours);
     model_text(m, "holidaysError", form_error(r, "holidaysText", "holidays"));
     model_text(m, "target", q->id != 0 ? page_path(r, HERE, q->id, "") : HERE);
@@ -264,6 +278,7 @@ show_new(struct req *r)
                                        .csat = "company",
                                        .csat_question = "",
                                        .silence_message = "",
+                                       .close_needs = "nothing",
                                        .member_ids = "[]" });
 }
 
@@ -337,6 +352,7 @@ read_form(struct req *r, const F *in, struct queue_change *to)
         .csat = in->csat,
         .csat_question = form_lines(r, in->csat_question),
         .silence_message = form_lines(r, in->silence_message),
+        .close_needs = in->close_needs,
         .member_ids = in->member_ids != NULL ? in->member_ids : "{}",
         .has_position = true,
         .has_capacity = true,
