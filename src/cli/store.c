@@ -53,9 +53,8 @@ check(struct ctx *c)
 /* ---- move ---- */
 
 struct moving {
-    struct ctx *c;
-    int64_t count, bytes;
-    int missed;
+    int64_t count, bytes, left;
+    int missed; /* seguidas */
 };
 
 static bool
@@ -71,6 +70,7 @@ move_one(void *state, const struct store_item *item)
         m->missed = 0;
     } else if (e != ERR_NOT_FOUND) {
         m->missed++;
+        m->left++;
     }
     arena_free(one.arena);
     return m->missed < MISSES;
@@ -79,7 +79,7 @@ move_one(void *state, const struct store_item *item)
 static int
 move(struct ctx *c)
 {
-    struct moving m = { .c = c };
+    struct moving m = { .count = 0 };
     enum err e;
 
     if (!store_is_far())
@@ -89,7 +89,7 @@ move(struct ctx *c)
     e = store_each(c, false, move_one, &m);
     printf(_("levados: %lld arquivos, %lld bytes\n"), (long long)m.count,
            (long long)m.bytes);
-    if (e != OK || m.missed > 0)
+    if (e != OK || m.left > 0)
         return cli_fail("%s", _("parou no meio; veja o log acima e rode de "
                                 "novo: o que já foi não vai outra vez"));
     return CLI_OK;
@@ -166,6 +166,8 @@ sweep(struct ctx *c, bool is_dry)
     struct ctx walk = { .arena = arena_new(4096), .token_version = -1 };
 
     str_init(&s.keys, c->arena, 32768);
+    if (!is_dry)
+        store_drop_drafts(walk.arena, s.before_ms);
     if (store_each(&walk, false, sweep_one, &s) != OK || !ask(&s) ||
         (store_is_far() &&
          (store_each(&walk, true, sweep_one, &s) != OK || !ask(&s))))

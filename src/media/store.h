@@ -99,6 +99,9 @@ typedef bool store_seen(void *state, const struct store_item *item);
  */
 enum err store_each(struct ctx *c, bool far, store_seen *seen, void *state);
 
+/* Apaga os temporários que um processo morto deixou, de antes de before_ms. */
+void store_drop_drafts(struct arena *a, int64_t before_ms);
+
 /* Leva um arquivo da pasta para o S3 e o tira dela.
  * Erros: ERR_NOT_FOUND (já não está na pasta); ERR_UNAVAILABLE. */
 enum err store_move(struct ctx *c, const char *key);

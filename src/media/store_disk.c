@@ -198,6 +198,21 @@ disk_drop(struct arena *a, const char *key)
     return unlink(path) == 0 || errno == ENOENT;
 }
 
+void
+store_drop_drafts(struct arena *a, int64_t before_ms)
+{
+    DIR *d = opendir(under(a, "tmp"));
+    const struct dirent *entry;
+    struct stat st;
+
+    while (d != NULL && (entry = readdir(d)) != NULL)
+        if (fstatat(dirfd(d), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(st.st_mode) && st.st_mtime * INT64_C(1000) < before_ms)
+            unlinkat(dirfd(d), entry->d_name, 0);
+    if (d != NULL)
+        closedir(d);
+}
+
 /* ---- a caminhada ---- */
 
 struct walk {
