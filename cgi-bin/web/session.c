@@ -376,4 +376,6 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN(routes)
+extern const struct route join_pages[];
+
+APP_MAIN_OF(routes, join_pages)
