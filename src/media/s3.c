@@ -3,9 +3,7 @@
  * corpo vai e vem aos pedaços: na memória só cabe um; a pausa da libcurl é o
  * que segura quem manda mais depressa do que se lê.
  */
-#include <curl/curl.h>
 #include <openssl/sha.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,42 +11,30 @@
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "base/log.h"
-#include "media/store_internal.h"
+#include "media/s3_internal.h"
 
 #define HELD_BYTES 131072 /* mais que um pedaço da libcurl (CHUNK_BYTES) */
 #define CHUNK_BYTES 65536L
-#define ERROR_BYTES 4096
 #define CONNECT_MS 5000
 #define LIST_BYTES (8 << 20)
 #define TRIES 2 /* o S3 manda repetir o que recusa com 5xx */
 
-struct s3_call {
-    CURL *easy;
-    struct curl_slist *headers;
-    struct slice body;
-    size_t body_at; /* quanto do corpo a libcurl já levou */
-    char *held;     /* o que chegou e ainda não se leu: [at, len) */
-    size_t at, len;
-    bool is_paused, is_done, is_late;
-    CURLcode code;
-    int64_t moved_us; /* quando andou pela última vez */
-};
-
 /* A conexão do processo: fica aberta entre um pedido e o próximo. */
 static struct {
+    const struct curl_lib *lib;
     CURLM *multi;
     int live;
     int64_t used_us;
 } line;
 
-void
-store_release_idle(int64_t idle_s)
+static void
+release_idle(int64_t idle_s)
 {
     if (line.multi == NULL || line.live > 0 ||
         clock_mono_us() - line.used_us <= idle_s * 1000000)
         return;
-    curl_multi_cleanup(line.multi);
-    curl_global_cleanup();
+    line.lib->multi_cleanup(line.multi);
+    line.lib->global_cleanup();
     line.multi = NULL;
 }
 
@@ -57,9 +43,9 @@ release(void *object)
 {
     struct s3_call *k = object;
 
-    curl_multi_remove_handle(line.multi, k->easy);
-    curl_easy_cleanup(k->easy);
-    curl_slist_free_all(k->headers);
+    line.lib->multi_remove_handle(line.multi, k->easy);
+    line.lib->easy_cleanup(k->easy);
+    line.lib->slist_free_all(k->headers);
     line.live--;
     line.used_us = clock_mono_us();
 }
@@ -111,7 +97,7 @@ take_body(char *data, size_t size, size_t count, void *to)
 static void
 add_header(struct s3_call *k, const char *text)
 {
-    struct curl_slist *list = curl_slist_append(k->headers, text);
+    struct curl_slist *list = line.lib->slist_append(k->headers, text);
 
     if (list == NULL)
         abort();
@@ -144,21 +130,21 @@ static void
 set_method(struct arena *a, struct s3_call *k, const struct s3_request *in)
 {
     if (strcmp(in->method, "PUT") == 0) {
-        curl_easy_setopt(k->easy, CURLOPT_UPLOAD, 1L);
-        curl_easy_setopt(k->easy, CURLOPT_INFILESIZE_LARGE,
-                         (curl_off_t)in->body.len);
-        curl_easy_setopt(k->easy, CURLOPT_READFUNCTION, give_body);
-        curl_easy_setopt(k->easy, CURLOPT_READDATA, k);
-        curl_easy_setopt(k->easy, CURLOPT_SEEKFUNCTION, rewind_body);
-        curl_easy_setopt(k->easy, CURLOPT_SEEKDATA, k);
+        line.lib->easy_setopt(k->easy, CURLOPT_UPLOAD, 1L);
+        line.lib->easy_setopt(k->easy, CURLOPT_INFILESIZE_LARGE,
+                              (curl_off_t)in->body.len);
+        line.lib->easy_setopt(k->easy, CURLOPT_READFUNCTION, give_body);
+        line.lib->easy_setopt(k->easy, CURLOPT_READDATA, k);
+        line.lib->easy_setopt(k->easy, CURLOPT_SEEKFUNCTION, rewind_body);
+        line.lib->easy_setopt(k->easy, CURLOPT_SEEKDATA, k);
         add_header(k, "Content-Type: application/octet-stream");
     } else if (strcmp(in->method, "HEAD") == 0) {
-        curl_easy_setopt(k->easy, CURLOPT_NOBODY, 1L);
+        line.lib->easy_setopt(k->easy, CURLOPT_NOBODY, 1L);
     } else if (strcmp(in->method, "DELETE") == 0) {
-        curl_easy_setopt(k->easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+        line.lib->easy_setopt(k->easy, CURLOPT_CUSTOMREQUEST, "DELETE");
     }
     if (in->range != NULL)
-        curl_easy_setopt(
+        line.lib->easy_setopt(
             k->easy, CURLOPT_RANGE,
             in->range->first < 0
                 ? arena_printf(a, "-%lld", (long long)in->range->last)
@@ -173,28 +159,30 @@ set_limits(struct s3_call *k)
 {
     int64_t wait_ms = conf()->s3_timeout_ms;
 
-    curl_easy_setopt(k->easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(k->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(k->easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(k->easy, CURLOPT_HTTP_VERSION,
-                     (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(k->easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)(wait_ms < CONNECT_MS ? wait_ms : CONNECT_MS));
-    curl_easy_setopt(k->easy, CURLOPT_MAXAGE_CONN, 30L);
-    curl_easy_setopt(k->easy, CURLOPT_BUFFERSIZE, CHUNK_BYTES);
-    curl_easy_setopt(k->easy, CURLOPT_UPLOAD_BUFFERSIZE, CHUNK_BYTES);
-    curl_easy_setopt(k->easy, CURLOPT_USERAGENT, "balcao");
+    line.lib->easy_setopt(k->easy, CURLOPT_NOSIGNAL, 1L);
+    line.lib->easy_setopt(k->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    line.lib->easy_setopt(k->easy, CURLOPT_FOLLOWLOCATION, 0L);
+    line.lib->easy_setopt(k->easy, CURLOPT_HTTP_VERSION,
+                          (long)CURL_HTTP_VERSION_1_1);
+    line.lib->easy_setopt(k->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                          (long)(wait_ms < CONNECT_MS ? wait_ms : CONNECT_MS));
+    line.lib->easy_setopt(k->easy, CURLOPT_MAXAGE_CONN, 30L);
+    line.lib->easy_setopt(k->easy, CURLOPT_BUFFERSIZE, CHUNK_BYTES);
+    line.lib->easy_setopt(k->easy, CURLOPT_UPLOAD_BUFFERSIZE, CHUNK_BYTES);
+    line.lib->easy_setopt(k->easy, CURLOPT_USERAGENT, "balcao");
 }
 
 void
 s3_sign(struct arena *a, void *easy)
 {
-    curl_easy_setopt(easy, CURLOPT_AWS_SIGV4,
-                     arena_printf(a, "aws:amz:%s:s3", conf()->s3_region));
-    curl_easy_setopt(easy, CURLOPT_USERNAME, conf()->s3_access_key);
-    curl_easy_setopt(easy, CURLOPT_PASSWORD, conf()->s3_secret_key);
+    if (line.lib == NULL)
+        line.lib = curl_lib();
+    line.lib->easy_setopt(easy, CURLOPT_AWS_SIGV4,
+                          arena_printf(a, "aws:amz:%s:s3", conf()->s3_region));
+    line.lib->easy_setopt(easy, CURLOPT_USERNAME, conf()->s3_access_key);
+    line.lib->easy_setopt(easy, CURLOPT_PASSWORD, conf()->s3_secret_key);
     if (conf()->s3_ca_file[0] != '\0')
-        curl_easy_setopt(easy, CURLOPT_CAINFO, conf()->s3_ca_file);
+        line.lib->easy_setopt(easy, CURLOPT_CAINFO, conf()->s3_ca_file);
 }
 
 static struct s3_call *
@@ -203,26 +191,28 @@ start(struct arena *a, const struct s3_request *in)
     struct s3_call *k = arena_alloc(a, sizeof *k);
 
     if (line.multi == NULL) {
-        curl_global_init(CURL_GLOBAL_DEFAULT);
-        line.multi = curl_multi_init();
+        line.lib->global_init(CURL_GLOBAL_DEFAULT);
+        line.multi = line.lib->multi_init();
+        store_when_idle(release_idle);
     }
-    k->easy = curl_easy_init();
+    k->lib = line.lib;
+    k->easy = k->lib->easy_init();
     if (line.multi == NULL || k->easy == NULL)
         abort();
     line.live++;
     arena_defer(a, release, k);
     k->body = in->body;
     k->held = arena_alloc(a, HELD_BYTES);
-    curl_easy_setopt(k->easy, CURLOPT_URL, s3_url(a, in->key, in->query));
-    curl_easy_setopt(k->easy, CURLOPT_PRIVATE, k);
-    curl_easy_setopt(k->easy, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(k->easy, CURLOPT_WRITEDATA, k);
+    line.lib->easy_setopt(k->easy, CURLOPT_URL, s3_url(a, in->key, in->query));
+    line.lib->easy_setopt(k->easy, CURLOPT_PRIVATE, k);
+    line.lib->easy_setopt(k->easy, CURLOPT_WRITEFUNCTION, take_body);
+    line.lib->easy_setopt(k->easy, CURLOPT_WRITEDATA, k);
     set_limits(k);
     s3_sign(a, k->easy);
     set_hash(a, k, in);
     set_method(a, k, in);
-    curl_easy_setopt(k->easy, CURLOPT_HTTPHEADER, k->headers);
-    curl_multi_add_handle(line.multi, k->easy);
+    line.lib->easy_setopt(k->easy, CURLOPT_HTTPHEADER, k->headers);
+    line.lib->multi_add_handle(line.multi, k->easy);
     k->moved_us = clock_mono_us();
     return k;
 }
@@ -234,12 +224,12 @@ note_finished(void)
     CURLMsg *m;
     int left;
 
-    while ((m = curl_multi_info_read(line.multi, &left)) != NULL) {
+    while ((m = line.lib->multi_info_read(line.multi, &left)) != NULL) {
         struct s3_call *k;
 
         if (m->msg != CURLMSG_DONE)
             continue;
-        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &k);
+        line.lib->easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &k);
         k->is_done = true;
         k->code = m->data.result;
     }
@@ -252,7 +242,7 @@ turn(struct s3_call *k)
     int64_t left_ms;
     int running;
 
-    curl_multi_perform(line.multi, &running);
+    line.lib->multi_perform(line.multi, &running);
     note_finished();
     if (k->is_done || k->at < k->len)
         return !k->is_done;
@@ -261,8 +251,8 @@ turn(struct s3_call *k)
         k->is_late = true;
         return false;
     }
-    curl_multi_poll(line.multi, NULL, 0, (int)(left_ms < 1000 ? left_ms : 1000),
-                    NULL);
+    line.lib->multi_poll(line.multi, NULL, 0,
+                         (int)(left_ms < 1000 ? left_ms : 1000), NULL);
     return true;
 }
 
@@ -282,7 +272,7 @@ s3_read(struct s3_call *k, void *to, size_t n)
         k->moved_us = clock_mono_us();
         if (k->is_paused) {
             k->is_paused = false;
-            curl_easy_pause(k->easy, CURLPAUSE_CONT);
+            line.lib->easy_pause(k->easy, CURLPAUSE_CONT);
         }
         wait_some(k);
     }
@@ -295,97 +285,21 @@ s3_read(struct s3_call *k, void *to, size_t n)
     return (long)n;
 }
 
-/* ---- o que se soube da resposta ---- */
-
-/* O texto do elemento no XML; "" se não há. */
-static const char *
-element(struct arena *a, struct slice xml, const char *name)
-{
-    const char *open = arena_printf(a, "<%s>", name);
-    const char *from = memmem(xml.data, xml.len, open, strlen(open));
-    const char *to;
-
-    if (from == NULL)
-        return "";
-    from += strlen(open);
-    to = memchr(from, '<', (size_t)(xml.data + xml.len - from));
-    return to != NULL ? arena_memdup(a, from, (size_t)(to - from)) : "";
-}
-
-static void
-read_range(struct s3_call *k, struct s3_reply *reply)
-{
-    struct curl_header *h;
-    long long first, last, size;
-
-    if (curl_easy_header(k->easy, "Content-Range", 0, CURLH_HEADER, -1, &h) !=
-            CURLHE_OK ||
-        sscanf(h->value, "bytes %lld-%lld/%lld", &first, &last, &size) != 3 ||
-        first < 0 || last < first || size <= last)
-        return;
-    reply->first = first;
-    reply->last = last;
-    reply->size = size;
-}
-
-static void
-read_problem(struct arena *a, struct s3_call *k, struct s3_reply *reply)
-{
-    char *text = arena_alloc(a, ERROR_BYTES);
-    struct slice xml = { text, 0 };
-    long n;
-
-    while (xml.len < ERROR_BYTES &&
-           (n = s3_read(k, text + xml.len, ERROR_BYTES - xml.len)) > 0)
-        xml.len += (size_t)n;
-    reply->code = element(a, xml, "Code");
-    reply->words = arena_printf(a, "HTTP %d%s%s", reply->status,
-                                reply->code[0] != '\0' ? " " : "", reply->code);
-}
-
-/* Verdadeiro se a resposta é boa, ao menos até onde chegou. */
-static bool
-read_reply(struct arena *a, struct s3_call *k, struct s3_reply *reply)
-{
-    curl_off_t bytes = -1;
-    long status = 0;
-
-    *reply = (struct s3_reply){ .code = "",
-                                .words = "",
-                                .bytes = -1,
-                                .first = -1,
-                                .last = -1,
-                                .size = -1 };
-    curl_easy_getinfo(k->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(k->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &bytes);
-    if (k->is_late)
-        reply->words = arena_printf(a, _("não respondeu em %lld ms"),
-                                    (long long)conf()->s3_timeout_ms);
-    else if (k->is_done && k->code != CURLE_OK)
-        reply->words = curl_easy_strerror(k->code);
-    else
-        reply->status = (int)status;
-    reply->bytes = bytes;
-    read_range(k, reply);
-    if (reply->status >= 300)
-        read_problem(a, k, reply);
-    if (reply->status == 206 && reply->size < 0) {
-        reply->words = _("respondeu um trecho sem dizer qual");
-        return false;
-    }
-    return reply->status >= 200 && reply->status < 300;
-}
-
 struct s3_call *
 s3_open(struct arena *a, const struct s3_request *in, struct s3_reply *reply)
 {
     struct s3_call *k = NULL;
     int i;
 
+    line.lib = curl_lib();
+    if (line.lib == NULL) {
+        *reply = (struct s3_reply){ .code = "", .words = _("falta a libcurl") };
+        return NULL;
+    }
     for (i = 0; i < TRIES; i++) {
         k = start(a, in);
         wait_some(k);
-        if (read_reply(a, k, reply))
+        if (s3_read_reply(a, k, reply))
             return k;
         if (reply->status < 500)
             break;
@@ -406,7 +320,7 @@ s3_do(struct arena *a, const struct s3_request *in, struct str *body,
         if (body != NULL && body->len < LIST_BYTES)
             str_add(body, part, (size_t)n);
     if (k != NULL && n < 0)
-        read_reply(own, k, reply);
+        s3_read_reply(own, k, reply);
     reply->code = arena_strdup(a, reply->code);
     reply->words = arena_strdup(a, reply->words);
     arena_free(own);

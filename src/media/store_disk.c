@@ -24,6 +24,21 @@ disk_path(struct arena *a, const char *key)
     return under(a, key);
 }
 
+static void (*far_release)(int64_t idle_s);
+
+void
+store_when_idle(void (*release)(int64_t idle_s))
+{
+    far_release = release;
+}
+
+void
+store_release_idle(int64_t idle_s)
+{
+    if (far_release != NULL)
+        far_release(idle_s);
+}
+
 static enum err
 no_disk(struct ctx *c, const char *what)
 {

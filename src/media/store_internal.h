@@ -31,6 +31,12 @@ bool disk_drop(struct arena *a, const char *key);
 /* Passa por todos os arquivos da pasta, menos os temporários. */
 enum err disk_each(struct ctx *c, store_seen *seen, void *state);
 
+/*
+ * Quem chamar em store_release_idle. É o S3 que se apresenta, para que os
+ * programas que não mexem com arquivos não carreguem a libcurl com ele.
+ */
+void store_when_idle(void (*release)(int64_t idle_s));
+
 /* ---- S3 ---- */
 
 struct s3_request {
