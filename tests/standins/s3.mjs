@@ -139,9 +139,8 @@ export class S3 {
   }
 
   /*
-   * action: status (status, code) | hang | slow (ms) | short (metade do corpo)
-   *   | lost (grava e não responde); method e key (pedaço dela) dizem a quem,
-   *   times quantas vezes (1; Infinity)
+   * action: status (status, code) | hang | slow (ms) | short (metade do corpo);
+   *   method e key (pedaço dela) dizem a quem, times quantas vezes (1; Infinity)
    */
   fault(plan) {
     this.faults.push({ times: 1, ...plan });
@@ -197,7 +196,7 @@ export class S3 {
         throw new S3Error(411, 'MissingContentLength');
       this.objects.set(key, { body, at: Date.now(),
         type: req.headers['content-type'] });
-      return fault?.action === 'lost' ? undefined : res.writeHead(200).end();
+      return res.writeHead(200).end();
     }
     if (req.method === 'DELETE') {
       this.objects.delete(key);
