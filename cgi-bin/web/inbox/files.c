@@ -58,12 +58,11 @@ attach(struct req *r, const void *input)
 
     e = file_upload(&r->ctx, in->file->data, in->file->filename, in->voice, &f);
     if (e == OK)
-        e = ticket_reply(
-            &r->ctx,
-            &(struct ticket_reply_in){ .ticket_id = in->id,
-                                       .body = talk.caption,
-                                       .file_id = f.id },
-            &m);
+        e = ticket_reply(&r->ctx,
+                         &(struct ticket_reply_in){ .ticket_id = in->id,
+                                                    .body = talk.caption,
+                                                    .file_id = f.id },
+                         &m);
     if (e == OK)
         return inbox_show_changed(r, &talk);
     if (f.key != NULL)
