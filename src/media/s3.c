@@ -202,6 +202,8 @@ start(struct arena *a, const struct s3_request *in)
     line.live++;
     arena_defer(a, release, k);
     k->body = in->body;
+    k->most_ms = in->most_ms;
+    k->end_us = in->most_ms > 0 ? clock_mono_us() + in->most_ms * 1000 : 0;
     k->held = arena_alloc(a, HELD_BYTES);
     line.lib->easy_setopt(k->easy, CURLOPT_URL, s3_url(a, in->key, in->query));
     line.lib->easy_setopt(k->easy, CURLOPT_PRIVATE, k);
@@ -239,16 +241,17 @@ note_finished(void)
 static bool
 turn(struct s3_call *k)
 {
-    int64_t left_ms;
+    int64_t left_ms, now;
     int running;
 
     line.lib->multi_perform(line.multi, &running);
     note_finished();
     if (k->is_done || k->at < k->len)
         return !k->is_done;
-    left_ms = conf()->s3_timeout_ms - (clock_mono_us() - k->moved_us) / 1000;
-    if (left_ms <= 0) {
-        k->is_late = true;
+    now = clock_mono_us();
+    left_ms = conf()->s3_timeout_ms - (now - k->moved_us) / 1000;
+    if (left_ms <= 0 || (k->end_us > 0 && now >= k->end_us)) {
+        k->late_ms = left_ms <= 0 ? conf()->s3_timeout_ms : k->most_ms;
         return false;
     }
     line.lib->multi_poll(line.multi, NULL, 0,

@@ -13,7 +13,10 @@ struct s3_call {
     size_t body_at; /* quanto do corpo a libcurl já levou */
     char *held;     /* o que chegou e ainda não se leu: [at, len) */
     size_t at, len;
-    bool is_paused, is_done, is_late;
+    bool is_paused, is_done;
+    int64_t late_ms; /* desistiu-se depois de tanto; 0: não */
+    int64_t most_ms; /* o do pedido */
+    int64_t end_us;  /* até aqui, mesmo andando; 0: sem fim */
     CURLcode code;
     int64_t moved_us; /* quando andou pela última vez */
 };

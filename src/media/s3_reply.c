@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/conf.h"
 #include "base/i18n.h"
 #include "media/s3_internal.h"
 
@@ -68,9 +67,9 @@ s3_read_reply(struct arena *a, struct s3_call *k, struct s3_reply *reply)
                                 .size = -1 };
     k->lib->easy_getinfo(k->easy, CURLINFO_RESPONSE_CODE, &status);
     k->lib->easy_getinfo(k->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &bytes);
-    if (k->is_late)
+    if (k->late_ms > 0)
         reply->words = arena_printf(a, _("não respondeu em %lld ms"),
-                                    (long long)conf()->s3_timeout_ms);
+                                    (long long)k->late_ms);
     else if (k->is_done && k->code != CURLE_OK)
         reply->words = k->lib->easy_strerror(k->code);
     else

@@ -15,6 +15,9 @@
 
 enum { RANDOM_BYTES = 16 };
 
+/* As frentes desistem do programa aos 75 s: antes disso se diz que não deu. */
+#define PUT_MOST_MS 50000
+
 const char *
 store_key(struct ctx *c)
 {
@@ -37,9 +40,11 @@ store_is_far(void)
 enum err
 store_put(struct ctx *c, const char *key, struct slice data, const char *sha256)
 {
-    struct s3_request in = {
-        .method = "PUT", .key = key, .body = data, .sha256 = sha256
-    };
+    struct s3_request in = { .method = "PUT",
+                             .key = key,
+                             .body = data,
+                             .sha256 = sha256,
+                             .most_ms = PUT_MOST_MS };
     struct s3_reply reply;
 
     if (!store_is_far())

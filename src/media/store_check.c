@@ -69,6 +69,8 @@ advice(const struct s3_reply *reply)
                              "s3_bucket, s3_endpoint e s3_path_style") },
         { "AccessDenied", N_("esta chave não pode fazer isto neste bucket") },
         { "AuthorizationHeaderMalformed", N_("s3_region não é a do bucket") },
+        { "TemporaryRedirect",
+          N_("s3_region ou s3_endpoint não é o do bucket") },
         { "PermanentRedirect", N_("s3_region ou s3_endpoint não é o do "
                                   "bucket") },
         { "RequestTimeTooSkewed", N_("o relógio desta máquina está errado") },

@@ -46,6 +46,7 @@ struct s3_request {
     const struct store_range *range; /* NULL: inteiro */
     struct slice body;               /* PUT */
     const char *sha256;              /* do corpo; NULL: calcula */
+    int64_t most_ms;                 /* ao todo; 0: enquanto andar */
 };
 
 /* O que se soube da resposta. */
