@@ -47,15 +47,35 @@ store_bring(struct ctx *c, const char *key, size_t max_bytes,
     return OK;
 }
 
+/* O texto de <Code>; o resto do XML não é para o log. */
+static struct slice
+error_code(struct slice xml)
+{
+    static const char open[] = "<Code>";
+    const char *at, *end;
+
+    at = xml.len > 0 ? memmem(xml.data, xml.len, open, strlen(open)) : NULL;
+    if (at == NULL)
+        return (struct slice){ "", 0 };
+    at += strlen(open);
+    end = memchr(at, '<', xml.len - (size_t)(at - xml.data));
+    return (struct slice){ at, end != NULL ? (size_t)(end - at) : 0 };
+}
+
 enum store_outcome
 store_read_reply(const struct job_reply *reply)
 {
+    static const char no_bucket[] = "NoSuchBucket";
+    struct slice code = error_code(reply->body);
+
     if (reply->status == 200 || reply->status == 204)
         return STORE_DONE;
-    log_error("S3: %s%d %.*s", reply->error != NULL ? reply->error : "HTTP ",
-              reply->status, (int)reply->body.len, reply->body.data);
-    return reply->status == 404 && memmem(reply->body.data, reply->body.len,
-                                          "NoSuchBucket", 12) == NULL
+    if (reply->error != NULL)
+        log_error("S3: %s", reply->error);
+    else
+        log_error("S3: HTTP %d %.*s", reply->status, (int)code.len, code.data);
+    return reply->status == 404 && (code.len != strlen(no_bucket) ||
+                                    memcmp(code.data, no_bucket, code.len) != 0)
                ? STORE_GONE
                : STORE_AWAY;
 }
