@@ -3,11 +3,13 @@
 // demora, corta e erra.
 import test, { after, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync,
          writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { startStack } from '../stack.mjs';
 import { Desk } from '../fronts/desk.mjs';
 import { startS3 } from '../standins/s3.mjs';
@@ -95,6 +97,15 @@ const received = (wamid, state) => until(() => one(`select f.*, m.media,
   where m.provider_id = '${wamid}' and f.state = '${state}'`),
 `arquivo ${state}`);
 
+/** balcao store check com outra configuração, sem mudar a da pilha. */
+const check = (changes) => promisify(execFile)(
+  resolve(import.meta.dirname, '../..', process.env.BUILD ?? 'build',
+    'bin/balcao'),
+  ['store', 'check'], { env: { ...process.env, BALCAO_CONF: stack.info.CONF,
+    ...Object.fromEntries(Object.entries(changes)
+      .map(([k, v]) => [`BALCAO_${k.toUpperCase()}`, v])) } })
+  .then((r) => r.stdout);
+
 /** O que há na pasta, fora os temporários. */
 const onDisk = () => readdirSync(join(stack.dir, 'media'), { recursive: true,
   withFileTypes: true }).filter((f) => f.isFile())
@@ -119,6 +130,32 @@ describe('o que sobe e o que se lê', () => {
     assert.equal(out.match(/ ok$/gm).length, 6, out);
     assert.equal(s3.objects.size, 0);
     await stack.balcao('config', 'check');
+  });
+
+  test('com o bucket no nome da máquina também', async () => {
+    const out = await check({ s3_endpoint: `http://localhost:${s3.port}`,
+      s3_path_style: 'false' });
+    assert.equal(out.match(/ ok$/gm).length, 6, out);
+    assert.match(s3.requests.at(-1).headers.host, /^balcao-test\.localhost:/);
+  });
+
+  test('por TLS, só com a autoridade que se diz', async () => {
+    const at = join(stack.dir, 'tls');
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+      'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=s3',
+      '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', `${at}.key`,
+      '-out', `${at}.pem`], { stdio: 'ignore' });
+    const secure = await startS3({ tls: { key: readFileSync(`${at}.key`),
+      cert: readFileSync(`${at}.pem`) } });
+    try {
+      const good = await check({ s3_endpoint: secure.url,
+        s3_ca_file: `${at}.pem` });
+      assert.equal(good.match(/ ok$/gm).length, 6, good);
+      await assert.rejects(check({ s3_endpoint: secure.url }),
+        ({ stdout }) => /certificate/.test(stdout));
+    } finally {
+      await secure.close();
+    }
   });
 
   test('da conversa, o arquivo vai ao S3, e à Meta com a legenda', async () => {

@@ -4,6 +4,7 @@
 //   node tests/standins/s3.mjs --port 9000 --bucket balcao --region sa-east-1
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import aws4 from 'aws4';
@@ -103,9 +104,10 @@ export class S3 {
     Object.assign(this, { bucket: 'balcao-test', region: 'sa-east-1',
       accessKey: 'AKIDTESTTESTTESTTEST', secretKey: 'segredo/de+teste=40',
       objects: new Map(), requests: [], faults: [], page: PAGE, ...options });
-    this.server = createServer((req, res) => {
+    const serve = (req, res) => {
       this.serve(req, res).catch((e) => res.destroy(e));
-    });
+    };
+    this.server = this.tls ? createSecure(this.tls, serve) : createServer(serve);
     this.sockets = new Set();
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
@@ -118,7 +120,7 @@ export class S3 {
       this.server.once('error', fail);
       this.server.listen(port, '127.0.0.1', () => {
         this.port = this.server.address().port;
-        this.url = `http://127.0.0.1:${this.port}`;
+        this.url = `${this.tls ? 'https' : 'http'}://127.0.0.1:${this.port}`;
         ok(this);
       });
     });
@@ -161,7 +163,9 @@ export class S3 {
   async serve(req, res) {
     const body = await readBody(req);
     const at = new URL(req.url, 'http://x');
-    const [, bucket, ...rest] = at.pathname.split('/');
+    const inHost = req.headers.host?.startsWith(`${this.bucket}.`);
+    const [bucket, ...rest] = [...inHost ? [this.bucket] : [],
+      ...at.pathname.slice(1).split('/')];
     const key = decodeURIComponent(rest.join('/'));
     const entry = { method: req.method, key, query: at.search,
       range: req.headers.range, bytes: body.length, headers: req.headers };
