@@ -26,6 +26,7 @@ static const struct {
     { "contact_import_rows", "as linhas de uma importação, que se anota" },
     { "contact_merges", "fundir e desfazer se anotam" },
     { "contact_scans", "andamento de uma procura" },
+    { "contact_words", "palavras que a busca corrige; cópia dos contatos" },
     { "contacts", "trabalho do dia, não administração" },
     { "contact_notes", "anotações: cada uma diz quem e quando" },
     { "csat_surveys", "o histórico é ticket_changes" },
