@@ -97,12 +97,18 @@ move(struct ctx *c)
 
 /* ---- sweep ---- */
 
+/* Poucas nunca assustam. */
+#define FEW 20
+
+enum sweep_mode { SWEEP_COUNT, SWEEP_SAY, SWEEP_DROP };
+
 struct sweeping {
     struct ctx *c;
     struct str keys; /* {a,b,c */
     int waiting;
-    int64_t gone, before_ms;
-    bool is_dry, is_failed;
+    int64_t seen, gone, before_ms;
+    enum sweep_mode mode;
+    bool is_failed;
 };
 
 static void
@@ -111,9 +117,9 @@ forget(struct sweeping *s, const struct q_file_orphans_row *rows, int count)
     int i, missed = 0;
 
     for (i = 0; i < count && missed < MISSES; i++) {
-        if (s->is_dry)
+        if (s->mode == SWEEP_SAY)
             puts(rows[i].key);
-        else if (!store_drop(s->c->arena, rows[i].key))
+        else if (s->mode == SWEEP_DROP && !store_drop(s->c->arena, rows[i].key))
             missed++;
     }
     s->gone += i - missed;
@@ -151,30 +157,52 @@ sweep_one(void *state, const struct store_item *item)
 {
     struct sweeping *s = state;
 
+    s->seen++;
     if (item->changed_at_ms >= s->before_ms || item->changed_at_ms == 0)
         return true;
     str_printf(&s->keys, "%c%s", s->waiting == 0 ? '{' : ',', item->key);
     return ++s->waiting < CHUNK || ask(s);
 }
 
-static int
-sweep(struct ctx *c, bool is_dry)
+/* Uma volta por tudo que está guardado. */
+static struct sweeping
+walk(struct ctx *c, enum sweep_mode mode)
 {
     struct sweeping s = { .c = c,
-                          .is_dry = is_dry,
+                          .mode = mode,
                           .before_ms = clock_now_ms() - DAY_MS };
-    struct ctx walk = { .arena = arena_new(4096), .token_version = -1 };
+    struct ctx own = { .arena = arena_new(4096), .token_version = -1 };
 
     str_init(&s.keys, c->arena, 32768);
-    if (!is_dry)
-        store_drop_drafts(walk.arena, s.before_ms);
-    if (store_each(&walk, false, sweep_one, &s) != OK || !ask(&s) ||
+    if (mode == SWEEP_DROP)
+        store_drop_drafts(own.arena, s.before_ms);
+    if (store_each(&own, false, sweep_one, &s) != OK || !ask(&s) ||
         (store_is_far() &&
-         (store_each(&walk, true, sweep_one, &s) != OK || !ask(&s))))
+         (store_each(&own, true, sweep_one, &s) != OK || !ask(&s))))
         s.is_failed = true;
-    arena_free(walk.arena);
+    arena_free(own.arena);
+    return s;
+}
+
+/*
+ * Antes se conta: com o banco errado, ou um armazenamento que é também de
+ * outra instalação, quase tudo pareceria sobra.
+ */
+static int
+sweep(struct ctx *c, bool is_dry, bool is_forced)
+{
+    struct sweeping s = walk(c, is_dry ? SWEEP_SAY : SWEEP_COUNT);
+
+    if (!is_dry && !s.is_failed && !is_forced && s.gone > FEW &&
+        s.gone * 2 > s.seen)
+        return cli_fail(_("%lld de %lld não são de ninguém: é este o banco "
+                          "deste armazenamento? veja com --dry-run; se é, "
+                          "repita com --force"),
+                        (long long)s.gone, (long long)s.seen);
+    if (!is_dry && !s.is_failed)
+        s = walk(c, SWEEP_DROP);
     printf(is_dry ? _("sem dono: %lld\n") : _("sem dono, apagados: %lld\n"),
-           (long long)s.gone);
+           (long long)(is_dry || s.mode == SWEEP_DROP ? s.gone : 0));
     return s.is_failed
                ? cli_fail("%s", _("a faxina parou no meio; veja o log acima"))
                : CLI_OK;
@@ -183,10 +211,12 @@ sweep(struct ctx *c, bool is_dry)
 int
 cmd_store(const struct command *self, int argc, char **argv)
 {
-    bool is_dry = false;
+    bool is_dry = false, is_forced = false;
     const struct cli_option options[] = {
         { CLI_FLAG, "dry-run", &is_dry, NULL,
           N_("sweep: só diz o que apagaria"), 0, 0 },
+        { CLI_FLAG, "force", &is_forced, NULL,
+          N_("sweep: mesmo que quase tudo pareça sobra"), 0, 0 },
         { CLI_END, NULL, NULL, NULL, NULL, 0, 0 },
     };
     int at = cli_parse(self, argc, argv, options), rc;
@@ -200,7 +230,7 @@ cmd_store(const struct command *self, int argc, char **argv)
     cli_open(&c, conf()->database_url);
     rc = strcmp(verb, "check") == 0  ? check(&c)
          : strcmp(verb, "move") == 0 ? move(&c)
-                                     : sweep(&c, is_dry);
+                                     : sweep(&c, is_dry, is_forced);
     cli_close(&c);
     return rc;
 }

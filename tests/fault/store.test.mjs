@@ -466,6 +466,18 @@ describe('a mudança e as sobras', () => {
     assert.ok(object(key));
   });
 
+  test('sweep não apaga quase tudo: o banco pode ser o de outro', async () => {
+    const names = Array.from({ length: 60 }, (_, n) =>
+      `${PREFIX}1/ef/${String(n).padStart(30, '0')}`);
+    const at = Date.now() - 2 * 86400000;
+    for (const name of names)
+      s3.objects.set(name, { body: Buffer.from('x'), at });
+    await assert.rejects(stack.balcao('store', 'sweep'), /60 de \d+.*--force/s);
+    assert.ok(names.every((name) => s3.objects.has(name)));
+    await stack.balcao('store', 'sweep', '--force');
+    assert.ok(names.every((name) => !s3.objects.has(name)));
+  });
+
   test('toda assinatura conferiu', () => {
     assert.ok(s3.requests.length > 50);
     assert.deepEqual(s3.requests.filter((r) => /Signature|Malformed|SHA256|signed/
