@@ -68,6 +68,10 @@ static const struct command commands[] = {
          "sweep  apaga o que está guardado há mais de um dia e não é de arquivo\n"
          "       nenhum; com --dry-run só diz o que apagaria"),
       false },
+    { "link-read", cmd_link_read, N_("ENDEREÇO"),
+      N_("Lê o título e a descrição de uma página, para a prévia dela."),
+      N_("Só alcança endereços públicos. O worker o chama; à mão, diz por que\n"
+         "uma prévia não aparece."), true },
     { "cleanup", cmd_cleanup, "",
       N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
       NULL, false },
