@@ -249,13 +249,28 @@ refusal(const struct ctx *c, enum err e)
     return c->detail != NULL ? c->detail : _(err_info(e)->title);
 }
 
+/*
+ * Os arquivos fora do ar: a conversa volta com a legenda. Ao pedaço de página
+ * basta o problema: sem o trocar, o navegador guarda também o arquivo.
+ */
+static bool
+is_away(struct req *r, enum err e, const struct inbox_talk *talk)
+{
+    if (e != ERR_UNAVAILABLE || r->ctx.retry_after_s == 0 ||
+        talk->caption == NULL || page_is_fragment(r))
+        return false;
+    reply_header(r, "Retry-After",
+                 arena_printf(r->ctx.arena, "%u", r->ctx.retry_after_s));
+    return true;
+}
+
 enum err
 inbox_show_again(struct req *r, enum err e, struct inbox_talk *talk)
 {
     int status = err_info(e)->status;
 
     if (e != ERR_CONFLICT && e != ERR_INVALID && e != ERR_LIMIT_REACHED &&
-        e != ERR_FORBIDDEN)
+        e != ERR_FORBIDDEN && !is_away(r, e, talk))
         return e;
     if (talk->typed != NULL)
         talk->error = refusal(&r->ctx, e);

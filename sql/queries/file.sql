@@ -47,6 +47,12 @@ SELECT key FROM file_sweep(:max);
 -- out:   gone int8
 SELECT file_swept(:keys) AS gone;
 
+-- query: file_orphans many
+-- in:    keys text[]
+-- out:   key text
+-- De todas as empresas: chaves que não são de arquivo nenhum.
+SELECT k AS key FROM file_orphans(:keys) k;
+
 -- query: file_inbound maybe
 -- in:    message_id int8, kind text, name text, mime text, voice bool
 -- in:    remote_id text

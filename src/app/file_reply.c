@@ -1,37 +1,24 @@
 /* file_reply.c - trechos, condições e nomes de arquivo. */
 #include "app/file_reply.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/log.h"
 #include "db/db.h"
 #include "media/store.h"
 
 enum { PART_BYTES = 131072 };
 
-struct reading {
-    int fd;
-    int64_t at, end; /* o próximo byte e o primeiro que já não vai */
-};
-
 static enum err
 read_part(struct req *r, void *state, bool *more)
 {
-    struct reading *f = state;
-    int64_t left = f->end - f->at;
-    size_t n = left < PART_BYTES ? (size_t)left : PART_BYTES;
-    char *part = arena_alloc(r->ctx.arena, n + 1);
-    ssize_t got = pread(f->fd, part, n, f->at);
+    struct store_reader *f = state;
+    char *part = arena_alloc(r->ctx.arena, PART_BYTES);
+    long got = store_read(f, part, PART_BYTES);
 
-    if (got <= 0) {
-        log_error("arquivo cortado no disco: %s", strerror(errno));
+    if (got <= 0)
         return fail(&r->ctx, ERR_UNAVAILABLE, NULL);
-    }
     str_add(&r->out, part, (size_t)got);
-    f->at += got;
     *more = f->at < f->end;
     return OK;
 }
@@ -59,11 +46,10 @@ take_number(const char **p, int64_t *out)
 /*
  * "bytes=a-b", "bytes=a-" e "bytes=-n". Vários trechos e o malformado são
  * como se não viessem (a RFC deixa): a resposta é o arquivo inteiro.
- * Devolve 1 se há trecho, 0 se não, -1 se está fora do arquivo.
+ * Falso se não há trecho.
  */
-static int
-read_range(struct req *r, const struct file_reply *f, int64_t size,
-           struct reading *out)
+static bool
+read_range(struct req *r, const struct file_reply *f, struct store_range *out)
 {
     const char *p = req_header(r, "Range"), *cond = req_header(r, "If-Range");
     int64_t first, last;
@@ -71,26 +57,18 @@ read_range(struct req *r, const struct file_reply *f, int64_t size,
 
     if (p == NULL || strncmp(p, "bytes=", 6) != 0 ||
         (cond != NULL && !same_tag(cond, f->etag)))
-        return 0;
+        return false;
     p += 6;
     has_first = take_number(&p, &first);
     if (*p++ != '-')
-        return 0;
+        return false;
     has_last = take_number(&p, &last);
     if (*p != '\0' || (!has_first && !has_last) ||
         (has_first && has_last && last < first))
-        return 0;
-    if (!has_first) {
-        if (last == 0 || size == 0)
-            return -1;
-        first = last < size ? size - last : 0;
-        last = size - 1;
-    }
-    if (first >= size)
-        return -1;
-    out->at = first;
-    out->end = !has_last || last >= size ? size : last + 1;
-    return 1;
+        return false;
+    out->first = has_first ? first : -1;
+    out->last = has_last ? last : -1;
+    return true;
 }
 
 static void
@@ -114,48 +92,61 @@ put_name(struct req *r, const struct file_reply *f)
 }
 
 static enum err
-send_bytes(struct req *r, const struct file_reply *f, struct reading *from,
-           int64_t size)
+send_bytes(struct req *r, const struct file_reply *f, struct store_reader *from)
 {
-    int range = read_range(r, f, size, from);
     struct arena *a = r->ctx.arena;
 
-    if (range < 0) {
-        reply_header(r, "Content-Range",
-                     arena_printf(a, "bytes */%" PRId64, size));
-        return fail(&r->ctx, ERR_RANGE, NULL);
-    }
     put_name(r, f);
     reply_header(r, "Content-Length",
                  arena_printf(a, "%" PRId64, from->end - from->at));
-    if (range > 0)
+    if (from->is_part)
         reply_header(r, "Content-Range",
                      arena_printf(a, "bytes %" PRId64 "-%" PRId64 "/%" PRId64,
-                                  from->at, from->end - 1, size));
+                                  from->at, from->end - 1, from->size));
     reply_parts(r, f->mime, read_part, from);
-    r->status = range > 0 ? 206 : 200;
+    r->status = from->is_part ? 206 : 200;
     return OK;
+}
+
+static enum err
+out_of_range(struct req *r, const struct store_reader *from)
+{
+    reply_header(r, "Content-Range",
+                 arena_printf(r->ctx.arena, "bytes */%" PRId64, from->size));
+    return fail(&r->ctx, ERR_RANGE, NULL);
+}
+
+static void
+put_tag(struct req *r, const struct file_reply *f)
+{
+    reply_header(r, "ETag", arena_printf(r->ctx.arena, "\"%s\"", f->etag));
+    reply_header(r, "Cache-Control", "private, no-cache");
 }
 
 enum err
 file_reply(struct req *r, const struct file_reply *f)
 {
-    struct reading *from = arena_alloc(r->ctx.arena, sizeof *from);
-    int64_t size;
+    struct store_reader *from = arena_alloc(r->ctx.arena, sizeof *from);
+    struct store_range range;
+    enum err e;
 
-    reply_header(r, "ETag", arena_printf(r->ctx.arena, "\"%s\"", f->etag));
-    reply_header(r, "Cache-Control", "private, no-cache");
     if (same_tag(req_header(r, "If-None-Match"), f->etag)) {
+        put_tag(r, f);
         r->status = 304;
         r->content_type = NULL;
         return OK;
     }
-    from->fd = store_open(&r->ctx, f->key, &size);
-    if (from->fd < 0 || size == 0)
+    e = store_open(&r->ctx, f->key, read_range(r, f, &range) ? &range : NULL,
+                   r->head, from);
+    if (e == ERR_RANGE)
+        return out_of_range(r, from);
+    if (e == ERR_NOT_FOUND || (e == OK && from->size == 0))
         return db_not_found(&r->ctx);
-    from->end = size;
+    if (e != OK)
+        return e;
+    put_tag(r, f);
     reply_header(r, "Accept-Ranges", "bytes");
-    return send_bytes(r, f, from, size);
+    return send_bytes(r, f, from);
 }
 
 /* Só o que o navegador mostra sem executar nada; o resto se baixa. */

@@ -75,6 +75,7 @@ struct inbox_talk {
     const char *notice, *error;  /* por que não deu: no alto, na caixa */
     const char *typed;           /* texto que volta para a caixa */
     bool is_note;                /* o texto da caixa era uma anotação */
+    const char *caption;         /* a do arquivo que não foi */
     const struct schedule_typed *schedule; /* o que se recusou agendar */
 };
 

@@ -185,6 +185,7 @@ add_draft(struct req *r, struct json_object *m, const struct inbox_talk *in,
     *reply_to = in->reply_to != 0 ? in->reply_to : d.reply_to;
     model_text(m, "typed", fresh ? d.body : in->typed);
     model_bool(m, "typedNote", fresh ? d.is_note : in->is_note);
+    model_text(m, "typedCaption", in->caption);
     return e;
 }
 

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "cache/rate_limit.h"
+#include "media/store.h"
 #include "view/page.h"
 
 #define TRIES 3
@@ -52,6 +53,7 @@ app_idle(void)
 
     db_release_idle(app.db, conf()->idle_close_s);
     redis_release_idle(app.redis, conf()->idle_close_s);
+    store_release_idle(conf()->idle_close_s);
     if (db_socket(app.db) >= 0)
         return;
     read_cache_clear();
@@ -174,7 +176,8 @@ run_handler(struct req *r, const void *input)
         forget_reply(r);
         e = run_once(r, input);
         if (e == OK || !(db_should_retry(&r->ctx) ||
-                         (e == ERR_UNAVAILABLE && r->method == GET && i == 0)))
+                         (e == ERR_UNAVAILABLE && r->method == GET && i == 0 &&
+                          r->ctx.retry_after_s == 0)))
             break;
     }
     if (e == ERR_CONFLICT && db_should_retry(&r->ctx))

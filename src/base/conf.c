@@ -241,6 +241,33 @@ check_registration(FILE *errors)
     return false;
 }
 
+/* Um arquivo gravado no lugar errado não se acha depois: não se começa. */
+static bool
+check_store(FILE *errors)
+{
+    const struct {
+        const char *name, *value;
+    } needed[] = { { "s3_endpoint", current.s3_endpoint },
+                   { "s3_bucket", current.s3_bucket },
+                   { "s3_access_key", current.s3_access_key },
+                   { "s3_secret_key", current.s3_secret_key } };
+    bool good = true;
+    size_t i;
+
+    if (strcmp(current.store, "disk") == 0)
+        return true;
+    if (strcmp(current.store, "s3") != 0) {
+        fprintf(errors, "store: \"%s\" não é disk nem s3\n", current.store);
+        return false;
+    }
+    for (i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (needed[i].value[0] == '\0') {
+            fprintf(errors, "%s: falta, com store = s3\n", needed[i].name);
+            good = false;
+        }
+    return good;
+}
+
 bool
 conf_load(const char *path, FILE *errors)
 {
@@ -259,6 +286,7 @@ conf_load(const char *path, FILE *errors)
     good = read_environment(errors) && good;
     good = check_origins(errors) && good;
     good = check_registration(errors) && good;
+    good = check_store(errors) && good;
     if (current.app_secret[0] == '\0') {
         fputs("app_secret: falta; crie com `openssl rand -hex 32`\n", errors);
         good = false;

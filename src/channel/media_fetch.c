@@ -31,9 +31,10 @@ static const struct backoff wait = { 2000, 300000, 3 };
 struct fetch {
     LOAD file;
     int64_t tries;
-    const char *url;  /* NULL: falta perguntar */
-    const char *path; /* do que se está baixando */
+    const char *url;         /* NULL: falta perguntar */
+    struct store_near draft; /* do que se está baixando */
     const char *key;
+    struct q_file_fetched_in done; /* o que se gravará, guardados os bytes */
 };
 
 static void
@@ -121,12 +122,11 @@ resolve_url(struct ctx *c, const LOAD *m)
 static enum err
 open_temp(struct ctx *c, struct job *job, struct fetch *f)
 {
-    int fd = store_draft(c->arena, &f->path);
-
-    if (fd < 0)
+    f->draft.fd = store_draft(c->arena, &f->draft.path);
+    if (f->draft.fd < 0)
         return fail(c, ERR_UNAVAILABLE, NULL);
     f->key = store_key(c);
-    job->call.to_fd = fd;
+    job->call.to_fd = f->draft.fd;
     job->call.max_bytes = (size_t)media_kind_max(f->file.kind);
     job->call.timeout_ms = DOWNLOAD_TIMEOUT_MS;
     return OK;
@@ -286,9 +286,10 @@ keep(struct ctx *c, struct job *job, struct fetch *f, enum job_next *next)
     struct q_file_fetched_in in = { .id = f->file.id, .key = f->key };
     struct slice data;
     char sha256[65];
+    bool waits;
     enum err e;
 
-    data = store_map(c->arena, job->call.to_fd);
+    data = store_map(c->arena, f->draft.fd);
     file_digest(data, sha256);
     if (data.len == 0 || !same_digest(f->file.expected, sha256))
         return try_later(c, job, f, _("o arquivo chegou cortado ou trocado"),
@@ -305,12 +306,15 @@ keep(struct ctx *c, struct job *job, struct fetch *f, enum job_next *next)
         strcmp(f->file.kind, "sticker") == 0)
         file_picture_size(data, &size);
     in.bytes = (int64_t)data.len;
-    in.sha256 = sha256;
+    in.sha256 = arena_strdup(c->arena, sha256);
     in.width = size.width;
     in.height = size.height;
     in.has_width = in.has_height = size.width > 0 && size.height > 0;
-    e = store_adopt(c, f->key, f->path);
-    return e == OK ? file_fetched(c, &in) : e;
+    f->done = in;
+    e = store_keep(c, f->key, &f->draft, &job->call, &waits);
+    if (e == OK && waits)
+        *next = JOB_CALL;
+    return e == OK && !waits ? file_fetched(c, &in) : e;
 }
 
 static enum err
@@ -323,6 +327,11 @@ finish(struct ctx *c, struct job *job, const struct job_reply *reply,
     *next = JOB_DONE;
     if (f->url == NULL)
         return resolved(c, job, f, reply, next);
+    if (job->calls > 0) /* a resposta é a de quem guarda */
+        return store_read_reply(reply) == STORE_DONE
+                   ? file_fetched(c, &f->done)
+                   : try_later(c, job, f,
+                               _("não se conseguiu guardar o arquivo"), next);
     if (reply->too_long)
         return too_large(c, f);
     if (reply->status != 200)

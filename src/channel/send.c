@@ -23,6 +23,12 @@ static const struct backoff send_wait = { 1000, 600000, 3 };
 
 #define LOAD struct q_send_load_row
 
+/* O que vai de prepare para finish. */
+struct sending {
+    LOAD m;
+    struct send_file file;
+};
+
 /* O que o job sabe de tentativas anteriores. */
 struct memory {
     int64_t message_id;
@@ -159,6 +165,7 @@ build(struct ctx *c, const struct job *job, const LOAD *m,
 static enum err
 upload(struct ctx *c, struct job *job, const LOAD *m, enum job_next *next)
 {
+    struct sending *s = job->state;
     struct channel ch;
     const char *why = NULL;
     enum err e = OK;
@@ -166,7 +173,9 @@ upload(struct ctx *c, struct job *job, const LOAD *m, enum job_next *next)
     if (!read_channel(c, job, m, &ch))
         why = _("as credenciais do canal não abrem; grave-as de novo");
     else
-        e = send_file_begin(c, job, m, &ch, &why);
+        e = send_file_begin(c, job, m, &ch, &s->file);
+    if (why == NULL)
+        why = s->file.why;
     if (e != OK || why != NULL)
         return e != OK ? e : mark_failed(c, m, why);
     *next = JOB_CALL;
@@ -212,7 +221,8 @@ static enum err
 prepare(struct ctx *c, struct job *job, enum job_next *next)
 {
     struct memory mem;
-    LOAD *m = arena_alloc(c->arena, sizeof *m);
+    struct sending *s = arena_alloc(c->arena, sizeof *s);
+    LOAD *m = &s->m;
     bool found, again;
     enum err e;
 
@@ -223,7 +233,7 @@ prepare(struct ctx *c, struct job *job, enum job_next *next)
     if (e != OK || !found || m->has_provider)
         return e; /* apagada, ou um estado já a reconciliou */
     i18n_set(m->locale);
-    job->state = m;
+    job->state = s;
     if (strcmp(m->status, "queued") == 0)
         return begin(c, job, &mem, m, next);
     if (strcmp(m->status, "sending") != 0)
@@ -315,6 +325,29 @@ try_later(struct ctx *c, struct job *job, const LOAD *m,
     return e == OK ? acknowledge(c, m, "queued", NULL) : e;
 }
 
+/* O arquivo chegou perto: é a vez de subi-lo. */
+static enum err
+brought(struct ctx *c, struct job *job, const struct sending *s,
+        const struct job_reply *reply, enum job_next *next)
+{
+    const struct channel_result away = {
+        .retry_after_s = -1,
+        .error = _("os arquivos estão fora do ar; envie de novo"),
+    };
+
+    switch (store_read_reply(reply)) {
+    case STORE_DONE:
+        job->call = s->file.upload;
+        *next = JOB_CALL;
+        return OK;
+    case STORE_GONE:
+        return mark_failed(c, &s->m, _("o arquivo já não está guardado"));
+    case STORE_AWAY:
+        break;
+    }
+    return try_later(c, job, &s->m, &away, next);
+}
+
 static enum err
 unknown(struct ctx *c, struct job *job, enum job_next *next)
 {
@@ -330,11 +363,15 @@ static enum err
 finish(struct ctx *c, struct job *job, const struct job_reply *reply,
        enum job_next *next)
 {
-    const LOAD *m = job->state;
+    const struct sending *s = job->state;
+    const LOAD *m = &s->m;
     struct channel_result r = { .retry_after_s = -1 };
     enum err e;
 
     i18n_set(m->locale);
+    *next = JOB_DONE;
+    if (s->file.near.waits && job->calls == 0)
+        return brought(c, job, s, reply, next);
     if (send_file_waits(m) && send_file_done(c, m, reply, &e)) {
         job->delay_ms = 1;
         *next = JOB_RETRY;
@@ -351,7 +388,6 @@ finish(struct ctx *c, struct job *job, const struct job_reply *reply,
     if (r.error == NULL)
         r.error = arena_printf(c->arena, _("não se chegou ao canal: %s"),
                                reply->error != NULL ? reply->error : "?");
-    *next = JOB_DONE;
     if (r.outcome == CHANNEL_UNKNOWN && send_file_waits(m))
         r.outcome = CHANNEL_RETRY; /* subir duas vezes não faz mal */
     switch (r.outcome) {

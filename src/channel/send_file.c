@@ -1,4 +1,4 @@
-/* send_file.c - POST /{número}/media, direto do disco. */
+/* send_file.c - POST /{número}/media, do disco desta máquina. */
 #include "channel/send_file.h"
 
 #include <string.h>
@@ -7,7 +7,6 @@
 #include "base/i18n.h"
 #include "channel/json_read.h"
 #include "media/kind.h"
-#include "media/store.h"
 
 #define ANSWER_MAX_BYTES 65536
 #define UPLOAD_TIMEOUT_MS 120000
@@ -18,38 +17,52 @@ send_file_waits(const struct q_send_load_row *m)
     return m->has_file_id && m->media_id == NULL;
 }
 
-enum err
-send_file_begin(struct ctx *c, struct job *job, const struct q_send_load_row *m,
-                const struct channel *ch, const char **why)
+static void
+build_upload(struct ctx *c, const struct q_send_load_row *m,
+             const struct channel *ch, struct send_file *f)
 {
-    const struct channel_adapter *adapter = channel_adapter(m->platform);
     struct upload_call *u = arena_alloc(c->arena, sizeof *u);
     struct channel_request request;
-    int64_t bytes;
 
-    *why = NULL;
-    if (adapter == NULL || adapter->build_upload == NULL)
-        *why = _("este canal não envia arquivos");
-    else if (!m->file_ready)
-        *why = _("a gravação ainda não foi preparada; envie de novo");
-    else if (m->file_key == NULL || store_open(c, m->file_key, &bytes) < 0)
-        *why = _("o arquivo já não está guardado");
-    if (*why != NULL)
-        return OK;
-    adapter->build_upload(c->arena, ch, &request);
+    channel_adapter(m->platform)->build_upload(c->arena, ch, &request);
     *u = (struct upload_call){
-        .path = store_path(c->arena, m->file_key),
+        .path = f->near.path,
         .mime = media_sent_mime(m->file_mime),
         .name = m->file_name[0] != '\0' ? m->file_name : "arquivo",
         .fields = { "messaging_product", "whatsapp", "type",
                     media_sent_mime(m->file_mime) },
     };
-    job->call = (struct job_call){ .method = "POST",
+    f->upload = (struct job_call){ .method = "POST",
                                    .url = request.url,
                                    .upload = u,
                                    .timeout_ms = UPLOAD_TIMEOUT_MS,
                                    .max_bytes = ANSWER_MAX_BYTES };
-    memcpy(job->call.headers, request.headers, sizeof job->call.headers);
+    memcpy(f->upload.headers, request.headers, sizeof f->upload.headers);
+}
+
+enum err
+send_file_begin(struct ctx *c, struct job *job, const struct q_send_load_row *m,
+                const struct channel *ch, struct send_file *f)
+{
+    const struct channel_adapter *adapter = channel_adapter(m->platform);
+    enum err e = ERR_NOT_FOUND;
+
+    *f = (struct send_file){ .why = NULL };
+    if (adapter == NULL || adapter->build_upload == NULL)
+        f->why = _("este canal não envia arquivos");
+    else if (!m->file_ready)
+        f->why = _("a gravação ainda não foi preparada; envie de novo");
+    else if (m->file_key != NULL)
+        e = store_bring(c, m->file_key, (size_t)conf()->media_max_size,
+                        &f->near, &job->call);
+    if (e == ERR_NOT_FOUND && f->why == NULL)
+        f->why = _("o arquivo já não está guardado");
+    ctx_clear_error(c);
+    if (f->why != NULL || e != OK)
+        return f->why != NULL ? OK : fail(c, e, NULL);
+    build_upload(c, m, ch, f);
+    if (!f->near.waits)
+        job->call = f->upload;
     return q_send_upload_begin_queue(
         c, &(struct q_send_upload_begin_in){ .id = m->id });
 }

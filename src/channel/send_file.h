@@ -8,17 +8,26 @@
 #include "channel/channel.h"
 #include "gen/q_send.h"
 #include "jobs/worker.h"
+#include "media/store_job.h"
 
 /* A mensagem leva um arquivo que a plataforma ainda não tem? */
 bool send_file_waits(const struct q_send_load_row *m);
 
+/* A subida de um arquivo. */
+struct send_file {
+    struct store_near near;
+    struct job_call upload;
+    const char *why; /* por que não vai; NULL: vai */
+};
+
 /*
- * Pede a chamada que o sobe; conta como tentativa da mensagem.
- *   why  [saída] por que não vai; NULL: pediu
+ * Pede a chamada que o sobe, ou antes a que o traz para perto (near.waits; na
+ * resposta dela é a vez de upload); conta como tentativa da mensagem.
+ *   f  [saída] vive até a resposta
  */
 enum err
 send_file_begin(struct ctx *c, struct job *job, const struct q_send_load_row *m,
-                const struct channel *ch, const char **why);
+                const struct channel *ch, struct send_file *f);
 
 /*
  * Lê a resposta. Verdadeiro se subiu: o id já está anotado, e a mensagem pode

@@ -193,24 +193,32 @@ forget_talks(struct ctx *c, struct q_privacy_retain_row *total)
     return OK;
 }
 
-/* Bytes sem linha saem do disco; só então se esquece a chave. */
+/* Tantas seguidas que não saem: o armazenamento não atende, e fica para a
+ * próxima faxina. */
+#define MISSES 3
+
+/* Bytes sem linha saem do lugar deles; só então se esquece a chave. */
 static enum err
 sweep_files(struct ctx *c, int64_t *gone)
 {
     struct q_file_sweep_row *rows;
     struct q_file_swept_row swept;
     struct str keys;
-    int count = 0, i;
+    int count = 0, i, missed = 0;
     enum err e;
 
     do {
         e = q_file_sweep(c, &(struct q_file_sweep_in){ .max = CHUNK }, &rows,
                          &count);
         str_init(&keys, c->arena, 4096);
-        for (i = 0; e == OK && i < count; i++)
-            if (store_drop(c->arena, rows[i].key))
+        for (i = 0; e == OK && i < count && missed < MISSES; i++) {
+            bool dropped = store_drop(c->arena, rows[i].key);
+
+            missed = dropped ? 0 : missed + 1;
+            if (dropped)
                 str_printf(&keys, "%c%s", keys.len == 0 ? '{' : ',',
                            rows[i].key);
+        }
         str_puts(&keys, keys.len == 0 ? "{}" : "}");
         if (e == OK)
             e = q_file_swept(c, &(struct q_file_swept_in){ .keys = keys.data },
@@ -219,7 +227,7 @@ sweep_files(struct ctx *c, int64_t *gone)
         if (e != OK)
             return e;
         *gone += swept.gone;
-    } while (count == CHUNK && swept.gone > 0);
+    } while (count == CHUNK && swept.gone > 0 && missed < MISSES);
     return OK;
 }
 
@@ -301,7 +309,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     printf(_("registros da auditoria vencidos: %lld\n"), (long long)audit);
     printf(_("atendimentos além do prazo: %lld, com %lld mensagens\n"),
            (long long)talks.tickets, (long long)talks.blanked);
-    printf(_("arquivos sem dono tirados do disco: %lld\n"), (long long)files);
+    printf(_("arquivos sem dono apagados: %lld\n"), (long long)files);
     printf(_("fusões de contatos fora do prazo esquecidas: %lld\n"),
            (long long)merges);
     printf(_("importações largadas apagadas: %lld; arquivos de importações "

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "cli/cli.h"
 #include "mail/mail.h"
+#include "media/store.h"
 #include "media/tool.h"
 
 /* Pastas sem as quais o programa não anda. */
@@ -65,6 +66,7 @@ check(void)
         good;
     good = check_url("redis_url", k->redis_url, "unix://", "redis://") && good;
     good = mail_check_conf(say_problem) && good;
+    good = store_check_conf(say_problem, say_warning) && good;
     good = check_folder("template_dir", k->template_dir) && good;
     good = check_folder("static_dir", k->static_dir) && good;
     good = check_folder("locale_dir", k->locale_dir) && good;

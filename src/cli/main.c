@@ -60,6 +60,14 @@ static const struct command commands[] = {
          "rotate  cifra de novo, com app_secret, o que é de um anterior\n"
          "        (app_secret_previous); interrompido, continua de onde parou.\n"
          "check e rotate usam database_owner_url."), true },
+    { "store", cmd_store, N_("check|move|sweep"),
+      N_("Onde os arquivos ficam: prova o S3, muda para ele, acha o que sobrou."),
+      N_("check  grava, lê, lê um trecho, lista e apaga um objeto de prova\n"
+         "move   leva para o S3 o que está na pasta, um arquivo de cada vez, com\n"
+         "       tudo no ar; interrompido, continua de onde parou\n"
+         "sweep  apaga o que está guardado há mais de um dia e não é de arquivo\n"
+         "       nenhum; com --dry-run só diz o que apagaria"),
+      false },
     { "link-read", cmd_link_read, N_("ENDEREÇO"),
       N_("Lê o título e a descrição de uma página, para a prévia dela."),
       N_("Só alcança endereços públicos. O worker o chama; à mão, diz por que\n"

@@ -130,6 +130,36 @@ file_picture_size(struct slice data, struct picture_info *out)
     return true;
 }
 
+bool
+file_try_later(struct job *job, enum store_outcome got, enum job_next *next)
+{
+    if (got != STORE_AWAY || job->attempts >= FILE_TRIES)
+        return false;
+    job->error = "o armazenamento não atende";
+    *next = JOB_RETRY;
+    return true;
+}
+
+/*
+ * Os bytes primeiro: enquanto vão a um S3 não há linha travada, e ninguém
+ * mais da empresa espera por eles. Sem a linha, não ficam.
+ */
+static enum err
+add_stored(struct ctx *c, const struct q_file_add_in *in, struct slice data,
+           F *out)
+{
+    enum err e = store_put(c, in->key, data, in->sha256);
+
+    if (e != OK)
+        return e;
+    e = q_file_add(c, in, out);
+    if (e == OK && strcmp(in->state, "ready") == 0)
+        e = file_look(c, out->id, in->kind);
+    if (e != OK)
+        store_drop(c->arena, in->key);
+    return e;
+}
+
 enum err
 file_upload(struct ctx *c, struct slice data, const char *name, bool voice,
             F *out)
@@ -161,10 +191,7 @@ file_upload(struct ctx *c, struct slice data, const char *name, bool voice,
                                  .has_width = size.width > 0,
                                  .height = size.height,
                                  .has_height = size.height > 0 };
-    e = q_file_add(c, &in, out);
-    if (e == OK && !waits)
-        e = file_look(c, out->id, k->kind);
-    return e == OK ? store_put(c, in.key, data) : e;
+    return add_stored(c, &in, data, out);
 }
 
 enum err

@@ -8,6 +8,8 @@
 #include "base/ctx.h"
 #include "base/field.h"
 #include "gen/q_file.h"
+#include "jobs/worker.h"
+#include "media/store_job.h"
 #include "view/picture.h"
 
 /* Como um arquivo sai na API. */
@@ -55,6 +57,15 @@ enum err file_check_room(struct ctx *c, int64_t bytes);
  * está estragada.
  */
 bool file_picture_size(struct slice data, struct picture_info *out);
+
+/*
+ * Os bytes que um job precisa perto não vieram: se é que ainda estão, o job
+ * volta depois, até FILE_TRIES vezes.
+ * Devolve verdadeiro se volta.
+ */
+enum { FILE_TRIES = 8 };
+bool
+file_try_later(struct job *job, enum store_outcome got, enum job_next *next);
 
 /* SHA-256 em hexadecimal. */
 void file_digest(struct slice data, char hex[static 65]);

@@ -20,10 +20,19 @@
 
 struct look {
     struct q_file_look_load_row file;
-    bool draws; /* a miniatura; se não, as medidas */
-    int fd;     /* onde o ffmpeg escreve, por path */
-    const char *path;
+    bool draws;             /* a miniatura; se não, as medidas */
+    struct store_near from; /* o arquivo */
+    struct store_near to;   /* onde o ffmpeg escreve */
 };
+
+/* De qual chamada é a resposta. */
+enum phase { BROUGHT, LOOKED, KEPT };
+
+static enum phase
+phase_of(const struct job *job, const struct look *l)
+{
+    return (enum phase)(job->calls + (l->from.waits ? 0 : 1));
+}
 
 static bool
 is(const char *a, const char *b)
@@ -56,14 +65,10 @@ static int
 orientation_of(struct ctx *c, const struct look *l)
 {
     struct picture_info info = { .orientation = 1 };
-    int64_t bytes;
-    int fd;
 
     if (!is(l->file.kind, "image"))
         return 0;
-    fd = store_open(c, l->file.key, &bytes);
-    if (fd >= 0)
-        picture_inspect(store_map(c->arena, fd), &info);
+    picture_inspect(store_map(c->arena, l->from.fd), &info);
     return info.orientation > 0 ? info.orientation : 1;
 }
 
@@ -76,14 +81,25 @@ retell(struct ctx *c, const struct look *l)
 }
 
 static enum err
-ask_preview(struct ctx *c, struct job *job, struct look *l, const char *from)
+ask_preview(struct ctx *c, struct job *job, struct look *l)
 {
-    l->draws = true;
-    l->fd = store_draft(c->arena, &l->path);
-    if (l->fd < 0)
+    l->to.fd = store_draft(c->arena, &l->to.path);
+    if (l->to.fd < 0)
         return fail(c, ERR_UNAVAILABLE, NULL);
     ask(c, job,
-        media_preview_argv(c->arena, from, l->path, orientation_of(c, l)));
+        media_preview_argv(c->arena, l->from.path, l->to.path,
+                           orientation_of(c, l)));
+    return OK;
+}
+
+/* O arquivo está perto: é a vez do ffmpeg, ou do ffprobe. */
+static enum err
+look(struct ctx *c, struct job *job, struct look *l, enum job_next *next)
+{
+    *next = JOB_CALL;
+    if (l->draws)
+        return ask_preview(c, job, l);
+    ask(c, job, media_probe_argv(c->arena, l->from.path));
     return OK;
 }
 
@@ -92,7 +108,6 @@ prepare(struct ctx *c, struct job *job, enum job_next *next)
 {
     struct look *l = arena_alloc(c->arena, sizeof *l);
     bool measured = job_number(job->payload, "measured") != 0, found;
-    const char *from;
     enum err e;
 
     *next = JOB_DONE;
@@ -103,12 +118,15 @@ prepare(struct ctx *c, struct job *job, enum job_next *next)
     if (e != OK || !found || !media_tool_ready() || is_small(&l->file))
         return e;
     job->state = l;
-    from = store_path(c->arena, l->file.key);
+    l->draws = is(l->file.kind, "image") || measured;
+    e = store_bring(c, l->file.key, (size_t)l->file.bytes, &l->from,
+                    &job->call);
+    if (e == ERR_NOT_FOUND) {
+        ctx_clear_error(c);
+        return OK;
+    }
     *next = JOB_CALL;
-    if (is(l->file.kind, "image") || measured)
-        return ask_preview(c, job, l, from);
-    ask(c, job, media_probe_argv(c->arena, from));
-    return OK;
+    return e != OK || l->from.waits ? e : look(c, job, l, next);
 }
 
 /* As medidas; num vídeo falta o quadro, na volta seguinte do job. */
@@ -138,29 +156,62 @@ measured(struct ctx *c, struct job *job, const struct look *l,
     return OK;
 }
 
-/* A linha primeiro: se o arquivo já se foi, não fica miniatura sem dono. */
 static enum err
-keep_preview(struct ctx *c, const struct look *l)
+mark_drawn(struct ctx *c, const struct look *l, int64_t *hit)
 {
-    int64_t hit = 0;
-    enum err e =
-        q_file_drawn(c, &(struct q_file_drawn_in){ .id = l->file.id }, &hit);
+    return q_file_drawn(c, &(struct q_file_drawn_in){ .id = l->file.id }, hit);
+}
+
+/*
+ * Na pasta, a linha primeiro: se o arquivo já se foi, não fica miniatura sem
+ * dono. Num S3 é o contrário, porque a linha não espera a chamada; a que
+ * sobrar sem dono sai com `balcao store sweep`.
+ */
+static enum err
+keep_preview(struct ctx *c, struct job *job, const struct look *l, bool *waits)
+{
+    int64_t hit = 1;
+    enum err e = store_is_far() ? OK : mark_drawn(c, l, &hit);
 
     if (e != OK || hit == 0)
         return e;
-    return store_adopt(c, arena_printf(c->arena, "%s.webp", l->file.key),
-                       l->path);
+    return store_keep(c, arena_printf(c->arena, "%s.webp", l->file.key), &l->to,
+                      &job->call, waits);
 }
 
 static enum err
-drawn(struct ctx *c, const struct look *l)
+drawn(struct ctx *c, struct job *job, const struct look *l, enum job_next *next)
 {
-    struct slice data = store_map(c->arena, l->fd);
+    struct slice data = store_map(c->arena, l->to.fd);
     struct picture_info info;
+    bool waits = false;
     enum err e = OK;
 
     if (picture_inspect(data, &info) && info.kind == PICTURE_WEBP)
-        e = keep_preview(c, l);
+        e = keep_preview(c, job, l, &waits);
+    if (e == OK && waits)
+        *next = JOB_CALL;
+    return e == OK && !waits ? retell(c, l) : e;
+}
+
+/* O que foi buscado chegou perto, ou a miniatura ao lugar dela; ou não. */
+static enum err
+carried(struct ctx *c, struct job *job, struct look *l,
+        const struct job_reply *reply, enum job_next *next)
+{
+    enum store_outcome got = store_read_reply(reply);
+    bool kept = phase_of(job, l) == KEPT;
+    int64_t hit;
+    enum err e = OK;
+
+    if (got == STORE_DONE && !kept)
+        return look(c, job, l, next);
+    if (file_try_later(job, got, next))
+        return OK;
+    if (got == STORE_DONE)
+        e = mark_drawn(c, l, &hit);
+    else
+        log_warn("arquivo %" PRId64 ": sem miniatura nem medidas", l->file.id);
     return e == OK ? retell(c, l) : e;
 }
 
@@ -168,11 +219,14 @@ static enum err
 finish(struct ctx *c, struct job *job, const struct job_reply *reply,
        enum job_next *next)
 {
-    const struct look *l = job->state;
+    struct look *l = job->state;
 
     *next = JOB_DONE;
+    if (phase_of(job, l) != LOOKED)
+        return carried(c, job, l, reply, next);
     if (reply->status == 200)
-        return l->draws ? drawn(c, l) : measured(c, job, l, reply, next);
+        return l->draws ? drawn(c, job, l, next)
+                        : measured(c, job, l, reply, next);
     log_warn("arquivo %" PRId64 ": sem %s: %s: %.*s", l->file.id,
              l->draws ? "miniatura" : "medidas", reply->error,
              (int)reply->body.len, reply->body.data);

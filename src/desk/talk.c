@@ -358,10 +358,10 @@ talk_send_file(struct ctx *c, int64_t id, const struct talk_file *in,
     int64_t message_id = 0;
     enum err e = in->caption[0] != '\0' ? check_body(c, in->caption) : OK;
 
+    if (e == OK) /* antes: enquanto os bytes vão, a conversa não espera */
+        e = file_upload(c, in->data, in->name, false, &f);
     if (e == OK)
         e = add(c, id, in->caption, in->reply_to, &message_id);
-    if (e == OK)
-        e = file_upload(c, in->data, in->name, false, &f);
     if (e == OK)
         e = q_file_to_talk_queue(
             c, &(struct q_file_to_talk_in){

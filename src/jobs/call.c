@@ -109,6 +109,18 @@ give_body(char *to, size_t size, size_t count, void *data)
     return n;
 }
 
+/* Gravar o mesmo duas vezes dá no mesmo: este se pode recomeçar. */
+static int
+rewind_body(void *data, curl_off_t offset, int origin)
+{
+    struct one *o = data;
+
+    if (origin != SEEK_SET || offset < 0 || (size_t)offset > o->call->body.len)
+        return CURL_SEEKFUNC_CANTSEEK;
+    o->body_at = (size_t)offset;
+    return CURL_SEEKFUNC_OK;
+}
+
 static size_t
 take_answer(char *data, size_t size, size_t count, void *to)
 {
@@ -140,6 +152,11 @@ set_limits(CURL *e, const struct job_call *call)
     curl_easy_setopt(
         e, CURLOPT_CONNECTTIMEOUT_MS,
         (long)(call->timeout_ms < CONNECT_MS ? call->timeout_ms : CONNECT_MS));
+    if (call->stall_ms > 0) {
+        curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME,
+                         (long)((call->stall_ms + 999) / 1000));
+    }
     curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, 30L);
     curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 16384L);
     curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
@@ -184,6 +201,14 @@ set_request(struct one *o, const struct job_call *call)
         curl_easy_setopt(o->easy, CURLOPT_READFUNCTION, give_body);
         curl_easy_setopt(o->easy, CURLOPT_READDATA, o);
         o->headers = curl_slist_append(o->headers, "Expect:");
+    } else if (strcmp(call->method, "PUT") == 0) { /* Expect: media/s3.c */
+        curl_easy_setopt(o->easy, CURLOPT_UPLOAD, 1L);
+        curl_easy_setopt(o->easy, CURLOPT_INFILESIZE_LARGE,
+                         (curl_off_t)call->body.len);
+        curl_easy_setopt(o->easy, CURLOPT_READFUNCTION, give_body);
+        curl_easy_setopt(o->easy, CURLOPT_READDATA, o);
+        curl_easy_setopt(o->easy, CURLOPT_SEEKFUNCTION, rewind_body);
+        curl_easy_setopt(o->easy, CURLOPT_SEEKDATA, o);
     }
     for (i = 0; i < JOB_CALL_HEADERS && call->headers[i] != NULL; i++)
         o->headers = curl_slist_append(o->headers, call->headers[i]);
@@ -219,6 +244,8 @@ caller_start(struct caller *k, struct arena *a, const struct job_call *call,
     str_init(&o->answer, a, 0);
     set_limits(o->easy, call);
     set_request(o, call);
+    if (call->sign != NULL)
+        call->sign(a, o->easy);
     curl_easy_setopt(o->easy, CURLOPT_PRIVATE, o);
     curl_multi_add_handle(k->multi, o->easy);
     k->under_way++;

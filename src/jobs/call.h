@@ -48,11 +48,14 @@ struct job_call {
     const struct mail_call *mail;     /* NULL: HTTP */
     const struct tool_call *tool;     /* no lugar de tudo; NULL: não há */
     const struct upload_call *upload; /* no lugar de body; NULL: não há */
-    const char *method;               /* "GET" ou "POST" */
+    const char *method;               /* "GET", "POST" ou "PUT" */
     const char *url;
     const char *headers[JOB_CALL_HEADERS]; /* "Nome: valor"; NULL termina */
     struct slice body;
+    void (*sign)(struct arena *a, void *easy); /* assina o pedido da libcurl;
+                                                * NULL: sem assinatura */
     int64_t timeout_ms;
+    int64_t stall_ms; /* tempo sem andar que já é demais; 0: só timeout_ms */
     size_t max_bytes; /* teto da resposta */
     int to_fd; /* onde o corpo de uma resposta 200 se escreve; 0: na memória */
 };

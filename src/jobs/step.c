@@ -231,27 +231,41 @@ step_start(struct worker *w, const struct claimed *row)
 }
 
 static enum err
-run_finish(struct worker *w, struct running *r)
+run_finish(struct worker *w, struct running *r, enum job_next *next)
 {
-    enum job_next next = JOB_DEAD;
     enum err e;
 
     r->job.new_payload = NULL;
     r->job.delay_ms = 0;
     r->job.error = NULL;
     ctx_clear_error(&r->ctx);
-    e = r->kind->finish(&r->ctx, &r->job, &r->reply, &next);
+    e = r->kind->finish(&r->ctx, &r->job, &r->reply, next);
     if (e == OK)
-        e = settle(w, r, next);
-    return e == OK ? commit(w, r, next) : e;
+        e = settle(w, r, *next);
+    return e == OK ? commit(w, r, *next) : e;
+}
+
+/* Outra chamada do mesmo job: o que há na arena dele continua valendo. */
+static void
+call_again(struct worker *w, struct running *r)
+{
+    r->job.calls++;
+    r->answered = false;
+    r->tries = 0;
+    caller_start(w->caller, r->ctx.arena, &r->job.call, r);
 }
 
 bool
 step_finish(struct worker *w, struct running *r)
 {
-    enum err e = run_finish(w, r);
+    enum job_next next = JOB_DEAD;
+    enum err e = run_finish(w, r, &next);
 
     r->answered = true;
+    if (e == OK && next == JOB_CALL) {
+        call_again(w, r);
+        return false;
+    }
     if (e != OK) {
         db_rollback(&r->ctx);
         r->again_us =

@@ -4,8 +4,9 @@
  * aqui não se sabe o que elas fazem.
  *
  * Cada job anda em passos, cada passo numa transação com a empresa do job:
- * prepare, e, se ele pede uma chamada, a chamada (sem transação) e finish. O
- * worker encerra o job na mesma transação do passo.
+ * prepare, e, se ele pede uma chamada, a chamada (sem transação) e finish, que
+ * pode pedir outra: job->calls diz de qual é a resposta. O worker encerra o job
+ * na mesma transação do passo.
  */
 #ifndef BALCAO_WORKER_H
 #define BALCAO_WORKER_H
@@ -21,7 +22,7 @@ enum job_next {
     JOB_DONE,  /* acabou bem: sai da fila */
     JOB_RETRY, /* volta em delay_ms, com error e payload */
     JOB_DEAD,  /* fica entre os mortos, com error */
-    JOB_CALL,  /* só prepare: faça `call`, depois finish */
+    JOB_CALL,  /* faça `call`, depois finish (de novo) */
 };
 
 struct job {
@@ -35,6 +36,7 @@ struct job {
     const char *new_payload; /* troca o payload; NULL: fica */
     const char *error;
     int64_t delay_ms; /* JOB_RETRY; 0: o padrão do worker */
+    int calls;        /* chamadas já respondidas antes desta */
     void *state;      /* do módulo, de prepare para finish */
 };
 

@@ -1,26 +1,22 @@
-/* store.c - a pasta dos arquivos: temporários, nomes e leitura. */
+/* store.c - a pasta ou o S3, conforme a configuração. */
 #include "media/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/i18n.h"
 #include "base/log.h"
+#include "media/store_internal.h"
 
 enum { RANDOM_BYTES = 16 };
 
-static const char *
-under(struct arena *a, const char *name)
-{
-    return arena_printf(a, "%s/%s", conf()->media_dir, name);
-}
+/* As frentes desistem do programa aos 75 s: antes disso se diz que não deu. */
+#define PUT_MOST_MS 50000
 
 const char *
 store_key(struct ctx *c)
@@ -35,181 +31,189 @@ store_key(struct ctx *c)
                         hex + 2);
 }
 
-const char *
-store_path(struct arena *a, const char *key)
+bool
+store_is_far(void)
 {
-    return under(a, key);
+    return strcmp(conf()->store, "s3") == 0;
+}
+
+enum err
+store_put(struct ctx *c, const char *key, struct slice data, const char *sha256)
+{
+    struct s3_request in = { .method = "PUT",
+                             .key = key,
+                             .body = data,
+                             .sha256 = sha256,
+                             .most_ms = PUT_MOST_MS };
+    struct s3_reply reply;
+
+    if (!store_is_far())
+        return disk_put(c, key, data);
+    return s3_do(c->arena, &in, NULL, &reply) ? OK : s3_away(c, "PUT", &reply);
+}
+
+/* O trecho pedido, dentro dos `size` bytes que há; falso se está fora. */
+static bool
+fit_range(const struct store_range *range, struct store_reader *out)
+{
+    int64_t first = range->first, last = range->last;
+
+    if (first < 0) {
+        if (last == 0 || out->size == 0)
+            return false;
+        first = last < out->size ? out->size - last : 0;
+        last = -1;
+    }
+    if (first >= out->size)
+        return false;
+    out->is_part = true;
+    out->at = first;
+    out->end = last < 0 || last >= out->size ? out->size : last + 1;
+    return true;
 }
 
 static enum err
-no_disk(struct ctx *c, const char *what)
+open_near(struct ctx *c, const struct store_range *range,
+          struct store_reader *out)
 {
-    log_error("arquivos: %s: %s", what, strerror(errno));
-    return fail(c, ERR_UNAVAILABLE, NULL);
+    struct stat st;
+
+    if (fstat(out->fd, &st) != 0)
+        return fail(c, ERR_UNAVAILABLE, NULL);
+    out->size = out->end = st.st_size;
+    if (range != NULL && !fit_range(range, out))
+        return fail(c, ERR_RANGE, NULL);
+    return OK;
 }
 
-int
-store_temp(struct arena *a, const char **path)
+/* O S3 diz que o trecho está fora, mas nem sempre de quanto. */
+static enum err
+out_of_range(struct ctx *c, const char *key, struct store_reader *out)
 {
-    char *name = arena_printf(a, "%s/tmp/XXXXXX", conf()->media_dir);
-    int fd;
+    struct s3_request in = { .method = "HEAD", .key = key };
+    struct s3_reply reply;
 
-    mkdir(conf()->media_dir, 0750);
-    mkdir(under(a, "tmp"), 0750);
-    fd = mkostemp(name, O_CLOEXEC);
-    if (fd < 0)
-        log_error("arquivos: %s: %s", name, strerror(errno));
-    *path = name;
-    return fd;
+    if (!s3_do(c->arena, &in, NULL, &reply))
+        return s3_away(c, "HEAD", &reply);
+    out->size = reply.bytes;
+    return fail(c, ERR_RANGE, NULL);
 }
 
-static void
-close_fd(void *fd)
+static enum err
+open_far(struct ctx *c, const char *key, const struct store_range *range,
+         bool only_size, struct store_reader *out)
 {
-    close((int)(intptr_t)fd);
+    struct s3_request in = { .method = only_size ? "HEAD" : "GET",
+                             .key = key,
+                             .range = only_size ? NULL : range };
+    struct s3_reply reply;
+
+    out->far = s3_open(c->arena, &in, &reply);
+    if (out->far == NULL && reply.status == 404 &&
+        strcmp(reply.code, "NoSuchBucket") != 0) {
+        log_error("arquivos: %s não está no S3", key);
+        return fail(c, ERR_NOT_FOUND, NULL);
+    }
+    if (out->far == NULL && reply.status == 416)
+        return out_of_range(c, key, out);
+    if (out->far == NULL || (reply.bytes < 0 && reply.size < 0))
+        return s3_away(c, in.method, &reply);
+    out->size = out->end = reply.status == 206 ? reply.size : reply.bytes;
+    if (reply.status == 206) {
+        out->is_part = true;
+        out->at = reply.first;
+        out->end = reply.last + 1;
+    } else if (only_size && range != NULL && !fit_range(range, out)) {
+        return fail(c, ERR_RANGE, NULL);
+    }
+    return OK;
 }
 
-static void
-forget_path(void *path)
+enum err
+store_open(struct ctx *c, const char *key, const struct store_range *range,
+           bool only_size, struct store_reader *out)
 {
-    unlink(path);
+    *out = (struct store_reader){ .fd = disk_open(c->arena, key) };
+    if (out->fd >= 0)
+        return open_near(c, range, out);
+    if (store_is_far())
+        return open_far(c, key, range, only_size, out);
+    log_error("arquivos: %s não está na pasta", key);
+    return fail(c, ERR_NOT_FOUND, NULL);
 }
 
-int
-store_draft(struct arena *a, const char **path)
+long
+store_read(struct store_reader *r, void *to, size_t n)
 {
-    int fd = store_temp(a, path);
+    int64_t left = r->end - r->at;
+    long got;
 
-    if (fd < 0)
+    if ((int64_t)n > left)
+        n = (size_t)left;
+    if (n == 0)
+        return 0;
+    got = r->far != NULL ? s3_read(r->far, to, n)
+                         : (long)pread(r->fd, to, n, r->at);
+    if (got <= 0) {
+        log_error("arquivo cortado %s", r->far != NULL ? "no S3" : "no disco");
         return -1;
-    arena_defer(a, close_fd, (void *)(intptr_t)fd);
-    arena_defer(a, forget_path, (void *)(uintptr_t)*path);
-    return fd;
-}
-
-int
-store_scratch(void)
-{
-    struct arena *a = arena_new(1024);
-    const char *path;
-    int fd = store_temp(a, &path);
-
-    if (fd >= 0)
-        unlink(path);
-    arena_free(a);
-    return fd;
+    }
+    r->at += got;
+    return got;
 }
 
 static bool
-write_all(int fd, struct slice data)
+far_drop(struct arena *a, const char *key)
 {
-    size_t done = 0;
+    struct s3_request in = { .method = "DELETE", .key = key };
+    struct s3_reply reply;
 
-    while (done < data.len) {
-        ssize_t n = write(fd, data.data + done, data.len - done);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        done += (size_t)n;
-    }
-    return fsync(fd) == 0;
-}
-
-/* As pastas da chave: EMPRESA e EMPRESA/ab. */
-static void
-make_folders(struct arena *a, const char *key)
-{
-    const char *slash;
-
-    for (slash = strchr(key, '/'); slash != NULL;
-         slash = strchr(slash + 1, '/'))
-        mkdir(under(a, arena_memdup(a, key, (size_t)(slash - key))), 0750);
-}
-
-enum err
-store_adopt(struct ctx *c, const char *key, const char *path)
-{
-    const char *to = store_path(c->arena, key);
-
-    make_folders(c->arena, key);
-    if (rename(path, to) == 0 || (errno == ENOENT && access(to, R_OK) == 0))
-        return OK;
-    return no_disk(c, to);
-}
-
-enum err
-store_put(struct ctx *c, const char *key, struct slice data)
-{
-    const char *path;
-    int fd = store_temp(c->arena, &path);
-    bool written;
-    enum err e;
-
-    if (fd < 0)
-        return fail(c, ERR_UNAVAILABLE, NULL);
-    written = write_all(fd, data);
-    if (close(fd) != 0)
-        written = false;
-    e = written ? store_adopt(c, key, path) : no_disk(c, path);
-    if (e != OK)
-        unlink(path);
-    return e;
-}
-
-int
-store_open(struct ctx *c, const char *key, int64_t *bytes)
-{
-    const char *path = store_path(c->arena, key);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    struct stat st;
-
-    *bytes = 0;
-    if (fd < 0) {
-        log_error("arquivos: %s: %s", path, strerror(errno));
-        return -1;
-    }
-    arena_defer(c->arena, close_fd, (void *)(intptr_t)fd);
-    if (fstat(fd, &st) == 0)
-        *bytes = st.st_size;
-    return fd;
-}
-
-struct mapping {
-    void *at;
-    size_t len;
-};
-
-static void
-unmap(void *object)
-{
-    struct mapping *m = object;
-
-    munmap(m->at, m->len);
-}
-
-struct slice
-store_map(struct arena *a, int fd)
-{
-    struct mapping *m = arena_alloc(a, sizeof *m);
-    struct stat st;
-
-    if (fstat(fd, &st) != 0 || st.st_size <= 0)
-        return (struct slice){ "", 0 };
-    m->len = (size_t)st.st_size;
-    m->at = mmap(NULL, m->len, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (m->at == MAP_FAILED)
-        return (struct slice){ "", 0 };
-    arena_defer(a, unmap, m);
-    return (struct slice){ m->at, m->len };
+    if (s3_do(a, &in, NULL, &reply) || reply.status == 404)
+        return true;
+    log_error("S3: DELETE: %s", reply.words);
+    return false;
 }
 
 bool
 store_drop(struct arena *a, const char *key)
 {
-    const char *path = store_path(a, key);
+    bool gone = disk_drop(a, key);
 
-    unlink(arena_printf(a, "%s.webp", path));
-    return unlink(path) == 0 || errno == ENOENT;
+    if (!store_is_far())
+        return gone;
+    return far_drop(a, key) && far_drop(a, arena_printf(a, "%s.webp", key)) &&
+           gone;
+}
+
+enum err
+store_each(struct ctx *c, bool far, store_seen *seen, void *state)
+{
+    return far ? s3_each(c, seen, state) : disk_each(c, seen, state);
+}
+
+static enum err
+moved(struct ctx *c, const char *key)
+{
+    if (unlink(disk_path(c->arena, key)) == 0)
+        return OK;
+    if (errno != ENOENT) {
+        log_error("arquivos: %s: %s", key, strerror(errno));
+        return fail(c, ERR_UNAVAILABLE, NULL);
+    }
+    far_drop(c->arena, key); /* apagado enquanto ia: lá também não fica */
+    return fail(c, ERR_NOT_FOUND, NULL);
+}
+
+enum err
+store_move(struct ctx *c, const char *key)
+{
+    struct s3_request in = { .method = "PUT", .key = key };
+    struct s3_reply reply;
+    int fd = disk_open(c->arena, key);
+
+    if (fd < 0)
+        return fail(c, ERR_NOT_FOUND, NULL);
+    in.body = store_map(c->arena, fd);
+    return s3_do(c->arena, &in, NULL, &reply) ? moved(c, key)
+                                              : s3_away(c, "PUT", &reply);
 }

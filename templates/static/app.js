@@ -206,7 +206,8 @@ document.addEventListener('htmx:before:swap', (e) => {
     const problem = document.createElement('template');
     problem.innerHTML = text;
     if (target.id !== 'list')
-      say($('.problem-part strong', problem.content)?.textContent ?? String(answer.status));
+      say([...problem.content.querySelectorAll('.problem-part :is(strong, p)')].map((n) => n.textContent).join(': ')
+        || String(answer.status));
   }
 });
 

@@ -49,19 +49,20 @@ static enum err
 attach(struct req *r, const void *input)
 {
     const struct attach_in *in = input;
-    struct inbox_talk talk = { .id = in->id, .is_seen = true };
+    struct inbox_talk talk = { .id = in->id,
+                               .is_seen = true,
+                               .caption = form_lines(r, in->caption) };
     struct q_file_row f = { .key = NULL };
     struct q_message_row m;
     enum err e;
 
     e = file_upload(&r->ctx, in->file->data, in->file->filename, in->voice, &f);
     if (e == OK)
-        e = ticket_reply(
-            &r->ctx,
-            &(struct ticket_reply_in){ .ticket_id = in->id,
-                                       .body = form_lines(r, in->caption),
-                                       .file_id = f.id },
-            &m);
+        e = ticket_reply(&r->ctx,
+                         &(struct ticket_reply_in){ .ticket_id = in->id,
+                                                    .body = talk.caption,
+                                                    .file_id = f.id },
+                         &m);
     if (e == OK)
         return inbox_show_changed(r, &talk);
     if (f.key != NULL)
