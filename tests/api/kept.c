@@ -17,8 +17,6 @@
 
 #define KEPT_MAX 64
 
-extern char **environ;
-
 static struct kept {
     char name[40], path[60];
     uint64_t conf; /* o resumo do BALCAO_* com que nasceu */

@@ -187,17 +187,17 @@ struct choice {
     const char *value, *label;
 };
 
-/* As opções de um campo, em `key`; a última da lista é vazia. */
-static void
-add_choices(struct req *r, struct json_object *m, const char *key,
-            const char *field, const char *saved, const struct choice *all)
+/* As opções de um campo; a última de `all` é vazia. */
+static struct json_object *
+choices(struct req *r, const char *field, const char *saved,
+        const struct choice *all)
 {
     struct json_object *list = json_object_new_array();
 
     for (; all->value != NULL; all++)
         settings_option(r, list, field, all->value, _(all->label),
                         strcmp(all->value, saved) == 0);
-    json_object_object_add(m, key, list);
+    return list;
 }
 
 static const struct choice surveys[] = { { "company", N_("Como a empresa") },
@@ -248,8 +248,9 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
         settings_option(r, how, "assignment", modes[i].value, _(modes[i].label),
                         strcmp(modes[i].value, q->assignment) == 0);
     json_object_object_add(m, "assignments", how);
-    add_choices(r, m, "surveys", "csat", q->csat, surveys);
-    add_choices(r, m, "needs", "closeNeeds", q->close_needs, needs);
+    json_object_object_add(m, "surveys", choices(r, "csat", q->csat, surveys));
+    json_object_object_add(m, "needs",
+                           choices(r, "closeNeeds", q->close_needs, needs));
     hours_form_model(r, m, q->business_hours);
     model_text(m, "holidaysError", form_error(r, "holidaysText", "holidays"));
     model_text(m, "target", q->id != 0 ? page_path(r, HERE, q->id, "") : HERE);
