@@ -99,7 +99,7 @@ export async function peerData(stack, kit, company) {
 /** Liga o par; {url, pids, stop}. O Redis é o da pilha. */
 export async function startPeer(stack, dir, port) {
   const { MAKEFLAGS: _, ...env } = process.env;
-  const child = spawn('node', ['server.mjs'], { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'],
+  const child = spawn('node', ['server.mjs'], { cwd: dir, stdio: 'ignore',
     env: { ...env, NODE_ENV: 'production', PORT: String(port), WORKERS: '2',
       PG_POOL: '8', ACCESS_TTL: '12h', REDIS_URL: `unix:${stack.info.REDIS_SOCKET}`,
       DATABASE_URL: `postgresql:///peer?host=${stack.info.PG_HOST}&user=postgres` } });

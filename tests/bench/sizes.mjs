@@ -57,7 +57,8 @@ async function stackOf(size) {
   spawnSync('chmod', ['755', home, keep]);
   say(`${size}: ligando ${keep}`);
   const stack = await startStack({ keep, env: { PG_FAST: '', BALCAO_LOG_LEVEL: 'warn',
-    BALCAO_RATE_DEFAULT: '100000000', BALCAO_RATE_ADDRESS: '0' } });
+    BALCAO_RATE_DEFAULT: '100000000', BALCAO_RATE_ADDRESS: '0',
+    BALCAO_RATE_FACTOR: '1000000' } });
   if (fresh) {
     writeFileSync(conf,
       'shared_buffers = 1GB\nmax_wal_size = 4GB\ncheckpoint_timeout = 30min\n');
