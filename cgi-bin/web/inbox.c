@@ -332,7 +332,8 @@ static const struct field answer_in[] = {
     TEXT(struct answer_in, quick_reply_id, .max = 20,
          .doc = "Resposta rápida cujo arquivo vai"),
     INT(struct answer_in, after, .min = 0,
-        .doc = "Última mensagem que a tela já mostra"),
+        .doc = "Última mensagem que a tela já mostra: a resposta de um "
+               "colega depois dela é vista antes de se enviar"),
     BOOL(struct answer_in, note, .doc = "Anotação interna: só a equipe vê"),
     FIELDS_END
 };
@@ -370,7 +371,8 @@ write_down(struct req *r, const struct answer_in *in,
             &(struct ticket_reply_in){ .ticket_id = in->id,
                                        .body = talk->typed,
                                        .reply_to = talk->reply_to,
-                                       .quick_reply_id = talk->insert },
+                                       .quick_reply_id = talk->insert,
+                                       .seen_id = in->after },
             m);
     return e == OK ? draft_drop(&r->ctx, in->id) : e;
 }

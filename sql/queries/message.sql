@@ -103,3 +103,15 @@ SELECT queue_id, user_id FROM tickets WHERE id = :ticket_id;
 -- in:    id int8, ticket_id int8
 -- out:   id int8
 SELECT id FROM messages WHERE id = :id AND ticket_id = :ticket_id;
+
+-- query: message_unseen maybe
+-- in:    ticket_id int8, seen int8
+-- out:   name text
+-- O colega que respondeu por último, se foi depois desta mensagem.
+SELECT coalesce(p.display_name, '')
+  FROM messages m
+  LEFT JOIN memberships p ON p.company_id = m.company_id AND p.user_id = m.user_id
+ WHERE m.company_id = app_company() AND m.ticket_id = :ticket_id
+   AND m.id > :seen AND m.sender_type = 'user' AND m.kind <> 'note'
+   AND m.user_id <> app_user()
+ ORDER BY m.id DESC LIMIT 1;

@@ -333,3 +333,14 @@ SELECT t.status = 'closed', t.version,
 -- Anota o prazo vencido, uma vez, e notifica; falso: já se cumpriu, mudou,
 -- parou ou já se anotou.
 SELECT sla_breach(:id, :kind);
+
+-- query: ticket_silence one
+-- in:    id int8
+-- out:   act text, wait_ms int8, body text?, locale text
+-- O que fazer com o silêncio do contato: none, later, warn ou close.
+SELECT act, wait_ms, body, locale FROM silence_step(:id);
+
+-- query: ticket_silence_warn one
+-- in:    id int8, body text
+-- out:   message_id int8
+SELECT silence_warn(:id, :body);

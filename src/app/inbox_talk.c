@@ -69,6 +69,9 @@ add_messages(struct req *r, struct json_object *m, const struct inbox_talk *in,
                    ? NULL
                    : arena_printf(r->ctx.arena, "%s&part=messages", older));
     model_text(m, "newerHref", in->before == 0 ? NULL : href);
+    if (in->before == 0 && count > 0)
+        model_text(m, "lastId",
+                   arena_printf(r->ctx.arena, "%" PRId64, rows[count - 1].id));
     json_object_object_add(m, "messages", inbox_messages(r, t, rows, count));
     return OK;
 }

@@ -14,6 +14,7 @@
 #include "desk/file_look.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
+#include "desk/silence.h"
 #include "desk/sla.h"
 #include "desk/ticket_change.h"
 #include "jobs/worker.h"
@@ -31,6 +32,7 @@ static const struct job_kind *const kinds[] = {
     &absence_kind,
     &schedule_kind,
     &sla_kind,
+    &silence_kind,
     &csat_kind,
     &message_read_kind,
     &message_react_kind,

@@ -89,7 +89,7 @@ export function merge(content, { mine = false } = {}) {
     goToEnd();
   } else {
     box.scrollTop = top - (box.scrollHeight - before);
-    if (fresh.some((li) => li.dataset.side === 'in')) $('#pill').hidden = false;
+    if (fresh.some((li) => li.dataset.side !== 'memo')) $('#pill').hidden = false;
   }
   for (const li of fresh) li.classList.add('new');
   tellNew(fresh);
