@@ -1,23 +1,6 @@
--- 0071: importar e desfazer depressa. Medido com cem mil linhas: o som do nome
--- (twin_name) levava mais que gravar o contato, e desfazer comparava cada linha
--- com cada contato que saiu.
-
--- A de 0057, com o mesmo resultado: a expressão com \1 não cabe num autômato e
--- custa dez vezes as outras; só se usa quando há o que encurtar, ou quando o
--- nome tem mais do que letras de a a z.
-CREATE OR REPLACE FUNCTION twin_name(name text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT nullif(CASE WHEN s.sound ~ ('aa|bb|cc|dd|ee|ff|gg|hh|ii|jj|kk|ll|mm|'
-                   'nn|oo|pp|qq|rr|ss|tt|uu|vv|ww|xx|yy|zz|  |[^a-z ]')
-                  THEN regexp_replace(s.sound, '(.)\1+', '\1', 'g')
-                  ELSE s.sound END, '')
-      FROM (SELECT regexp_replace(translate(
-                substring(f.plain FROM '^\s*([^0-9\s]{2,})\s') || ' ' ||
-                substring(f.plain FROM '\s([^0-9\s]{2,})\s*$'),
-                'ywkzh', 'ivcs'), '(?<=[a-z])[aeiou]', '', 'g') AS sound
-              FROM (SELECT search_fold(name) AS plain) f) s;
-END;
+-- 0071: importar e desfazer depressa. Medido com cem mil linhas: desfazer
+-- comparava cada linha da importação com cada contato que saiu, e aprender as
+-- palavras custava uma chamada por contato.
 
 -- As de 0069, com os nomes todos de uma vez em lugar de um a um.
 CREATE OR REPLACE FUNCTION contact_words_learn() RETURNS trigger LANGUAGE plpgsql
