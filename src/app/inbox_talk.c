@@ -10,6 +10,8 @@
 #include "base/i18n.h"
 #include "base/when.h"
 #include "desk/draft.h"
+#include "desk/notice.h"
+#include "desk/participant.h"
 #include "desk/quick_reply.h"
 #include "media/tool.h"
 
@@ -215,6 +217,8 @@ inbox_add_talk(struct req *r, struct json_object *m,
     e = q_ticket_get(&r->ctx, &(struct q_ticket_get_in){ .id = in->id }, &t);
     if (e == OK && in->is_seen && t.unread_count > 0)
         e = ticket_mark_read(&r->ctx, in->id);
+    if (e == OK && in->is_seen && participant_is_me(&r->ctx, &t))
+        e = notice_ticket_seen(&r->ctx, in->id);
     if (e != OK)
         return e;
     model_text(m, "title", t.contact);

@@ -60,6 +60,10 @@ static const struct command commands[] = {
          "rotate  cifra de novo, com app_secret, o que é de um anterior\n"
          "        (app_secret_previous); interrompido, continua de onde parou.\n"
          "check e rotate usam database_owner_url."), true },
+    { "link-read", cmd_link_read, N_("ENDEREÇO"),
+      N_("Lê o título e a descrição de uma página, para a prévia dela."),
+      N_("Só alcança endereços públicos. O worker o chama; à mão, diz por que\n"
+         "uma prévia não aparece."), true },
     { "cleanup", cmd_cleanup, "",
       N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
       NULL, false },

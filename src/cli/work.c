@@ -12,6 +12,7 @@
 #include "desk/contact_import.h"
 #include "desk/csat.h"
 #include "desk/file_look.h"
+#include "desk/link_preview.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
 #include "desk/silence.h"
@@ -41,6 +42,7 @@ static const struct job_kind *const kinds[] = {
     &contact_scan_kind,
     &media_voice_kind,
     &media_look_kind,
+    &link_read_kind,
     NULL
 };
 /* clang-format on */

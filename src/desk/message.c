@@ -35,6 +35,12 @@ static const char location_schema[] =
     "\"url\":" TEXT_OR_NULL "}}";
 static const char contacts_schema[] =
     "{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\"}}";
+static const char link_schema[] =
+    "{\"type\":[\"object\",\"null\"],\"required\":[\"url\",\"title\","
+    "\"description\",\"site\"],\"properties\":{"
+    "\"url\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
+    "\"description\":{\"type\":\"string\"},"
+    "\"site\":{\"type\":\"string\"}}}";
 static const char reactions_schema[] =
     "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
     "\"emoji\":{\"type\":\"string\"},\"fromMe\":{\"type\":\"boolean\"}}}}";
@@ -67,6 +73,9 @@ const struct field message_out[] = {
     TIME(M, deleted_at, .nullable = true, .doc = "Quando foi apagada"),
     INTS(M, mentions, .doc = "Pessoas citadas numa anotação"),
     BOOL(M, forwarded, .doc = "Foi encaminhada de outra"),
+    JSON(M, link, .nullable = true, .schema = link_schema,
+         .doc = "Prévia do primeiro endereço do texto; null: não há, ou ainda "
+                "não se leu"),
     FIELDS_END
 };
 

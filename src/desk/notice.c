@@ -10,7 +10,7 @@ const struct field notice_out[] = {
     INT(N, id, .doc = "Notificação"),
     ENUM(N, kind, .one_of = NOTICE_KINDS,
          .doc = "Citação, atendimento recebido ou passado, conversa, prazo "
-                "vencido"),
+                "vencido, passou a acompanhar, novidade no que acompanha"),
     INT_OR_NULL(N, ticket_id, .doc = "Atendimento"),
     TEXT(N, protocol, .nullable = true,
          .doc = "Protocolo dele; null se a pessoa não o vê"),
@@ -41,7 +41,7 @@ const struct field notice_settings_out[] = {
     JSON(struct q_notice_settings_row, muted,
          .schema = "{\"type\":\"array\",\"items\":{\"type\":\"string\","
                    "\"enum\":[\"mention\",\"assigned\",\"transferred\","
-                   "\"chat\",\"sla\"]}}",
+                   "\"chat\",\"sla\",\"participant\",\"followed\"]}}",
          .doc = "Espécies que a pessoa não quer"),
     BOOL(struct q_notice_settings_row, sound, .doc = "Toca um som"),
     BOOL(struct q_notice_settings_row, browser,
@@ -49,10 +49,20 @@ const struct field notice_settings_out[] = {
     FIELDS_END
 };
 
+static enum err
+emit_read(struct ctx *c, int64_t unread)
+{
+    struct rooms rooms = { .count = 0 };
+
+    rooms_add(c, &rooms, "user", c->user_id);
+    return outbox_emit(
+        c, "notification:read", &rooms,
+        arena_printf(c->arena, "{\"unread\":%" PRId64 "}", unread));
+}
+
 enum err
 notice_read(struct ctx *c, int64_t id, struct q_notice_counts_row *out)
 {
-    struct rooms rooms = { .count = 0 };
     struct q_notice_row row;
     int64_t changed = 0;
     enum err e = OK;
@@ -65,8 +75,20 @@ notice_read(struct ctx *c, int64_t id, struct q_notice_counts_row *out)
         e = q_notice_counts(c, out);
     if (e != OK || changed == 0)
         return e;
-    rooms_add(c, &rooms, "user", c->user_id);
-    return outbox_emit(
-        c, "notification:read", &rooms,
-        arena_printf(c->arena, "{\"unread\":%" PRId64 "}", out->unread));
+    return emit_read(c, out->unread);
+}
+
+enum err
+notice_ticket_seen(struct ctx *c, int64_t ticket_id)
+{
+    struct q_notice_counts_row counts;
+    int64_t changed = 0;
+    enum err e = q_notice_ticket_seen(
+        c, &(struct q_notice_ticket_seen_in){ .ticket_id = ticket_id },
+        &changed);
+
+    if (e != OK || changed == 0)
+        return e;
+    e = q_notice_counts(c, &counts);
+    return e != OK ? e : emit_read(c, counts.unread);
 }

@@ -48,6 +48,16 @@ sentence(struct req *r, const struct q_notice_row *n)
         return arena_printf(a, _("%s passou um atendimento a você"), by);
     if (strcmp(n->kind, "sla") == 0)
         return _("Venceu o prazo de um atendimento");
+    if (strcmp(n->kind, "participant") == 0)
+        return arena_printf(a, _("%s pôs você a acompanhar um atendimento"),
+                            by);
+    if (strcmp(n->kind, "followed") == 0)
+        return arena_printf(
+            a,
+            i18n_plural("%d mensagem nova num atendimento que você acompanha",
+                        "%d mensagens novas num atendimento que você acompanha",
+                        (unsigned long)n->amount),
+            (int)n->amount);
     if (n->amount == 1)
         return arena_printf(a, _("%s escreveu a você"), by);
     return arena_printf(a,
@@ -77,7 +87,10 @@ icon_of(const struct q_notice_row *n)
            : strcmp(n->kind, "assigned") == 0 ? "user-check"
            : strcmp(n->kind, "chat") == 0     ? "message-circle"
            : strcmp(n->kind, "sla") == 0      ? "alarm"
-                                              : "transfer";
+           : strcmp(n->kind, "participant") == 0 ||
+                   strcmp(n->kind, "followed") == 0
+               ? "eye"
+               : "transfer";
 }
 
 static struct json_object *
@@ -182,6 +195,9 @@ static const struct {
     { "transferred", N_("Quando me passam um atendimento") },
     { "chat", N_("Quando um colega me escreve e não estou olhando") },
     { "sla", N_("Quando vence um prazo de atendimento meu ou da minha fila") },
+    { "participant", N_("Quando me põem a acompanhar um atendimento") },
+    { "followed",
+      N_("Quando chega mensagem ou anotação num atendimento que acompanho") },
 };
 
 static enum err
