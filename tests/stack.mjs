@@ -71,6 +71,7 @@ class Stack {
   constructor(dir, port, front, env) {
     this.dir = join(dir, 'v');
     this.root = dir;
+    this.kept = false;
     this.port = port;
     this.front = front;
     this.baseUrl = `http://127.0.0.1:${port}`;
@@ -220,8 +221,9 @@ class Stack {
       return;
     this.stopped = true;
     running.delete(this);
-    await this.sh('purge');
-    rmSync(this.root, { recursive: true, force: true });
+    await this.sh(this.kept ? 'down' : 'purge');
+    if (!this.kept)
+      rmSync(this.root, { recursive: true, force: true });
   }
 
   stopSync() {
@@ -229,8 +231,10 @@ class Stack {
       return;
     this.stopped = true;
     running.delete(this);
-    spawnSync(script, ['purge'], { cwd: repo, env: this.env, stdio: 'ignore' });
-    rmSync(this.root, { recursive: true, force: true });
+    spawnSync(script, [this.kept ? 'down' : 'purge'],
+      { cwd: repo, env: this.env, stdio: 'ignore' });
+    if (!this.kept)
+      rmSync(this.root, { recursive: true, force: true });
   }
 }
 
@@ -248,6 +252,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]
  *   front  uma de FRONTS (ou a variável FRONT; padrão nginx-nchan)
  *   demo   semeia a empresa Demo e liga o substituto da Graph API (padrão true)
  *   mail   liga o servidor de e-mail (padrão false: custa 24 MB por pilha)
+ *   keep   pasta (que existe) em que os dados ficam depois de parar
  *   env    ambiente a mais; BALCAO_<CHAVE> vira configuração da pilha
  * Devolve { baseUrl, info, dir, psql, redis, balcao, restart, kill9,
  *   waitRestart, pid, children, log, mails, mailServer, configure, stop }; info tem o que `make demo-info`
@@ -256,8 +261,8 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]
  */
 export async function startStack({ front = process.env.FRONT || 'nginx-nchan',
                                    demo = true, mail = false,
-                                   env = {} } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'balcao-t-'));
+                                   keep = null, env = {} } = {}) {
+  const dir = keep ?? mkdtempSync(join(tmpdir(), 'balcao-t-'));
   // root: postgres e www-data precisam entrar
   if (process.getuid() === 0)
     spawnSync('chmod', ['755', dir]);
@@ -265,6 +270,7 @@ export async function startStack({ front = process.env.FRONT || 'nginx-nchan',
     const stack = new Stack(dir, await freePort(), front,
                             { DEMO: demo ? '1' : '0',
                               MAIL: mail ? '1' : '0', ...env });
+    stack.kept = keep !== null;
     running.add(stack);
     try {
       return await stack.start();

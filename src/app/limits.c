@@ -71,7 +71,8 @@ enum err
 limit_route(struct req *r)
 {
     const struct rate *rate = &r->route->rate;
-    unsigned hits = rate->hits, window = rate->per_s;
+    unsigned hits = rate->hits * (unsigned)conf()->rate_factor;
+    unsigned window = rate->per_s;
 
     if (hits == 0 && r->ctx.user_id != 0) {
         hits = (unsigned)conf()->rate_default;

@@ -119,6 +119,46 @@ TEST(each_group_goes_on_by_its_cursor)
     assert_int_equal(found(fx.agent, SEARCH "/messages?limit=3"), 0);
 }
 
+/* Mais mensagens do que as recentes que se leem sem índice. */
+static void
+crowd(void)
+{
+    say(300, 62, "text", "Quero um panetone de fubá");
+    say(301, 65, "text", "Panetone só no suporte");
+    say(302, 62, "note", "panetone é com a Ana");
+    sql("INSERT INTO messages (company_id, id, ticket_id, channel_id, "
+        "sender_type, kind, body, status) SELECT 1, 1000 + i, 62, 41, "
+        "'contact', 'text', 'Bom dia, quero pão ' || i, 'received' FROM "
+        "generate_series(1, 1200) i");
+    sql("ANALYZE messages");
+}
+
+TEST(old_and_rare_messages_are_found_behind_many_new_ones)
+{
+    struct answer *a;
+
+    UNUSED;
+    crowd();
+    assert_int_equal(found(fx.agent, SEARCH "/messages?q=panetone"), 1);
+    assert_int_equal(found(fx.admin, SEARCH "/messages?q=panetone"), 2);
+    assert_int_equal(found(fx.loner, SEARCH "/messages?q=panetone"), 0);
+    assert_int_equal(found(fx.stranger, SEARCH "/messages?q=panetone"), 0);
+    assert_int_equal(found(fx.agent, SEARCH "/notes?q=panetone"), 1);
+    /* uma palavra que todas têm e outra que uma só tem */
+    assert_int_equal(found(fx.agent, SEARCH "/messages?q=quero%20panet"), 1);
+    assert_int_equal(found(fx.agent, SEARCH "/messages?q=dia%20panetone"), 0);
+    assert_int_equal(found(fx.agent, SEARCH "/messages?q=bom%20nunca"), 0);
+    assert_int_equal(found(fx.agent, SEARCH "/messages?q=bom%20quero%2017"),
+                     11);
+    a = ask(fx.agent, SEARCH "/messages?q=quero%20pao&limit=3");
+    assert_int_equal(json_object_array_length(at(a, "data")), 3);
+    assert_int_equal(json_object_get_int64(at(a, "data.0.id")), 2200);
+    a = ask(fx.agent, SEARCH "/messages?q=quero&limit=3&cursor=1001");
+    assert_int_equal(json_object_array_length(at(a, "data")), 1);
+    sql("UPDATE messages SET deleted_at = now() WHERE id = 300");
+    assert_int_equal(found(fx.agent, SEARCH "/messages?q=panetone"), 0);
+}
+
 TEST(page_groups_what_it_finds)
 {
     struct browser b = browser_of(fx.agent);
@@ -156,6 +196,7 @@ main(void)
         T(tickets_are_found_by_protocol_and_subject),
         T(contacts_are_found_by_name_phone_email_and_document),
         T(each_group_goes_on_by_its_cursor),
+        T(old_and_rare_messages_are_found_behind_many_new_ones),
         T(page_groups_what_it_finds),
     };
 
