@@ -1,6 +1,6 @@
 /*
  * silence.h - a conversa em que o contato se calou. Quem marca o job é o
- * gatilho de 0070, quando falamos por último; aqui se avisa e se encerra.
+ * gatilho de 0072, quando falamos por último; aqui se avisa e se encerra.
  */
 #ifndef BALCAO_SILENCE_H
 #define BALCAO_SILENCE_H

@@ -1,4 +1,4 @@
--- 0070: encerrar por silêncio. Por fila: quem não responde à nossa última
+-- 0072: encerrar por silêncio. Por fila: quem não responde à nossa última
 -- mensagem por um tempo recebe um aviso e, passado outro tanto, a conversa se
 -- encerra. Nunca a que espera por nós.
 

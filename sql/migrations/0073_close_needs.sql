@@ -1,4 +1,4 @@
--- 0071: o que a fila pede para encerrar: o motivo, ou ao menos uma etiqueta.
+-- 0073: o que a fila pede para encerrar: o motivo, ou ao menos uma etiqueta.
 
 ALTER TABLE queues ADD close_needs text NOT NULL DEFAULT 'nothing'
     CHECK (close_needs IN ('nothing', 'reason', 'tag'));
