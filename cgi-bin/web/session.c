@@ -16,6 +16,8 @@
 #define YEAR_S 31536000
 #define SMALL_BODY 16384
 
+extern const struct route unsubscribe_routes[];
+
 /* Sair não é lugar para onde se vá. */
 static bool
 is_place(const char *next)
@@ -376,4 +378,4 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN(routes)
+APP_MAIN_OF(routes, unsubscribe_routes)

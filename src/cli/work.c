@@ -11,6 +11,7 @@
 #include "desk/contact_duplicates.h"
 #include "desk/contact_import.h"
 #include "desk/csat.h"
+#include "desk/digest.h"
 #include "desk/file_look.h"
 #include "desk/privacy.h"
 #include "desk/schedule.h"
@@ -32,6 +33,7 @@ static const struct job_kind *const kinds[] = {
     &schedule_kind,
     &sla_kind,
     &csat_kind,
+    &digest_kind,
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,

@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define JOB_CALL_HEADERS 8
+#define JOB_CALL_HEADERS 10
 #define TOOL_OUT_BYTES 8192
 
 enum mail_tls {
