@@ -13,6 +13,8 @@
 #define SMALL_BODY 16384
 #define PICTURE_BODY (4 << 20)
 
+extern const struct route push_routes[];
+
 /* O JSON sai pronto de auth_me(); isto só o descreve. */
 /* clang-format off */
 struct me_out {
@@ -348,4 +350,4 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN(routes)
+APP_MAIN_OF(routes, push_routes)

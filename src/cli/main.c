@@ -60,6 +60,11 @@ static const struct command commands[] = {
          "rotate  cifra de novo, com app_secret, o que é de um anterior\n"
          "        (app_secret_previous); interrompido, continua de onde parou.\n"
          "check e rotate usam database_owner_url."), true },
+    { "push", cmd_push, N_("keys ARQUIVO"),
+      N_("Cria a chave que assina as notificações por push."),
+      N_("keys  um par EC P-256, num arquivo que ainda não existe, só de quem\n"
+         "      o cria; é o de push_key_file. Trocá-lo acaba com toda inscrição"),
+      true },
     { "cleanup", cmd_cleanup, "",
       N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
       NULL, false },

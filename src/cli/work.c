@@ -14,6 +14,7 @@
 #include "desk/digest.h"
 #include "desk/file_look.h"
 #include "desk/privacy.h"
+#include "desk/push.h"
 #include "desk/schedule.h"
 #include "desk/sla.h"
 #include "desk/ticket_change.h"
@@ -34,6 +35,7 @@ static const struct job_kind *const kinds[] = {
     &sla_kind,
     &csat_kind,
     &digest_kind,
+    &push_kind,
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,

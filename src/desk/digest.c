@@ -43,8 +43,8 @@ line_model(struct ctx *c, const struct q_notice_row *n)
     put(m, "when",
         when_moment(c->arena, when_parse(n->created_at), clock_now_ms()));
     put(m, "link",
-        arena_printf(c->arena, "%s%s", conf()->base_url,
-                     notice_path(c->arena, n)));
+        arena_printf(c->arena, "%s/notifications/%" PRId64 "/open",
+                     conf()->base_url, n->id));
     return m;
 }
 

@@ -54,6 +54,8 @@ struct job_call {
     struct slice body;
     int64_t timeout_ms;
     size_t max_bytes; /* teto da resposta */
+    bool public_only; /* não se conecta a endereço de dentro: o lugar quem
+                         disse foi alguém de fora */
     int to_fd; /* onde o corpo de uma resposta 200 se escreve; 0: na memória */
 };
 

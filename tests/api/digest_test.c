@@ -104,7 +104,11 @@ TEST(what_nobody_saw_for_an_hour_goes_in_one_mail_once)
     /* do que ele não vê, só que existe */
     assert_string_equal(line(0, "what"), "Ana Admin citou você numa anotação");
     assert_null(line(0, "where"));
-    assert_string_equal(line(0, "link"), "https://balcao.test/inbox/65");
+    assert_string_equal(line(0, "link"),
+                        text("https://balcao.test/notifications/%" PRId64
+                             "/open",
+                             sql_int("SELECT id FROM notifications WHERE "
+                                     "ticket_id = 65")));
     assert_int_equal(sql_int("SELECT count(*) FROM notifications WHERE "
                              "mailed_at IS NOT NULL"),
                      2);

@@ -226,6 +226,11 @@ static const struct {
     { "notifications",
       "INSERT INTO notifications (company_id, user_id, kind, ticket_id) "
       "VALUES (2, 21, 'assigned', 66) RETURNING id" },
+    { "push",
+      "INSERT INTO push_subscriptions (company_id, user_id, endpoint_hash, "
+      "secrets) VALUES (2, 21, sha256('alheio'), 'x') ON CONFLICT "
+      "(company_id, user_id, endpoint_hash) DO UPDATE SET device = '' "
+      "RETURNING id" },
     { "ticketId", "SELECT 66" },
     { "intoId", "SELECT 66" },
     { "ticketIds", "SELECT 66" },

@@ -7,10 +7,12 @@
 #include "app/form_page.h"
 #include "app/page_model.h"
 #include "app/settings_page.h"
+#include "auth/vapid.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
 #include "desk/notice.h"
+#include "desk/push.h"
 
 #define HERE "/notifications"
 #define SETTINGS "/account/notifications"
@@ -183,6 +185,42 @@ add_digest(struct req *r, struct json_object *m,
                         strstr(row->digest_kinds, kinds[i].value) != NULL);
 }
 
+/* Os aparelhos que recebem com o navegador fechado; sem chave, nada. */
+static enum err
+add_devices(struct req *r, struct json_object *m)
+{
+    struct json_object *list = json_object_new_array(), *d;
+    struct q_push_device *rows;
+    int count, i;
+    enum err e = push_devices(&r->ctx, &rows, &count);
+
+    json_object_object_add(m, "devices", list);
+    if (e != OK)
+        return e;
+    for (i = 0; i < count; i++) {
+        d = json_object_new_object();
+        model_int(d, "id", rows[i].id);
+        model_text(d, "device", rows[i].device);
+        model_text(d, "digest", rows[i].digest);
+        model_text(d, "since",
+                   when_brief(r->ctx.arena, when_parse(rows[i].created_at),
+                              clock_now_ms()));
+        json_object_array_add(list, d);
+    }
+    model_bool(m, "hasDevices", count > 0);
+    model_text(m, "pushKey", vapid_public(r->ctx.arena));
+    return OK;
+}
+
+static enum err
+device_drop(struct req *r, const void *input)
+{
+    const struct list_in *in = input;
+    enum err e = push_unsubscribe(&r->ctx, in->id);
+
+    return e != OK ? e : form_done(r, SETTINGS, _("Aparelho desligado"));
+}
+
 static enum err
 show_settings(struct req *r)
 {
@@ -204,6 +242,9 @@ show_settings(struct req *r)
     model_bool(m, "soundOn", row.sound);
     model_bool(m, "browserOn", row.browser);
     add_digest(r, m, &row);
+    e = add_devices(r, m);
+    if (e != OK)
+        return e;
     return page_reply(r, 200, "chat/settings", m);
 }
 
@@ -251,6 +292,11 @@ const struct route notices_routes[] = {
       .doc = "Marca todas como lidas" },
     { POST, HERE "/{id}/read", open_save, PERM_LIVE, WEB_FORM,
       IN(struct list_in, id_in), .doc = "Marca uma como lida e a abre" },
+    { GET, HERE "/{id}/open", open_save, PERM_LIVE, WEB_PAGE, .writes = true,
+      IN(struct list_in, id_in), .success = 303,
+      .doc = "O mesmo, por um link: o do e-mail e o da notificação por push" },
+    { POST, SETTINGS "/devices/{id}/delete", device_drop, PERM_LIVE, WEB_FORM,
+      IN(struct list_in, id_in), .doc = "Desliga o push de um aparelho" },
     { GET, SETTINGS, settings_page, PERM_LIVE, WEB_PAGE,
       .doc = "De que ser avisado, e como" },
     { POST, SETTINGS, settings_save, PERM_LIVE, WEB_FORM,
