@@ -21,9 +21,9 @@ self.addEventListener('notificationclick', (e) => {
     for (const page of open) {
       try {
         await page.navigate(url.href);
-        await page.focus();
-        return;
-      } catch { /* não é nossa, ou está se fechando */ }
+      } catch { continue; /* não é nossa, ou está se fechando */ }
+      await page.focus().catch(() => {});
+      return;
     }
     await self.clients.openWindow(url.href);
   })());
