@@ -37,7 +37,14 @@ HARNESS_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard 
 
 .PHONY: all programs help clean
 all: programs  ## compila tudo: handlers, comando, páginas, traduções e mapas
-programs: $(HANDLERS) $(CLI)  ## só os programas em C
+programs: $(HANDLERS) $(CLI) no-strays  ## só os programas em C
+
+# Um programa que mudou de nome não fica na pasta que os servidores percorrem.
+STRAYS = $(filter-out $(HANDLERS) $(ROUTE_MAPS) $(OPENAPI_PARTS),$(wildcard \
+	$(BUILD)/cgi-bin/*.fcgi $(BUILD)/routes/*.json $(BUILD)/openapi/*.json))
+.PHONY: no-strays
+no-strays:
+	@$(if $(STRAYS),rm -f $(STRAYS))
 
 include src/view/view.mk
 include src/app/routes.mk

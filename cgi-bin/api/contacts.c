@@ -290,5 +290,7 @@ static const struct route routes[] = {
     ROUTES_END
 };
 /* clang-format on */
+extern const struct route contact_list_routes[];
+
 APP_MAIN_OF(contact_import_routes, contact_merge_routes, routes,
-            contact_note_routes)
+            contact_note_routes, contact_list_routes)

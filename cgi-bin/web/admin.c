@@ -152,4 +152,8 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN(routes)
+extern const struct route people_pages[];
+extern const struct route records_pages[];
+extern const struct route privacy_pages[];
+
+APP_MAIN_OF(routes, people_pages, records_pages, privacy_pages)

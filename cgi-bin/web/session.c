@@ -16,7 +16,7 @@
 #define YEAR_S 31536000
 #define SMALL_BODY 16384
 
-extern const struct route unsubscribe_routes[], worker_routes[];
+extern const struct route join_pages[], unsubscribe_routes[], worker_routes[];
 
 /* Sair não é lugar para onde se vá. */
 static bool
@@ -378,4 +378,4 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN_OF(routes, unsubscribe_routes, worker_routes)
+APP_MAIN_OF(routes, join_pages, unsubscribe_routes, worker_routes)

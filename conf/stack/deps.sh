@@ -48,7 +48,7 @@ set_apache() {
 set_test() {
     set_apache
     echo /usr/bin/chromium=chromium /usr/include/cmocka.h=libcmocka-dev \
-        /usr/bin/wrk=wrk
+        /usr/bin/wrk=wrk /usr/bin/cgi-fcgi=libfcgi-bin
 }
 
 set_attack() {

@@ -29,6 +29,7 @@ production_values() {
 
 install_programs() {
     install -d "$D$LIB/cgi-bin" "$D$PREFIX/bin" "$D$SHARE"
+    rm -f "$D$LIB"/cgi-bin/*.fcgi # os de uma versão com outros nomes
     install -m 755 "$BUILD"/cgi-bin/*.fcgi "$D$LIB/cgi-bin/"
     install -m 644 "$BUILD/cgi-bin/openapi.json" "$D$LIB/cgi-bin/"
     install -m 755 "$BUILD/bin/balcao" "$D$PREFIX/bin/"

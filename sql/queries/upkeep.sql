@@ -33,3 +33,9 @@ SELECT contact_merges_forget(:days, :max);
 -- out:   drafts int8, reports int8
 -- Importações largadas antes de começar; o que resta das que já acabaram.
 SELECT drafts, reports FROM contact_imports_forget(:max);
+
+-- query: upkeep_words one
+-- in:    max int8
+-- out:   checked int8
+-- Palavras do dicionário de que se duvida: ficam as que alguém ainda tem.
+SELECT contact_words_check(:max);

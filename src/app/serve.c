@@ -1,5 +1,6 @@
 /* serve.c - uma requisição de cada vez, do começo ao fim (DESIGN §3). */
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -47,10 +48,15 @@ app_start(const char *name, const struct route *routes)
 void
 app_idle(void)
 {
+    bool was_open = db_socket(app.db) >= 0;
+
     db_release_idle(app.db, conf()->idle_close_s);
     redis_release_idle(app.redis, conf()->idle_close_s);
-    if (db_socket(app.db) < 0)
-        read_cache_clear();
+    if (db_socket(app.db) >= 0)
+        return;
+    read_cache_clear();
+    if (was_open)
+        malloc_trim(0); /* a memória de quem parou volta para o sistema */
 }
 
 /*

@@ -16,6 +16,7 @@
 #define CHUNK 5000
 #define PARKED_DAYS 8
 #define IMPORTS 50 /* cada uma pode ter muitas linhas */
+#define WORDS 200  /* cada uma é uma busca */
 
 /* Cada pedaço fica no banco assim que se faz: interrompida, nada se refaz. */
 static enum err
@@ -137,6 +138,24 @@ forget_imports(struct ctx *c, struct q_upkeep_imports_row *total)
     return OK;
 }
 
+/* As palavras de quem mudou de nome ou saiu; uma consulta a cada. */
+static enum err
+check_words(struct ctx *c, int64_t *checked)
+{
+    struct q_upkeep_words_row row;
+
+    do {
+        enum err e = q_upkeep_words(
+            c, &(struct q_upkeep_words_in){ .max = WORDS }, &row);
+
+        e = keep(c, e);
+        if (e != OK)
+            return e;
+        *checked += row.checked;
+    } while (row.checked > 0);
+    return OK;
+}
+
 /* O prazo de cada empresa: conversa velha perde o texto, não a contagem. */
 static enum err
 forget_talks(struct ctx *c, struct q_privacy_retain_row *total)
@@ -230,6 +249,7 @@ int
 cmd_cleanup(const struct command *self, int argc, char **argv)
 {
     int64_t stuck_s = 3600, parked = 0, audit = 0, files = 0, merges = 0;
+    int64_t words = 0;
     const struct cli_option options[] = {
         { CLI_SECONDS, "stuck", &stuck_s, N_("TEMPO"),
           N_("idade de um envio esquecido (padrão: 1h)"), 60, 31536000 },
@@ -249,7 +269,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
         forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
         forget_talks(&c, &talks) != OK || sweep_files(&c, &files) != OK ||
         forget_merges(&c, &merges) != OK ||
-        forget_imports(&c, &imports) != OK ||
+        forget_imports(&c, &imports) != OK || check_words(&c, &words) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
@@ -269,6 +289,8 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     printf(_("importações largadas apagadas: %lld; arquivos de importações "
              "antigas esquecidos: %lld\n"),
            (long long)imports.drafts, (long long)imports.reports);
+    printf(_("palavras da busca de contatos conferidas: %lld\n"),
+           (long long)words);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;

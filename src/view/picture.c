@@ -1,107 +1,26 @@
-/* picture.c - decodifica, recorta, endireita e reescreve, pela libgd. */
+/*
+ * picture.c - confere a imagem e manda desenhá-la num processo à parte: quem
+ * decodifica arquivo dos outros tem tetos, pode morrer sem levar o programa, e
+ * devolve a memória toda ao acabar.
+ */
 #include "view/picture.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
-
-#include <gd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/log.h"
+#include "view/picture_draw.h"
 
-#define WEBP_QUALITY 82
-
-/* A libgd escreveria em stderr o que acha do arquivo dos outros. */
-static void
-ignore_message(int priority, const char *format, va_list args)
-{
-    (void)priority;
-    (void)format;
-    (void)args;
-}
-
-static void
-drop_image(void *image)
-{
-    gdImageDestroy(image);
-}
-
-static void
-drop_bytes(void *bytes)
-{
-    gdFree(bytes);
-}
-
-static gdImagePtr
-decode(enum picture_kind kind, struct slice in)
-{
-    /* a libgd só lê, mas recebe void * */
-    void *data = (void *)(uintptr_t)in.data;
-    int n = (int)in.len;
-
-    switch (kind) {
-    case PICTURE_JPEG:
-        return gdImageCreateFromJpegPtr(n, data);
-    case PICTURE_PNG:
-        return gdImageCreateFromPngPtr(n, data);
-    case PICTURE_WEBP:
-        return gdImageCreateFromWebpPtr(n, data);
-    case PICTURE_GIF:
-        return gdImageCreateFromGifPtr(n, data);
-    default:
-        return NULL;
-    }
-}
-
-static gdImagePtr
-new_square(struct ctx *c, unsigned side)
-{
-    gdImagePtr made = gdImageCreateTrueColor((int)side, (int)side);
-
-    if (made == NULL)
-        return NULL;
-    arena_defer(c->arena, drop_image, made);
-    gdImageAlphaBlending(made, 0);
-    gdImageSaveAlpha(made, 1);
-    return made;
-}
-
-/* De onde, na imagem como foi gravada, vem o ponto (x, y) da endireitada. */
-static int
-upright_pixel(gdImagePtr from, int orientation, int x, int y)
-{
-    int last = gdImageSX(from) - 1, swap;
-
-    if (orientation >= 5) { /* 5 a 8 trocam linhas por colunas */
-        swap = x;
-        x = y;
-        y = swap;
-    }
-    if (orientation == 2 || orientation == 3 || orientation == 7 ||
-        orientation == 8)
-        x = last - x;
-    if (orientation == 3 || orientation == 4 || orientation == 6 ||
-        orientation == 7)
-        y = last - y;
-    return gdImageGetTrueColorPixel(from, x, y);
-}
-
-static gdImagePtr
-upright(struct ctx *c, gdImagePtr from, int orientation)
-{
-    int side = gdImageSX(from), x, y;
-    gdImagePtr made;
-
-    if (orientation == 1)
-        return from;
-    made = new_square(c, (unsigned)side);
-    if (made == NULL)
-        return NULL;
-    for (y = 0; y < side; y++)
-        for (x = 0; x < side; x++)
-            gdImageSetPixel(made, x, y, upright_pixel(from, orientation, x, y));
-    return made;
-}
+#define CPU_S 20
+#define MEMORY_BYTES (INT64_C(1) << 30)
+#define WEBP_MAX (1 << 20)
 
 static enum err
 check_header(struct ctx *c, const char *field, struct slice in,
@@ -126,41 +45,85 @@ check_header(struct ctx *c, const char *field, struct slice in,
     return OK;
 }
 
+static _Noreturn void
+draw_and_exit(const struct picture_info *info, struct slice in, unsigned side,
+              int out)
+{
+    struct rlimit cpu = { CPU_S, CPU_S };
+    struct slice webp;
+    enum picture_drawn drawn;
+#ifndef __SANITIZE_ADDRESS__ /* ele reserva mais endereços que isso */
+    struct rlimit memory = { MEMORY_BYTES, MEMORY_BYTES };
+
+    setrlimit(RLIMIT_AS, &memory);
+#endif
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setrlimit(RLIMIT_CPU, &cpu);
+    drawn = picture_draw(info, in, side, &webp);
+    while (drawn == PICTURE_DRAWN && webp.len > 0) {
+        ssize_t n = write(out, webp.data, webp.len);
+
+        if (n < 0)
+            _exit(PICTURE_NOT_WRITTEN);
+        webp.data += n;
+        webp.len -= (size_t)n;
+    }
+    _exit(drawn);
+}
+
+/* Devolve como waitpid; -1 se não houve filho. */
+static int
+draw_apart(struct arena *a, const struct picture_info *info, struct slice in,
+           unsigned side, struct slice *webp)
+{
+    char *data = arena_alloc(a, WEBP_MAX);
+    int ends[2], status = -1;
+    size_t len = 0;
+    ssize_t n = 1;
+    pid_t child;
+
+    if (pipe(ends) != 0)
+        return -1;
+    child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        draw_and_exit(info, in, side, ends[1]);
+    }
+    close(ends[1]);
+    while (child > 0 && (n > 0 || (n < 0 && errno == EINTR))) {
+        n = read(ends[0], data + len, WEBP_MAX - len);
+        len += n > 0 ? (size_t)n : 0;
+    }
+    close(ends[0]);
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    *webp = (struct slice){ data, len };
+    return status;
+}
+
 enum err
 picture_square(struct ctx *c, const char *field, struct slice in, unsigned side,
                struct slice *webp)
 {
     struct picture_info info;
-    gdImagePtr from, made;
-    int crop, n = 0;
-    void *bytes = NULL;
     enum err e = check_header(c, field, in, &info);
+    int status;
 
     if (e != OK)
         return e;
-    gdSetErrorMethod(ignore_message);
-    from = decode(info.kind, in);
-    if (from == NULL)
+    status = draw_apart(c->arena, &info, in, side, webp);
+    if (status != -1 && WIFEXITED(status) &&
+        WEXITSTATUS(status) == PICTURE_DRAWN && webp->len < WEBP_MAX)
+        return OK;
+    if (status != -1 &&
+        (WIFSIGNALED(status) || WEXITSTATUS(status) == PICTURE_BROKEN)) {
+        if (WIFSIGNALED(status))
+            log_warn("uma imagem derrubou quem a desenhava (sinal %d)",
+                     WTERMSIG(status));
         return fail_field(c, field, "type", "%s",
                           _("A imagem está estragada ou é de um tipo que não "
                             "lemos"));
-    made = new_square(c, side);
-    if (made != NULL) {
-        crop = gdImageSX(from) < gdImageSY(from) ? gdImageSX(from)
-                                                 : gdImageSY(from);
-        gdImageCopyResampled(made, from, 0, 0, (gdImageSX(from) - crop) / 2,
-                             (gdImageSY(from) - crop) / 2, (int)side, (int)side,
-                             crop, crop);
-        made = upright(c, made, info.orientation);
     }
-    gdImageDestroy(from); /* pode ser enorme: não espera a arena */
-    if (made != NULL)
-        bytes = gdImageWebpPtrEx(made, &n, WEBP_QUALITY);
-    if (bytes == NULL) {
-        log_error("a libgd não escreveu a imagem em WebP");
-        return fail(c, ERR_INTERNAL, NULL);
-    }
-    arena_defer(c->arena, drop_bytes, bytes);
-    *webp = (struct slice){ bytes, (size_t)n };
-    return OK;
+    log_error("a libgd não desenhou a imagem (%x)", (unsigned)status);
+    return fail(c, ERR_INTERNAL, NULL);
 }

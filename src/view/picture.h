@@ -1,7 +1,7 @@
 /*
  * picture.h - uma imagem de fora vira um quadrado WebP nosso: decodificada e
  * escrita de novo, sem os metadados (lugar, aparelho) e sem nada escondido. Não
- * guarda nem serve a imagem. Quem inclui isto carrega a libgd.
+ * guarda nem serve a imagem.
  */
 #ifndef BALCAO_PICTURE_H
 #define BALCAO_PICTURE_H
@@ -46,8 +46,9 @@ bool picture_inspect(struct slice in, struct picture_info *out);
  *   in     JPEG, PNG, WebP ou GIF (o primeiro quadro), pela assinatura
  *   side   1 a 1024; o usual é PICTURE_SIDE
  *   webp   [saída] os bytes
- * Os lados são lidos e limitados antes de decodificar. No pior caso permitido
- * usa uns 400 MB por um instante (JPEG progressivo de 40 megapixels).
+ * Os lados são lidos e limitados antes de decodificar, e quem decodifica é um
+ * processo filho, com 20 s de processador e 1 GiB de endereços: no pior caso
+ * permitido usa uns 400 MB por um instante (JPEG progressivo).
  * Erros:   ERR_INVALID, com o campo: required, type (formato ou estragada) ou
  *          max (lados). ERR_INTERNAL se a libgd não escrever o WebP.
  * Memória: webp vive na arena.

@@ -17,6 +17,7 @@ import './settings.js';
 import './bubble.js';
 import './bell.js';
 import './push.js';
+import './palette.js';
 import './chat.js';
 import './import.js';
 import './board.js';

@@ -87,13 +87,3 @@ document.addEventListener('change', async (e) => {
   if (!e.target.matches('[data-notify-permission]') || !e.target.checked) return;
   if (!window.Notification || await Notification.requestPermission() !== 'granted') e.target.checked = false;
 });
-
-/* Ctrl+K (ou ⌘K): a busca, de onde se estiver */
-document.addEventListener('keydown', (e) => {
-  if (e.key.toLowerCase() !== 'k' || !(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey) return;
-  if (!document.querySelector('.rail-link[href="/search"]')) return;
-  e.preventDefault();
-  const box = document.querySelector('.search-form #q');
-  if (box) box.select();
-  else location.href = '/search';
-});

@@ -5,7 +5,7 @@ import { localize } from './times.js';
 
 const board = document.getElementById('board');
 let dragged = null;
-const ROWS = 20, ROWS_MAX = 200;   // cartões por coluna (cgi-bin/web/board_pages.c)
+const ROWS = 20, ROWS_MAX = 200;   // cartões por coluna (cgi-bin/web/desk_pages/board.c)
 
 const cardsOf = (stage) => $('.stage-cards', stage);
 

@@ -105,7 +105,7 @@ TEST(two_factor_demanded_leaves_only_the_own_account)
     UNUSED;
     sql("UPDATE companies SET require_two_factor = true WHERE id = 1");
     assert_int_equal(tickets_with(token_of(fx.agent))->status, 403);
-    assert_int_equal(get_as(fx.agent, "me", "/api/v1/me")->status, 200);
+    assert_int_equal(get_as(fx.agent, "accounts", "/api/v1/me")->status, 200);
     sql("UPDATE users SET totp_enabled_at = now() WHERE id = 13");
     assert_int_equal(tickets_with(token_of(fx.agent))->status, 200);
 }

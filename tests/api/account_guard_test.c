@@ -18,7 +18,7 @@ static struct answer *
 users_as(const char *token, const char *method, const char *path,
          const char *body)
 {
-    return call(&(struct call){ .program = "users",
+    return call(&(struct call){ .program = "accounts",
                                 .method = method,
                                 .path = path,
                                 .token = token,
@@ -49,7 +49,7 @@ static struct answer *
 accept(const char *more)
 {
     return call(
-        &(struct call){ .program = "join",
+        &(struct call){ .program = "session",
                         .path = ACCEPT,
                         .body = text("{\"token\":\"" TOKEN "\"%s}", more) });
 }
@@ -168,7 +168,7 @@ TEST(invite_page_asks_the_planted_account_for_a_password)
     plant();
     invite(fx.admin, ORPHAN, "operator");
     a = call(
-        &(struct call){ .program = "join", .path = "/invite?token=" TOKEN });
+        &(struct call){ .program = "session", .path = "/invite?token=" TOKEN });
     assert_status(a, 200);
     assert_non_null(strstr(a->body, "name=\"password\""));
     assert_null(strstr(a->body, "name=\"name\""));
@@ -181,7 +181,7 @@ TEST(new_company_invites_an_admin_nobody_proved)
     UNUSED;
     plant();
     a = call(&(struct call){
-        .program = "companies",
+        .program = "accounts",
         .path = "/api/v1/companies",
         .token = token_of(fx.super),
         .body = "{\"name\":\"Nova\",\"adminEmail\":\"" ORPHAN "\"}" });
@@ -316,7 +316,7 @@ TEST(second_step_of_a_person_of_two_companies_is_theirs)
 TEST(api_token_of_an_admin_manages_people)
 {
     struct answer *a =
-        call(&(struct call){ .program = "tokens",
+        call(&(struct call){ .program = "accounts",
                              .path = "/api/v1/tokens",
                              .token = token_of(fx.admin),
                              .body = "{\"name\":\"RH\",\"scopes\":["
@@ -372,7 +372,7 @@ TEST(own_permissions_are_told_once_each)
     sql("UPDATE roles SET permissions = '{self,me.read,users.read}' WHERE id = "
         "%" PRId64,
         fx.role);
-    a = get_as(fx.auditor, "me", "/api/v1/me");
+    a = get_as(fx.auditor, "accounts", "/api/v1/me");
     assert_status(a, 200);
     body = json_object_to_json_string_ext(at(a, "permissions"),
                                           JSON_C_TO_STRING_PLAIN);

@@ -79,7 +79,7 @@ after(const struct answer *a, const char *mark)
 struct answer *
 ask(const char *method, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "me",
+    return call(&(struct call){ .program = "accounts",
                                 .method = method,
                                 .path = text("/api/v1/me%s", path),
                                 .token = token_of(fx.agent),

@@ -223,13 +223,13 @@ TEST(program_of_a_limited_person_opens_up_by_refreshing)
     assert_problem(
         with_token("tickets", "GET", "/api/v1/tickets", access, NULL), 403,
         "two-factor-setup");
-    a = with_token("me", "POST", "/api/v1/me/two-factor", access,
+    a = with_token("accounts", "POST", "/api/v1/me/two-factor", access,
                    "{" PROOF "}");
     assert_status(a, 200);
     totp_use(at_text(a, "secret"));
     code = totp_code(0);
     a = with_token(
-        "me", "POST", "/api/v1/me/two-factor/confirm", access,
+        "accounts", "POST", "/api/v1/me/two-factor/confirm", access,
         text("{\"setup\":\"%s\",\"code\":\"%s\"}", at_text(a, "setup"), code));
     assert_status(a, 200);
     assert_non_null(strstr(header_of(a, "Cache-Control"), "no-store"));

@@ -19,7 +19,7 @@ ask(int64_t person, const char *path, const char *body)
 static struct answer *
 beat(int64_t person)
 {
-    return post_as(person, "queues", "/api/v1/me/presence", "{}");
+    return post_as(person, "desk", "/api/v1/me/presence", "{}");
 }
 
 /* A presença e a vaga, sem passar pela distribuição. */
@@ -133,7 +133,7 @@ TEST(queue_that_starts_to_share_gives_at_once_whom_it_has)
 {
     UNUSED;
     put_agent(fx.agent);
-    assert_status(call(&(struct call){ .program = "queues",
+    assert_status(call(&(struct call){ .program = "desk",
                                        .method = "PATCH",
                                        .path = "/api/v1/queues/31",
                                        .body = "{\"assignment\":\"least_busy\","

@@ -26,6 +26,7 @@ static const struct {
     { "contact_import_rows", "as linhas de uma importação, que se anota" },
     { "contact_merges", "fundir e desfazer se anotam" },
     { "contact_scans", "andamento de uma procura" },
+    { "contact_words", "palavras que a busca corrige; cópia dos contatos" },
     { "contacts", "trabalho do dia, não administração" },
     { "contact_notes", "anotações: cada uma diz quem e quando" },
     { "csat_surveys", "o histórico é ticket_changes" },
@@ -141,9 +142,9 @@ TEST(no_secret_reaches_the_log_or_the_export)
     sql("UPDATE users SET password_hash = '$2b$10$outro-hash-secreto', "
         "totp_secret = 'segredo-totp' WHERE id = 13");
     sql("UPDATE channels SET secrets = 'segredo-do-canal' WHERE id = 41");
-    post_as(fx.agent, "tokens", "/api/v1/tokens",
+    post_as(fx.agent, "accounts", "/api/v1/tokens",
             "{\"name\":\"t\",\"scopes\":[\"me.read\"]}");
-    a = get_as(fx.admin, "audit", "/api/v1/audit/export");
+    a = get_as(fx.admin, "accounts", "/api/v1/audit/export");
     assert_status(a, 200);
     assert_non_null(strstr(a->body, "***"));
     assert_null(strstr(a->body, hash));

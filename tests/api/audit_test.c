@@ -12,7 +12,7 @@
 static struct answer *
 ask_as(int64_t person, const char *query)
 {
-    return get_as(person, "audit", text("/api/v1/audit%s", query));
+    return get_as(person, "accounts", text("/api/v1/audit%s", query));
 }
 
 static struct answer *
@@ -210,7 +210,7 @@ TEST(actions_come_once_with_a_name_in_both_languages)
     a = ask_as(fx.admin, "/actions");
     assert_int_equal(found(a), 2);
     assert_string_equal(at_text(a, "data.0.label"), "Entrada recusada");
-    a = call(&(struct call){ .program = "audit",
+    a = call(&(struct call){ .program = "accounts",
                              .path = "/api/v1/audit/actions",
                              .token = token_of(fx.admin),
                              .headers = { "Accept-Language: en" } });
@@ -357,7 +357,7 @@ TEST(long_export_comes_whole_in_parts)
     assert_int_equal(csv_rows(a->body, "id", ids, 1300), 1234);
     for (i = 1; i < 1234; i++)
         assert_true(atoll(ids[i]) < atoll(ids[i - 1]));
-    a = call(&(struct call){ .program = "audit",
+    a = call(&(struct call){ .program = "accounts",
                              .method = "HEAD",
                              .path = "/api/v1/audit/export",
                              .token = token_of(fx.admin) });
@@ -376,11 +376,11 @@ TEST(api_token_reads_only_its_company)
         "token_hash) VALUES (1, 10, 't', '{audit.read}', 'blc_x', "
         "sha256('blc_0123456789abcdefABCDEF0123456789abcdefABCDE'))");
     token = "blc_0123456789abcdefABCDEF0123456789abcdefABCDE";
-    assert_status(call(&(struct call){ .program = "audit",
+    assert_status(call(&(struct call){ .program = "accounts",
                                        .path = "/api/v1/audit",
                                        .token = token }),
                   200);
-    assert_problem(call(&(struct call){ .program = "audit",
+    assert_problem(call(&(struct call){ .program = "accounts",
                                         .path = "/api/v1/audit?companyId=2",
                                         .token = token }),
                    403, "forbidden");

@@ -58,7 +58,7 @@ static struct answer *
 me(const char *token)
 {
     return call(&(struct call){
-        .program = "me", .path = "/api/v1/me", .token = token });
+        .program = "accounts", .path = "/api/v1/me", .token = token });
 }
 
 /* Tokens da família que ainda valem no banco. */
@@ -582,7 +582,7 @@ TEST(me_refuses_every_bad_token)
     assert_problem(me(token_stream_make(a, &t, time(NULL))), 401,
                    "unauthorized");
     assert_problem(call(&(struct call){
-                       .program = "me",
+                       .program = "accounts",
                        .path = "/api/v1/me",
                        .headers = { text("Authorization: Basic %s", good) } }),
                    401, "unauthorized");

@@ -11,7 +11,7 @@ static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
     return call(&(struct call){
-        .program = strstr(path, "/tickets/") != NULL ? "tickets" : "board",
+        .program = strstr(path, "/tickets/") != NULL ? "tickets" : "desk",
         .method = method,
         .path = path,
         .body = body,
@@ -115,7 +115,7 @@ TEST(card_that_cannot_move_says_why)
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return browser_page(browser_of(person), "board_pages", path);
+    return browser_page(browser_of(person), "desk_pages", path);
 }
 
 TEST(page_shows_the_columns_and_a_select_moves_the_card)
@@ -136,20 +136,20 @@ TEST(page_shows_the_columns_and_a_select_moves_the_card)
     assert_lacks(page(fx.agent, "/board?part=columns"), "<html");
     assert_lacks(page(fx.agent, "/board?column=92"), "Davi Dias");
     assert_status(page(fx.auditor, "/board"), 403);
-    a = browser_submit(browser_of(fx.agent), "board_pages", "/board/62",
+    a = browser_submit(browser_of(fx.agent), "desk_pages", "/board/62",
                        "tagId=92");
     assert_status(a, 303);
     assert_string_equal(header_of(a, "Location"), "/board");
     assert_string_equal(sql("SELECT tag_ids FROM tickets WHERE id = 62"),
                         "{92,94}");
-    a = browser_submit(browser_of(fx.agent), "board_pages", "/board/63",
+    a = browser_submit(browser_of(fx.agent), "desk_pages", "/board/63",
                        "tagId=92");
     assert_status(a, 409);
     assert_has(a, "já não está no quadro");
-    assert_status(browser_submit(browser_of(fx.agent), "board_pages",
+    assert_status(browser_submit(browser_of(fx.agent), "desk_pages",
                                  "/board/62", "tagId=94"),
                   422);
-    assert_status(browser_submit(browser_of(fx.agent), "board_pages",
+    assert_status(browser_submit(browser_of(fx.agent), "desk_pages",
                                  "/board/65", "tagId=92"),
                   404);
 }

@@ -15,7 +15,7 @@ static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
     return call(
-        &(struct call){ .program = "companies",
+        &(struct call){ .program = "accounts",
                         .method = method,
                         .path = path,
                         .body = body,
@@ -220,7 +220,7 @@ TEST(business_hours_are_kept_in_order_and_checked)
 
 TEST(stale_version_answers_409_and_changes_nothing)
 {
-    struct call c = { .program = "companies",
+    struct call c = { .program = "accounts",
                       .method = "PATCH",
                       .path = "/api/v1/companies/1",
                       .body = "{\"name\":\"Nova\"}",
@@ -263,7 +263,7 @@ TEST(two_factor_is_demanded_only_by_someone_who_has_it)
         "WHERE id = 11");
     assert_status(patch(fx.admin, 1, "{\"requireTwoFactor\":true}"), 200);
     /* quem não a tem perde já o que podia, e a lista de empresas é dele */
-    assert_problem(call(&(struct call){ .program = "companies",
+    assert_problem(call(&(struct call){ .program = "accounts",
                                         .path = "/api/v1/companies/1",
                                         .token = old }),
                    401, "unauthorized");
@@ -289,7 +289,7 @@ send_logo(int64_t person, int64_t company, const char *data, size_t n)
     memcpy(body + head, data, n);
     memcpy(body + head + n, "\r\n--limite--\r\n", 15);
     return call(&(struct call){
-        .program = "companies",
+        .program = "accounts",
         .method = "PUT",
         .path = text("/api/v1/companies/%" PRId64 "/logo", company),
         .type = "multipart/form-data; boundary=limite",
@@ -311,7 +311,7 @@ TEST(logo_is_rewritten_served_with_etag_and_removed)
     assert_status(a, 200);
     assert_memory_equal(a->body, "RIFF", 4);
     etag = header_of(a, "ETag");
-    a = call(&(struct call){ .program = "companies",
+    a = call(&(struct call){ .program = "accounts",
                              .path = path,
                              .token = token_of(fx.agent),
                              .headers = { text("If-None-Match: %s", etag) } });
@@ -424,7 +424,7 @@ TEST(limits_stop_newcomers_not_those_who_are_in)
     assert_null(at(a, "maxStorageMb"));
     assert_int_equal(at_int(a, "users"), 6);
     assert_status(look(fx.agent, 1), 200);
-    assert_problem(post_as(fx.admin, "users", "/api/v1/invitations",
+    assert_problem(post_as(fx.admin, "accounts", "/api/v1/invitations",
                            "{\"email\":\"n@a.test\",\"role\":\"operator\"}"),
                    409, "limit-reached");
     assert_false(
@@ -642,11 +642,11 @@ TEST(admin_creates_and_changes_a_role_and_its_people_get_it_at_once)
     assert_status(ask(fx.admin, "PATCH", "/api/v1/roles/81",
                       "{\"permissions\":[\"audit.read\"]}"),
                   200);
-    assert_problem(call(&(struct call){ .program = "users",
+    assert_problem(call(&(struct call){ .program = "accounts",
                                         .path = "/api/v1/users",
                                         .token = old }),
                    401, "unauthorized");
-    assert_problem(get_as(fx.auditor, "users", "/api/v1/users"), 403,
+    assert_problem(get_as(fx.auditor, "accounts", "/api/v1/users"), 403,
                    "forbidden");
 }
 

@@ -28,14 +28,14 @@ TEST(accepted_invitation_is_neither_resent_nor_cancelled)
 
     UNUSED;
     mail_on();
-    path =
-        text("/api/v1/invitations/%" PRId64,
-             at_int(post_as(fx.admin, "users", "/api/v1/invitations", INVITE),
-                    "id"));
+    path = text(
+        "/api/v1/invitations/%" PRId64,
+        at_int(post_as(fx.admin, "accounts", "/api/v1/invitations", INVITE),
+               "id"));
     sql("UPDATE invitations SET accepted_at = now()");
-    assert_problem(post_as(fx.admin, "users", text("%s/resend", path), NULL),
+    assert_problem(post_as(fx.admin, "accounts", text("%s/resend", path), NULL),
                    409, "conflict");
-    assert_problem(ask(fx.admin, "users", "DELETE", path, NULL), 409,
+    assert_problem(ask(fx.admin, "accounts", "DELETE", path, NULL), 409,
                    "conflict");
 }
 
@@ -45,13 +45,13 @@ TEST(disabled_account_does_not_come_back_by_an_invitation)
 
     UNUSED;
     mail_on();
-    post_as(fx.admin, "users", "/api/v1/invitations", INVITE);
+    post_as(fx.admin, "accounts", "/api/v1/invitations", INVITE);
     link = strstr(mail_text("invitation", "link"), "token=") + 6;
     sql("UPDATE invitations SET email = 'stranger@b.test'");
     sql("UPDATE users SET email = 'stranger@b.test', disabled_at = now() "
         "WHERE id = %" PRId64,
         fx.stranger);
-    assert_problem(post_as(0, "join", "/api/v1/auth/invitations/accept",
+    assert_problem(post_as(0, "session", "/api/v1/auth/invitations/accept",
                            text("{\"token\":\"%s\",\"name\":\"N\","
                                 "\"password\":\"caneca azul na janela 7\"}",
                                 link)),
@@ -65,7 +65,7 @@ TEST(disabled_person_gets_no_reset_mail)
     sql("UPDATE memberships SET disabled_at = now() WHERE user_id = %" PRId64,
         fx.agent);
     assert_problem(
-        post_as(fx.admin, "users",
+        post_as(fx.admin, "accounts",
                 text("/api/v1/users/%" PRId64 "/reset-password", fx.agent),
                 NULL),
         409, "conflict");
@@ -76,12 +76,13 @@ TEST(screen_that_showed_an_old_version_overwrites_nothing)
 {
     UNUSED;
     assert_problem(
-        ask(fx.admin, "users", "PUT", text("/api/v1/users/%" PRId64, fx.agent),
+        ask(fx.admin, "accounts", "PUT",
+            text("/api/v1/users/%" PRId64, fx.agent),
             "{\"name\":\"Outro\",\"role\":\"operator\",\"visibility\":"
             "\"queues\",\"queueIds\":[],\"disabled\":false,"
             "\"version\":9}"),
         409, "conflict");
-    assert_problem(ask(fx.admin, "companies", "PATCH", "/api/v1/roles/81",
+    assert_problem(ask(fx.admin, "accounts", "PATCH", "/api/v1/roles/81",
                        "{\"name\":\"Outro\",\"version\":9}"),
                    409, "conflict");
     assert_int_equal(sql_int("SELECT count(*) FROM roles WHERE name = 'Outro'"),
@@ -91,7 +92,7 @@ TEST(screen_that_showed_an_old_version_overwrites_nothing)
 TEST(setup_left_open_in_another_tab_does_not_replace_the_app_in_use)
 {
     struct answer *a =
-        post_as(fx.agent, "me", "/api/v1/me/two-factor", "{" PROOF "}");
+        post_as(fx.agent, "accounts", "/api/v1/me/two-factor", "{" PROOF "}");
     const char *setup = at_text(a, "setup");
 
     UNUSED;
@@ -99,7 +100,8 @@ TEST(setup_left_open_in_another_tab_does_not_replace_the_app_in_use)
     sql("UPDATE users SET totp_secret = '\\x00', totp_enabled_at = now() "
         "WHERE id = %" PRId64,
         fx.agent);
-    assert_problem(post_as(fx.agent, "me", "/api/v1/me/two-factor/confirm",
+    assert_problem(post_as(fx.agent, "accounts",
+                           "/api/v1/me/two-factor/confirm",
                            text("{\"setup\":\"%s\",\"code\":\"%s\"}", setup,
                                 totp_code(0))),
                    409, "conflict");

@@ -8,7 +8,7 @@
 static struct answer *
 lists(int64_t person, const char *method, const char *rest, const char *body)
 {
-    return call(&(struct call){ .program = "contact_lists",
+    return call(&(struct call){ .program = "contacts",
                                 .method = method,
                                 .path = text("/api/v1/contact-lists%s", rest),
                                 .token = token_of(person),

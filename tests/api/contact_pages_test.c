@@ -15,7 +15,7 @@
 static const char *
 program_of(const char *path)
 {
-    return strncmp(path, "/admin", 6) == 0 ? "field_pages" : "contact_pages";
+    return strncmp(path, "/admin", 6) == 0 ? "desk_pages" : "contact_pages";
 }
 
 static struct answer *

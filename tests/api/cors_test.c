@@ -231,7 +231,7 @@ static struct answer *
 write_as(const char *cookie, const char *origin, const char *csrf)
 {
     return call(&(struct call){
-        .program = "token",
+        .program = "accounts",
         .method = "POST",
         .path = "/api/v1/stream/token",
         .cookie = cookie,

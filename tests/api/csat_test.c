@@ -430,7 +430,7 @@ seed_scores(void)
 static struct answer *
 figures(int64_t person, const char *query)
 {
-    return get_as(person, "csat", text("/api/v1/csat%s", query));
+    return get_as(person, "desk", text("/api/v1/csat%s", query));
 }
 
 TEST(figures_are_of_the_period_the_queue_and_the_person)
@@ -469,23 +469,23 @@ TEST(answers_go_on_by_key)
 
     UNUSED;
     seed_scores();
-    a = get_as(fx.supervisor, "csat", "/api/v1/csat/answers?limit=2");
+    a = get_as(fx.supervisor, "desk", "/api/v1/csat/answers?limit=2");
     assert_status(a, 200);
     assert_int_equal(json_object_array_length(at(a, "data")), 2);
     assert_int_equal(at_int(a, "data.0.score"), 4);
-    a = get_as(fx.supervisor, "csat",
+    a = get_as(fx.supervisor, "desk",
                text("/api/v1/csat/answers?limit=2&cursor=%s",
                     at_text(a, "nextCursor")));
     assert_int_equal(json_object_array_length(at(a, "data")), 1);
     assert_string_equal(at_text(a, "data.0.comment"), "Ótimo");
-    assert_field(get_as(fx.supervisor, "csat", "/api/v1/csat/answers?to=x"),
+    assert_field(get_as(fx.supervisor, "desk", "/api/v1/csat/answers?to=x"),
                  "to", "format");
 }
 
 TEST(rules_are_read_by_all_and_changed_by_admins)
 {
-    struct answer *a = get_as(fx.agent, "csat", "/api/v1/csat/settings");
-    struct call put = { .program = "csat",
+    struct answer *a = get_as(fx.agent, "desk", "/api/v1/csat/settings");
+    struct call put = { .program = "desk",
                         .method = "PUT",
                         .path = "/api/v1/csat/settings",
                         .body = "{\"enabled\":false,\"question\":\"Gostou?\"}",
@@ -501,7 +501,7 @@ TEST(rules_are_read_by_all_and_changed_by_admins)
                         "");
     put.token = token_of(fx.supervisor);
     assert_problem(call(&put), 403, "forbidden");
-    a = call(&(struct call){ .program = "queues",
+    a = call(&(struct call){ .program = "desk",
                              .method = "PATCH",
                              .path = "/api/v1/queues/31",
                              .body = "{\"csat\":\"on\",\"csatQuestion\":\"E\"}",
@@ -531,26 +531,26 @@ TEST(page_shows_the_figures_and_saves_the_rules)
 
     UNUSED;
     seed_scores();
-    a = browser_page(s, "csat_pages", "/admin/csat");
+    a = browser_page(s, "desk_pages", "/admin/csat");
     assert_status(a, 200);
     assert_has(a, "3,67");
     assert_has(a, "75 %");
     assert_has(a, "Ótimo");
     assert_has(a, "fieldset class=\"set-card plain-set\" disabled");
-    a = browser_page(s, "csat_pages",
+    a = browser_page(s, "desk_pages",
                      "/admin/csat?queueId=31&userId=x&from=2020-01-01&to=zz");
     assert_status(a, 200);
     assert_has(a, "3,50");
-    a = browser_submit(b, "csat_pages", "/admin/csat",
+    a = browser_submit(b, "desk_pages", "/admin/csat",
                        "enabled=true&enabled=false&question=Gostou%3F");
     assert_status(a, 303);
     assert_string_equal(sql("SELECT csat || csat_question FROM companies WHERE "
                             "id = 1"),
                         "trueGostou?");
-    assert_status(browser_submit(s, "csat_pages", "/admin/csat",
+    assert_status(browser_submit(s, "desk_pages", "/admin/csat",
                                  "enabled=false&question="),
                   403);
-    a = browser_page(b, "queue_pages", "/admin/queues/31");
+    a = browser_page(b, "desk_pages", "/admin/queues/31");
     assert_has(a, "id=\"csatQuestion\"");
 }
 

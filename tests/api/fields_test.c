@@ -7,7 +7,7 @@
 static struct answer *
 send_as(int64_t person, const char *method, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "fields",
+    return call(&(struct call){ .program = "desk",
                                 .method = method,
                                 .path = path,
                                 .token = token_of(person),

@@ -176,7 +176,7 @@ set_up(void **state)
 {
     setenv("BALCAO_REDIS_URL", "", 1); /* o limite não é o que se mede */
     unsetenv("TEST_REDIS");
-    routes_walk_fast();
+    harness_keep_programs();
     return harness_setup(state);
 }
 

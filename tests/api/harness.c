@@ -18,12 +18,14 @@
 #include "auth/token.h"
 #include "base/arena.h"
 #include "base/conf.h"
+#include "kept.h"
 #include "schema.h"
 
 struct fixture fx;
 static struct arena *memory;
 static PGconn *super;
 static char database[64];
+static bool keeps_programs;
 
 static const char *
 need_env(const char *name)
@@ -242,10 +244,18 @@ remove_media(void)
     waitpid(child, NULL, 0);
 }
 
+void
+harness_keep_programs(void)
+{
+    keeps_programs = true;
+    setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+}
+
 int
 harness_teardown(void **state)
 {
     UNUSED;
+    kept_stop();
     PQfinish(super);
     remove_media();
     admin_sql(text("DROP DATABASE %s WITH (FORCE)", database));
@@ -395,7 +405,8 @@ call(const struct call *c)
     const char *method = c->method != NULL ? c->method
                          : c->body != NULL ? "POST"
                                            : "GET";
-    const char *file = text("%s/cgi-bin/%s.fcgi", build_dir(), c->program);
+    const char *file = text("%s/cgi-bin/%s.fcgi", build_dir(), c->program),
+               *at = keeps_programs ? kept_socket(c->program, file) : NULL;
     size_t len = c->body == NULL   ? 0
                  : c->body_len > 0 ? c->body_len
                                    : strlen(c->body),
@@ -417,7 +428,11 @@ call(const struct call *c)
         close(p.out[0]);
         close(p.out[1]);
         become_program(c, method, len, "teste-0001");
-        execl(file, file, (char *)NULL);
+        if (at != NULL)
+            execlp("cgi-fcgi", "cgi-fcgi", "-bind", "-connect", at,
+                   (char *)NULL);
+        else
+            execl(file, file, (char *)NULL);
         _exit(127);
     }
     close(p.in[0]);

@@ -73,6 +73,13 @@ int harness_setup(void **state);
 /* Apaga o banco. */
 int harness_teardown(void **state);
 
+/*
+ * Daqui em diante os programas ficam de pé entre as chamadas (kept.h) e não
+ * procuram vazamentos ao sair: para quem os chama milhares de vezes. Os testes
+ * de cada rota rodam um processo por chamada, e procuram.
+ */
+void harness_keep_programs(void);
+
 /* Volta o banco ao estado da fixture; use como setup de cada teste. */
 int harness_reset(void **state);
 

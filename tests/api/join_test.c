@@ -24,7 +24,7 @@ register_body(const char *email, const char *password)
 static struct answer *
 api(const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "join",
+    return call(&(struct call){ .program = "session",
                                 .path = path,
                                 .body = body,
                                 .remote = "203.0.113.7" });
@@ -36,7 +36,7 @@ do_register(const char *email)
     /* cada teste no seu endereço: o limite é por endereço */
     static int last;
 
-    return call(&(struct call){ .program = "join",
+    return call(&(struct call){ .program = "session",
                                 .path = "/api/v1/auth/register",
                                 .body = register_body(email, NEW_PASSWORD),
                                 .remote = text("203.0.113.%d", ++last) });
@@ -46,13 +46,13 @@ static struct answer *
 page(const char *path, const char *cookie)
 {
     return call(
-        &(struct call){ .program = "join", .path = path, .cookie = cookie });
+        &(struct call){ .program = "session", .path = path, .cookie = cookie });
 }
 
 static struct answer *
 submit(const char *path, const char *body, const char *cookie)
 {
-    return call(&(struct call){ .program = "join",
+    return call(&(struct call){ .program = "session",
                                 .method = "POST",
                                 .path = path,
                                 .body = body,
@@ -87,7 +87,7 @@ static int64_t
 invite(const char *email, const char *more)
 {
     struct answer *a = post_as(
-        fx.admin, "users", "/api/v1/invitations",
+        fx.admin, "accounts", "/api/v1/invitations",
         text("{\"email\":\"%s\",\"role\":\"operator\"%s}", email, more));
 
     assert_status(a, 201);
@@ -124,7 +124,7 @@ TEST(open_registration_makes_a_person_an_own_company_and_tokens)
                             at_int(a, "user.companyId")),
                         "Padaria do Nilo");
     assert_int_equal(mails(), 1);
-    b = call(&(struct call){ .program = "users",
+    b = call(&(struct call){ .program = "accounts",
                              .path = "/api/v1/users",
                              .token = at_text(a, "accessToken") });
     assert_status(b, 200);
@@ -218,7 +218,7 @@ TEST(two_first_registrations_at_once_make_one_super)
         empty_installation();
         for (i = 0; i < 2; i++)
             calls[i] = (struct call){
-                .program = "join",
+                .program = "session",
                 .path = "/api/v1/auth/register",
                 .body = register_body(text("n%d@n.test", i), NEW_PASSWORD),
                 .remote = text("198.51.100.%d", round * 2 + i),
@@ -239,7 +239,7 @@ TEST(same_email_registered_twice_at_once_makes_one_account)
     mode("open");
     for (i = 0; i < 2; i++)
         calls[i] = (struct call){
-            .program = "join",
+            .program = "session",
             .path = "/api/v1/auth/register",
             .body =
                 register_body(i == 0 ? "n@n.test" : "N@N.test", NEW_PASSWORD),
@@ -259,12 +259,12 @@ TEST(registration_is_limited_per_address)
     UNUSED;
     mode("off");
     for (i = 0; i < 21; i++)
-        a = call(&(struct call){ .program = "join",
+        a = call(&(struct call){ .program = "session",
                                  .path = "/api/v1/auth/register",
                                  .body = "{}",
                                  .remote = "192.0.2.200" });
     assert_problem(a, 429, "rate-limited");
-    a = call(&(struct call){ .program = "join",
+    a = call(&(struct call){ .program = "session",
                              .path = "/api/v1/auth/register",
                              .body = "{}",
                              .remote = "192.0.2.201" });
@@ -323,7 +323,7 @@ TEST(new_person_accepts_once_and_lands_logged_in)
     a = api(ACCEPT, "{\"token\":\"" TOKEN "\",\"name\":\"Outro\","
                     "\"password\":\"" NEW_PASSWORD "\"}");
     assert_problem(a, 404, "not-found");
-    a = get_as(fx.admin, "users", "/api/v1/invitations?status=accepted");
+    a = get_as(fx.admin, "accounts", "/api/v1/invitations?status=accepted");
     assert_int_equal(json_object_array_length(at(a, "data")), 1);
 }
 
@@ -393,7 +393,7 @@ TEST(two_accepts_at_once_make_one_membership)
     invite("novo@a.test", "");
     for (i = 0; i < 2; i++)
         calls[i] = (struct call){
-            .program = "join",
+            .program = "session",
             .path = ACCEPT,
             .body = text("{\"token\":\"" TOKEN "\",\"name\":\"N%d\","
                          "\"password\":\"" NEW_PASSWORD "\"}",
@@ -521,7 +521,7 @@ TEST(forms_of_another_site_are_refused)
     UNUSED;
     invite("novo@a.test", "");
     a = call(&(struct call){
-        .program = "join",
+        .program = "session",
         .method = "POST",
         .path = "/invite",
         .type = FORM,

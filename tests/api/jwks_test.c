@@ -93,8 +93,9 @@ logged_in(void)
 static int
 me(const char *token)
 {
-    return call(&(struct call){
-                    .program = "me", .path = "/api/v1/me", .token = token })
+    return call(&(struct call){ .program = "accounts",
+                                .path = "/api/v1/me",
+                                .token = token })
         ->status;
 }
 

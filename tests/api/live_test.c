@@ -28,7 +28,7 @@ TEST(poll_without_token_answers_401)
     UNUSED;
     assert_problem(poll_as(0, ""), 401, "unauthorized");
     assert_problem(get_as(0, "stream", "/api/v1/stream"), 401, "unauthorized");
-    assert_problem(post_as(0, "token", "/api/v1/stream/token", NULL), 401,
+    assert_problem(post_as(0, "accounts", "/api/v1/stream/token", NULL), 401,
                    "unauthorized");
 }
 
@@ -159,7 +159,8 @@ TEST(stream_as_cgi_connects_replays_and_ends)
 
 TEST(stream_token_opens_by_the_address_and_nothing_else)
 {
-    struct answer *a = post_as(fx.agent, "token", "/api/v1/stream/token", NULL);
+    struct answer *a =
+        post_as(fx.agent, "accounts", "/api/v1/stream/token", NULL);
     const char *token;
 
     UNUSED;

@@ -11,7 +11,7 @@
 static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "macros",
+    return call(&(struct call){ .program = "desk",
                                 .method = method,
                                 .path = path,
                                 .body = body,
@@ -349,13 +349,13 @@ TEST(what_is_already_so_is_not_a_refusal)
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return browser_page(browser_of(person), "macro_pages", path);
+    return browser_page(browser_of(person), "desk_pages", path);
 }
 
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    return browser_submit(browser_of(person), "macro_pages", path, body);
+    return browser_submit(browser_of(person), "desk_pages", path, body);
 }
 
 TEST(pages_keep_the_macros_step_by_step)

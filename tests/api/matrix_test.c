@@ -406,7 +406,8 @@ leaks(const struct answer *a)
     return false;
 }
 
-static void
+/* Devolve se algo pode ter mudado na empresa de quem pediu. */
+static bool
 check_foreign(const struct known_route *r)
 {
     const char *path = filled_path(r, foreign_id),
@@ -426,19 +427,22 @@ check_foreign(const struct known_route *r)
                  a->body);
     if (!is(before, other_company_digest()))
         fail_msg("%s %s mudou a outra empresa", r->method, path);
+    return a->status < 400;
 }
 
 TEST(no_route_reaches_another_company_by_its_ids)
 {
     const struct known_route *routes;
     size_t count, i, tried = 0;
+    bool changed = true;
 
     routes = known_routes(&count);
     for (i = 0; i < count; i++) {
         if (is_public(&routes[i]) || !route_takes_ids(&routes[i]))
             continue;
-        harness_reset(state);
-        check_foreign(&routes[i]);
+        if (changed)
+            harness_reset(state);
+        changed = check_foreign(&routes[i]);
         tried++;
     }
     assert_true(tried > 0);
@@ -454,11 +458,10 @@ TEST(no_route_takes_fields_its_table_does_not_have)
     size_t count, i, j, tried = 0;
 
     routes = known_routes(&count);
+    harness_reset(state); /* uma vez: o que se recusa não muda nada */
     for (i = 0; i < count; i++) {
-        const char *body;
+        const char *body = valid_body(&routes[i], nobody_id);
 
-        harness_reset(state); /* antes do corpo: leva embora os textos */
-        body = valid_body(&routes[i], nobody_id);
         if (body == NULL || is(routes[i].method, "GET"))
             continue;
         for (j = 0; j < sizeof pushed / sizeof *pushed; j++) {
@@ -485,7 +488,7 @@ set_up(void **state)
 
     setenv("BALCAO_REDIS_URL", "", 1); /* o limite não é o que se mede */
     unsetenv("TEST_REDIS");
-    routes_walk_fast();
+    harness_keep_programs();
     failed = harness_setup(state);
     name_identities();
     return failed;

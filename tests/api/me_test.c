@@ -25,7 +25,7 @@ static struct answer *
 ask_with(const char *method, const char *path, const char *token,
          const char *body)
 {
-    return call(&(struct call){ .program = "me",
+    return call(&(struct call){ .program = "accounts",
                                 .method = method,
                                 .path = text("/api/v1/me%s", path),
                                 .token = token,
@@ -353,7 +353,7 @@ TEST(no_secret_reaches_the_audit_or_a_stored_answer)
     const char *secret;
 
     UNUSED;
-    call(&(struct call){ .program = "me",
+    call(&(struct call){ .program = "accounts",
                          .method = "POST",
                          .path = "/api/v1/me/two-factor",
                          .token = token_of(fx.agent),
@@ -383,7 +383,7 @@ send_picture(const char *bytes, size_t n, const char *type)
 
     memcpy(body + head, bytes, n);
     memcpy(body + head + n, "\r\n--b--\r\n", 9);
-    return call(&(struct call){ .program = "me",
+    return call(&(struct call){ .program = "accounts",
                                 .method = "PUT",
                                 .path = "/api/v1/me/picture",
                                 .token = token_of(fx.agent),
@@ -404,7 +404,7 @@ TEST(picture_is_kept_served_and_removed)
     assert_status(a, 200);
     assert_memory_equal(a->body + 8, "WEBP", 4);
     a = call(&(struct call){
-        .program = "me",
+        .program = "accounts",
         .path = "/api/v1/me/picture",
         .token = token_of(fx.agent),
         .headers = { text("If-None-Match: %s", header_of(a, "ETag")) } });

@@ -9,7 +9,7 @@
 static struct answer *
 page_in(int64_t person, int64_t company, const char *path)
 {
-    return browser_page(browser_in(person, company), "people", path);
+    return browser_page(browser_in(person, company), "admin", path);
 }
 
 static struct answer *
@@ -21,7 +21,7 @@ page(int64_t person, const char *path)
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    return browser_submit(browser_in(person, fx.company), "people", path, body);
+    return browser_submit(browser_in(person, fx.company), "admin", path, body);
 }
 
 static const char *
@@ -58,7 +58,7 @@ TEST(list_shows_people_filters_and_escapes)
     LACKS(a, "/admin/users/new");
     assert_status(page(fx.agent, "/admin/users"), 403);
     assert_status(
-        call(&(struct call){ .program = "people", .path = "/admin/users" }),
+        call(&(struct call){ .program = "admin", .path = "/admin/users" }),
         303);
 }
 
@@ -254,7 +254,7 @@ TEST(invitations_are_sent_seen_resent_and_undone)
 TEST(form_without_its_token_changes_nothing)
 {
     struct answer *a =
-        call(&(struct call){ .program = "people",
+        call(&(struct call){ .program = "admin",
                              .method = "POST",
                              .path = user_path(fx.agent, "/disable"),
                              .type = FORM_TYPE,

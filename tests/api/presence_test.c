@@ -11,7 +11,7 @@
 static void
 beat(int64_t person)
 {
-    assert_status(post_as(person, "queues", "/api/v1/me/presence", "{}"), 200);
+    assert_status(post_as(person, "desk", "/api/v1/me/presence", "{}"), 200);
 }
 
 /* Roda o único job à espera, como o worker. */

@@ -18,13 +18,13 @@ page_by(const char *program, int64_t person, const char *path)
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return page_by("privacy_pages", person, path);
+    return page_by("admin", person, path);
 }
 
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    return browser_submit(browser_of(person), "privacy_pages", path, body);
+    return browser_submit(browser_of(person), "admin", path, body);
 }
 
 TEST(search_finds_contacts_and_people_of_this_company_only)
@@ -57,12 +57,12 @@ TEST(search_finds_contacts_and_people_of_this_company_only)
 TEST(export_link_of_the_page_downloads_with_the_cookie)
 {
     struct answer *a =
-        page_by("privacy", fx.admin, "/api/v1/privacy/contacts/51/export");
+        page_by("accounts", fx.admin, "/api/v1/privacy/contacts/51/export");
 
     UNUSED;
     assert_status(a, 200);
     assert_memory_equal(a->body, "PK", 2);
-    assert_status(page_by("privacy", fx.agent, "/api/v1/me/export"), 200);
+    assert_status(page_by("accounts", fx.agent, "/api/v1/me/export"), 200);
     a = page(fx.admin, "/admin/privacy");
     assert_has(a, "exportou os dados de Carla Cliente");
     assert_has(a, "Bruno Agente");

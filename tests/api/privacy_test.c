@@ -108,7 +108,7 @@ run_jobs(void)
 static struct answer *
 erase(int64_t person, const char *path, const char *confirm)
 {
-    return post_as(person, "privacy", path,
+    return post_as(person, "accounts", path,
                    text("{\"confirm\":\"%s\"}", confirm));
 }
 
@@ -214,7 +214,7 @@ TEST(own_export_has_everything_and_no_secret)
     sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
         "token_hash, address, expires_at) VALUES (13, 1, 1, '\\xcafe', "
         "'10.9.8.7', now() + interval '1 day')");
-    z = open_zip(get_as(fx.agent, "privacy", "/api/v1/me/export"));
+    z = open_zip(get_as(fx.agent, "accounts", "/api/v1/me/export"));
     assert_int_equal(count_messages(z), 5001);
     assert_true(zip_has(z, "agent@a.test"));
     assert_true(zip_has(z, "10.9.8.7"));
@@ -246,22 +246,22 @@ TEST(admin_exports_a_member_only_as_this_company_holds_it)
         "'text', 'dita na A', 'sent'), (2, 66, 42, 16, 'user', 'text', "
         "'dita na B', 'sent')");
     z = open_zip(
-        get_as(fx.admin, "privacy", "/api/v1/privacy/users/16/export"));
+        get_as(fx.admin, "accounts", "/api/v1/privacy/users/16/export"));
     assert_true(zip_has(z, "dita na A"));
     assert_true(zip_has(z, "Nina na A"));
     assert_false(zip_has(z, "dita na B"));
     assert_false(zip_has(z, "Oficina B"));
     assert_false(zip_has(z, "Nina na B"));
     zip_discard(z);
-    z = open_zip(get_as(fx.both, "privacy", "/api/v1/me/export"));
+    z = open_zip(get_as(fx.both, "accounts", "/api/v1/me/export"));
     assert_true(zip_has(z, "dita na A"));
     assert_true(zip_has(z, "dita na B"));
     zip_discard(z);
     assert_problem(
-        get_as(fx.admin, "privacy", "/api/v1/privacy/users/21/export"), 404,
+        get_as(fx.admin, "accounts", "/api/v1/privacy/users/21/export"), 404,
         "not-found");
     assert_problem(
-        get_as(fx.admin, "privacy", "/api/v1/privacy/users/10/export"), 404,
+        get_as(fx.admin, "accounts", "/api/v1/privacy/users/10/export"), 404,
         "not-found");
 }
 
@@ -274,7 +274,7 @@ TEST(contact_export_has_every_message_in_files_of_5000)
         "sender_type, kind, body, status) SELECT 1, 61, 41, 'contact', "
         "'text', 'fala ' || n, 'received' FROM generate_series(1, 12000) n");
     z = open_zip(
-        get_as(fx.admin, "privacy", "/api/v1/privacy/contacts/51/export"));
+        get_as(fx.admin, "accounts", "/api/v1/privacy/contacts/51/export"));
     assert_int_equal(count_messages(z), 12001);
     assert_true(zip_has(z, "Carla Cliente"));
     assert_true(zip_has(z, CARLA));
@@ -282,7 +282,7 @@ TEST(contact_export_has_every_message_in_files_of_5000)
     assert_false(zip_has(z, "Tem p\xc3\xa3o?"));
     zip_discard(z);
     assert_problem(
-        get_as(fx.admin, "privacy", "/api/v1/privacy/contacts/56/export"), 404,
+        get_as(fx.admin, "accounts", "/api/v1/privacy/contacts/56/export"), 404,
         "not-found");
     assert_int_equal(sql_int("SELECT count(*) FROM audit_log WHERE action = "
                              "'contact.exported'"),
@@ -375,9 +375,9 @@ TEST(contact_erasure_asks_for_the_name_and_happens_once)
     assert_field(
         erase(fx.admin, "/api/v1/privacy/contacts/51/erase", "carla cliente"),
         "confirm", "confirm");
-    assert_field(
-        post_as(fx.admin, "privacy", "/api/v1/privacy/contacts/51/erase", "{}"),
-        "confirm", "required");
+    assert_field(post_as(fx.admin, "accounts",
+                         "/api/v1/privacy/contacts/51/erase", "{}"),
+                 "confirm", "required");
     assert_problem(
         erase(fx.admin, "/api/v1/privacy/contacts/56/erase", "Hugo Horta"), 404,
         "not-found");
@@ -471,7 +471,7 @@ TEST(person_erased_by_an_admin_leaves_only_authorship)
     assert_status(
         erase(fx.admin, "/api/v1/privacy/users/13/erase", "agent@a.test"), 204);
     assert_bruno_is_gone();
-    assert_problem(call(&(struct call){ .program = "privacy",
+    assert_problem(call(&(struct call){ .program = "accounts",
                                         .path = "/api/v1/me/export",
                                         .token = token }),
                    401, "unauthorized");
@@ -511,9 +511,10 @@ TEST(erased_person_is_not_brought_back_nor_erased_again)
     UNUSED;
     assert_status(
         erase(fx.admin, "/api/v1/privacy/users/16/erase", "both@ab.test"), 204);
-    assert_problem(post_as(fx.admin, "users", "/api/v1/users/16/restore", NULL),
-                   409, "conflict");
-    assert_problem(call(&(struct call){ .program = "users",
+    assert_problem(
+        post_as(fx.admin, "accounts", "/api/v1/users/16/restore", NULL), 409,
+        "conflict");
+    assert_problem(call(&(struct call){ .program = "accounts",
                                         .method = "PATCH",
                                         .path = "/api/v1/users/16",
                                         .token = token_of(fx.admin),
@@ -535,15 +536,16 @@ TEST(erased_person_is_a_stranger_here)
         "'\\x000102030405060708090a0b0c')");
     assert_status(
         erase(fx.admin, "/api/v1/privacy/users/16/erase", "both@ab.test"), 204);
-    a = get_as(fx.admin, "users", "/api/v1/users/16");
+    a = get_as(fx.admin, "accounts", "/api/v1/users/16");
     assert_null(strstr(a->body, "both@ab.test"));
     assert_null(at(a, "picture"));
-    a = get_as(fx.admin, "users", "/api/v1/users?status=all&search=both");
+    a = get_as(fx.admin, "accounts", "/api/v1/users?status=all&search=both");
     assert_int_equal(json_object_array_length(at(a, "data")), 0);
-    assert_status(get_as(fx.admin, "users", "/api/v1/users/16/picture"), 404);
+    assert_status(get_as(fx.admin, "accounts", "/api/v1/users/16/picture"),
+                  404);
     assert_status(
-        get_as(fx.admin, "privacy", "/api/v1/privacy/users/16/export"), 404);
-    assert_status(post_as(fx.admin, "users", "/api/v1/invitations",
+        get_as(fx.admin, "accounts", "/api/v1/privacy/users/16/export"), 404);
+    assert_status(post_as(fx.admin, "accounts", "/api/v1/invitations",
                           "{\"email\":\"both@ab.test\",\"role\":"
                           "\"operator\"}"),
                   201);
@@ -561,7 +563,7 @@ TEST(erasing_oneself_hides_only_oneself)
         "INSERT INTO one_time_tokens (purpose, token_hash, user_id, address, "
         "expires_at) VALUES ('email', '\\xbeef', 13, 'supervisor@a.test', "
         "now() + interval '1 hour')");
-    assert_status(post_as(fx.agent, "privacy", "/api/v1/me/erase",
+    assert_status(post_as(fx.agent, "accounts", "/api/v1/me/erase",
                           "{\"password\":\"" FIXTURE_PASSWORD "\"}"),
                   204);
     assert_string_equal(sql("SELECT after::text FROM audit_log WHERE action = "
@@ -635,14 +637,14 @@ TEST(self_erasure_asks_for_the_password)
 {
     UNUSED;
     spread_bruno();
-    assert_field(post_as(fx.agent, "privacy", "/api/v1/me/erase",
+    assert_field(post_as(fx.agent, "accounts", "/api/v1/me/erase",
                          "{\"password\":\"errada-mesmo\"}"),
                  "password", "wrong");
-    assert_status(post_as(fx.agent, "privacy", "/api/v1/me/erase",
+    assert_status(post_as(fx.agent, "accounts", "/api/v1/me/erase",
                           "{\"password\":\"" FIXTURE_PASSWORD "\"}"),
                   204);
     assert_bruno_is_gone();
-    assert_problem(post_as(fx.admin, "privacy", "/api/v1/me/erase",
+    assert_problem(post_as(fx.admin, "accounts", "/api/v1/me/erase",
                            "{\"password\":\"" FIXTURE_PASSWORD "\"}"),
                    409, "conflict");
 }
@@ -677,7 +679,8 @@ TEST(company_export_has_every_table_and_no_secret_or_neighbour)
     sql("INSERT INTO messages (company_id, ticket_id, channel_id, "
         "sender_type, kind, body, status) SELECT 1, 61, 41, 'contact', "
         "'text', 'fala ' || n, 'received' FROM generate_series(1, 5001) n");
-    z = open_zip(get_as(fx.admin, "privacy", "/api/v1/privacy/company/export"));
+    z = open_zip(
+        get_as(fx.admin, "accounts", "/api/v1/privacy/company/export"));
     o = unzip_json(z, "messages.json");
     assert_int_equal(json_object_array_length(o), 5000);
     json_object_put(o);
@@ -705,24 +708,24 @@ TEST(suspended_company_is_deleted_only_after_its_export)
     static const char drop[] = "/api/v1/companies/2?confirm=Oficina%20B";
 
     UNUSED;
-    assert_problem(get_as(fx.admin, "privacy", path), 403, "forbidden");
-    zip_discard(open_zip(get_as(fx.super, "privacy", path)));
+    assert_problem(get_as(fx.admin, "accounts", path), 403, "forbidden");
+    zip_discard(open_zip(get_as(fx.super, "accounts", path)));
     assert_status(
-        post_as(fx.super, "companies", "/api/v1/companies/2/suspend", "{}"),
+        post_as(fx.super, "accounts", "/api/v1/companies/2/suspend", "{}"),
         200);
-    assert_problem(call(&(struct call){ .program = "companies",
+    assert_problem(call(&(struct call){ .program = "accounts",
                                         .method = "DELETE",
                                         .path = drop,
                                         .token = token_of(fx.super) }),
                    409, "conflict");
-    zip_discard(open_zip(get_as(fx.super, "privacy", path)));
-    assert_status(call(&(struct call){ .program = "companies",
+    zip_discard(open_zip(get_as(fx.super, "accounts", path)));
+    assert_status(call(&(struct call){ .program = "accounts",
                                        .method = "DELETE",
                                        .path = drop,
                                        .token = token_of(fx.super) }),
                   204);
     assert_problem(
-        get_as(fx.super, "privacy", "/api/v1/privacy/companies/999/export"),
+        get_as(fx.super, "accounts", "/api/v1/privacy/companies/999/export"),
         404, "not-found");
 }
 

@@ -50,7 +50,7 @@ tear_down(void **state)
 static struct answer *
 me(const char *token, const char *method, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "me",
+    return call(&(struct call){ .program = "accounts",
                                 .method = method,
                                 .path = path,
                                 .token = token,
@@ -340,7 +340,7 @@ TEST(logging_out_ends_the_subscription_of_that_device)
 
     UNUSED;
     subscribe(13, "de-outro-aparelho");
-    a = call(&(struct call){ .program = "me",
+    a = call(&(struct call){ .program = "accounts",
                              .method = "POST",
                              .path = PUSH,
                              .cookie = b.cookie,
@@ -359,7 +359,7 @@ TEST(login_that_expired_or_was_cut_takes_the_subscription_along)
 {
     struct browser b = browser_of(13);
     struct answer *a =
-        call(&(struct call){ .program = "me",
+        call(&(struct call){ .program = "accounts",
                              .method = "POST",
                              .path = PUSH,
                              .cookie = b.cookie,

@@ -10,13 +10,13 @@
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return browser_page(browser_of(person), "queue_pages", path);
+    return browser_page(browser_of(person), "desk_pages", path);
 }
 
 static struct answer *
 submit(const char *path, const char *body)
 {
-    return browser_submit(browser_of(fx.admin), "queue_pages", path, body);
+    return browser_submit(browser_of(fx.admin), "desk_pages", path, body);
 }
 
 TEST(list_shows_the_queues_only_to_who_may_change_them)

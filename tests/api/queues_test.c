@@ -16,7 +16,7 @@ static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
     return call(
-        &(struct call){ .program = "queues",
+        &(struct call){ .program = "desk",
                         .method = method,
                         .path = path,
                         .body = body,

@@ -14,13 +14,13 @@
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return browser_page(browser_in(person, fx.company), "records", path);
+    return browser_page(browser_in(person, fx.company), "admin", path);
 }
 
 static struct answer *
 submit(int64_t person, int64_t company, const char *path, const char *fields)
 {
-    return browser_submit(browser_in(person, company), "records", path, fields);
+    return browser_submit(browser_in(person, company), "admin", path, fields);
 }
 
 static int
@@ -124,7 +124,7 @@ TEST(audit_pages_are_for_who_may_read_it)
     assert_status(page(fx.auditor, "/admin/audit"), 200);
     assert_status(page(fx.super, "/admin/audit"), 200);
     assert_status(
-        call(&(struct call){ .program = "records", .path = "/admin/audit" }),
+        call(&(struct call){ .program = "admin", .path = "/admin/audit" }),
         303);
 }
 
@@ -271,7 +271,7 @@ TEST(form_without_its_token_changes_nothing)
 
     UNUSED;
     assert_status(
-        call(&(struct call){ .program = "records",
+        call(&(struct call){ .program = "admin",
                              .method = "POST",
                              .path = "/account/tokens",
                              .cookie = b.cookie,

@@ -11,7 +11,7 @@
 static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "replies",
+    return call(&(struct call){ .program = "desk",
                                 .method = method,
                                 .path = path,
                                 .body = body,
@@ -200,13 +200,13 @@ TEST(greeting_follows_the_clock_of_the_company)
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return browser_page(browser_of(person), "reply_pages", path);
+    return browser_page(browser_of(person), "desk_pages", path);
 }
 
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    return browser_submit(browser_of(person), "reply_pages", path, body);
+    return browser_submit(browser_of(person), "desk_pages", path, body);
 }
 
 TEST(pages_keep_the_replies)

@@ -35,7 +35,7 @@ file_of(int64_t reply, const char *rest)
 static struct answer *
 attach(int64_t person, int64_t reply, const struct sample *s)
 {
-    return media_post(&(struct media_form){ .program = "replies",
+    return media_post(&(struct media_form){ .program = "desk",
                                             .path = file_of(reply, ""),
                                             .token = token_of(person),
                                             .sample = s });
@@ -44,7 +44,7 @@ attach(int64_t person, int64_t reply, const struct sample *s)
 static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *header)
 {
-    return call(&(struct call){ .program = "replies",
+    return call(&(struct call){ .program = "desk",
                                 .method = method,
                                 .path = path,
                                 .token = token_of(person),
@@ -65,7 +65,7 @@ TEST(file_is_put_and_taken_by_those_who_change_the_reply)
     assert_status(attach(fx.agent, OTHERS, &map), 404);
     assert_status(attach(fx.stranger, SHARED, &map), 404);
     assert_field(attach(fx.admin, SHARED, &bad), "file", "type");
-    a = get_as(fx.agent, "replies", "/api/v1/replies/901");
+    a = get_as(fx.agent, "desk", "/api/v1/replies/901");
     assert_true(json_object_is_type(at(a, "file"), json_type_null));
     a = attach(fx.admin, SHARED, &map);
     assert_status(a, 200);
@@ -293,7 +293,7 @@ TEST(settings_page_puts_shows_and_takes_the_file)
 {
     struct browser b = browser_of(fx.agent);
     const char *page = text("/admin/replies/%d", OWN);
-    struct media_form form = { .program = "reply_pages",
+    struct media_form form = { .program = "desk_pages",
                                .path = text("%s/file", page),
                                .cookie = b.cookie,
                                .csrf = b.csrf,
@@ -303,22 +303,22 @@ TEST(settings_page_puts_shows_and_takes_the_file)
 
     UNUSED;
     some_replies();
-    assert_has(browser_page(b, "reply_pages", page), "Escolha o arquivo");
+    assert_has(browser_page(b, "desk_pages", page), "Escolha o arquivo");
     assert_lacks(
-        browser_page(b, "reply_pages", text("/admin/replies/%d", SHARED)),
+        browser_page(b, "desk_pages", text("/admin/replies/%d", SHARED)),
         "Escolha o arquivo");
     assert_status(media_post(&form), 303);
-    a = browser_page(b, "reply_pages", page);
+    a = browser_page(b, "desk_pages", page);
     assert_has(a, "mapa.txt");
     assert_has(a, "/api/v1/replies/902/file?download=true");
-    assert_has(browser_page(b, "reply_pages", "/admin/replies"), "com arquivo");
+    assert_has(browser_page(b, "desk_pages", "/admin/replies"), "com arquivo");
     form.sample = &bad;
     a = media_post(&form);
     assert_status(a, 422);
     assert_has(a, "o WhatsApp não aceita");
-    a = browser_submit(b, "reply_pages", text("%s/file/delete", page), "");
+    a = browser_submit(b, "desk_pages", text("%s/file/delete", page), "");
     assert_status(a, 303);
-    assert_has(browser_page(b, "reply_pages", page), "Escolha o arquivo");
+    assert_has(browser_page(b, "desk_pages", page), "Escolha o arquivo");
 }
 
 #define RUN(name) cmocka_unit_test_setup(name, harness_reset)

@@ -43,12 +43,6 @@ const char *filled_path(const struct known_route *route, id_for id);
 /* Um corpo JSON que passa na validação da rota; NULL se ela não lê corpo. */
 const char *valid_body(const struct known_route *route, id_for id);
 
-/*
- * Os programas chamados daqui em diante não procuram vazamentos ao sair: quem
- * anda por tudo os chama milhares de vezes, e os testes de cada um já o fazem.
- */
-void routes_walk_fast(void);
-
 /* A rota tem {nome}, ou campo de entrada que é número de outra coisa? */
 bool route_takes_ids(const struct known_route *route);
 

@@ -14,7 +14,7 @@ static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
     return call(&(struct call){
-        .program = strstr(path, "/tickets/") != NULL ? "tickets" : "scheduled",
+        .program = strstr(path, "/tickets/") != NULL ? "tickets" : "desk",
         .method = method,
         .path = path,
         .body = body,
@@ -409,13 +409,13 @@ TEST(list_goes_on_by_key)
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return browser_page(browser_of(person), "scheduled_pages", path);
+    return browser_page(browser_of(person), "desk_pages", path);
 }
 
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    return browser_submit(browser_of(person), "scheduled_pages", path, body);
+    return browser_submit(browser_of(person), "desk_pages", path, body);
 }
 
 /* Daqui a duas horas, no relógio da empresa, como o campo o manda. */

@@ -336,7 +336,7 @@ TEST(used_session_is_renewed_with_its_cookie)
     sql("UPDATE web_sessions SET last_seen_at = now() - interval '6 minutes',"
         " expires_at = now() + interval '1 hour'");
     a = call(&(struct call){
-        .program = "me", .path = "/api/v1/me", .cookie = cookie });
+        .program = "accounts", .path = "/api/v1/me", .cookie = cookie });
     assert_status(a, 200);
     assert_non_null(strstr(a->headers, text("Set-Cookie: %s; Path=/; "
                                             "Max-Age=1209600",
@@ -345,7 +345,7 @@ TEST(used_session_is_renewed_with_its_cookie)
                              "WHERE expires_at > now() + interval '13 days'"),
                      1);
     a = call(&(struct call){
-        .program = "me", .path = "/api/v1/me", .cookie = cookie });
+        .program = "accounts", .path = "/api/v1/me", .cookie = cookie });
     assert_null(strstr(a->headers, "Set-Cookie"));
 }
 

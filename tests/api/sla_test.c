@@ -171,7 +171,7 @@ TEST(deadline_counts_only_the_hours_the_queue_is_open)
 TEST(queue_takes_targets_shows_them_and_refuses_nonsense)
 {
     struct answer *a = call(&(struct call){
-        .program = "queues",
+        .program = "desk",
         .method = "PATCH",
         .path = SALES,
         .body = "{\"answerMinutes\":15,\"resolutionMinutes\":480}",
@@ -182,21 +182,21 @@ TEST(queue_takes_targets_shows_them_and_refuses_nonsense)
     assert_status(a, 200);
     assert_int_equal(at_int(a, "answerMinutes"), 15);
     assert_int_equal(at_int(a, "resolutionMinutes"), 480);
-    a = call(&(struct call){ .program = "queues",
+    a = call(&(struct call){ .program = "desk",
                              .method = "PATCH",
                              .path = SALES,
                              .body = "{\"answerMinutes\":525601}",
                              .token = token_of(fx.admin) });
     assert_field(a, "answerMinutes", "max");
-    a = browser_page(b, "queue_pages", "/admin/queues/31");
+    a = browser_page(b, "desk_pages", "/admin/queues/31");
     assert_has(a, "name=\"answerMinutes\" value=\"15\"");
-    a = browser_submit(b, "queue_pages", "/admin/queues/31",
+    a = browser_submit(b, "desk_pages", "/admin/queues/31",
                        "version=2&name=Vendas&color=%23206bc4&memberIds=13&"
                        "assignment=off&answerMinutes=dez&resolutionMinutes=60");
     assert_status(a, 422);
     assert_has(a, "id=\"answer-error\"");
     assert_has(a, "name=\"resolutionMinutes\" value=\"60\"");
-    a = browser_submit(b, "queue_pages", "/admin/queues/31",
+    a = browser_submit(b, "desk_pages", "/admin/queues/31",
                        "version=2&name=Vendas&color=%23206bc4&memberIds=13&"
                        "assignment=off&answerMinutes=&resolutionMinutes=60");
     assert_status(a, 303);

@@ -11,7 +11,7 @@
 static struct answer *
 ask(int64_t person, const char *method, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "tags",
+    return call(&(struct call){ .program = "desk",
                                 .method = method,
                                 .path = path,
                                 .body = body,
@@ -132,13 +132,13 @@ TEST(deleted_tag_leaves_tickets_and_contacts)
 static struct answer *
 page(int64_t person, const char *path)
 {
-    return browser_page(browser_of(person), "tag_pages", path);
+    return browser_page(browser_of(person), "desk_pages", path);
 }
 
 static struct answer *
 submit(int64_t person, const char *path, const char *body)
 {
-    return browser_submit(browser_of(person), "tag_pages", path, body);
+    return browser_submit(browser_of(person), "desk_pages", path, body);
 }
 
 TEST(pages_list_the_tags_to_who_may_change_them)

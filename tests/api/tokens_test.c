@@ -7,7 +7,7 @@
 static struct answer *
 create_as(int64_t person, const char *scopes)
 {
-    return post_as(person, "tokens", "/api/v1/tokens",
+    return post_as(person, "accounts", "/api/v1/tokens",
                    text("{\"name\":\"Integração\",\"scopes\":%s}", scopes));
 }
 
@@ -36,7 +36,7 @@ tickets_by(const char *token)
 static struct answer *
 revoke_as(int64_t person, int64_t id)
 {
-    return call(&(struct call){ .program = "tokens",
+    return call(&(struct call){ .program = "accounts",
                                 .method = "DELETE",
                                 .path = text("/api/v1/tokens/%" PRId64, id),
                                 .token = token_of(person) });
@@ -72,13 +72,13 @@ TEST(token_does_what_its_scopes_say_and_no_more)
 
     UNUSED;
     assert_status(tickets_by(token), 200);
-    assert_status(ask(token, "me", "/api/v1/me"), 200);
+    assert_status(ask(token, "accounts", "/api/v1/me"), 200);
     assert_problem(call(&(struct call){ .program = "tickets",
                                         .method = "POST",
                                         .path = "/api/v1/tickets/61/take",
                                         .token = token }),
                    403, "forbidden");
-    assert_problem(ask(token, "tokens", "/api/v1/tokens"), 403, "forbidden");
+    assert_problem(ask(token, "accounts", "/api/v1/tokens"), 403, "forbidden");
     assert_problem(ask(token, "poll", "/api/v1/poll?timeout=0"), 403,
                    "forbidden");
 }
@@ -162,20 +162,20 @@ TEST(list_shows_own_tokens_and_all_only_to_who_manages)
     UNUSED;
     made(fx.agent, "[\"tickets.read\"]");
     made(fx.supervisor, "[\"tickets.read\"]");
-    a = get_as(fx.agent, "tokens", "/api/v1/tokens");
+    a = get_as(fx.agent, "accounts", "/api/v1/tokens");
     assert_int_equal(json_object_array_length(at(a, "data")), 1);
     assert_string_equal(at_text(a, "data.0.userName"), "Bruno Agente");
-    a = get_as(fx.admin, "tokens", "/api/v1/tokens?all=true&limit=1");
+    a = get_as(fx.admin, "accounts", "/api/v1/tokens?all=true&limit=1");
     assert_int_equal(json_object_array_length(at(a, "data")), 1);
     a = get_as(
-        fx.admin, "tokens",
+        fx.admin, "accounts",
         text("/api/v1/tokens?all=true&cursor=%s", at_text(a, "nextCursor")));
     assert_string_equal(at_text(a, "data.0.userName"), "Bruno Agente");
-    assert_problem(get_as(fx.agent, "tokens", "/api/v1/tokens?all=true"), 403,
+    assert_problem(get_as(fx.agent, "accounts", "/api/v1/tokens?all=true"), 403,
                    "forbidden");
-    assert_field(get_as(fx.agent, "tokens", "/api/v1/tokens?cursor=x"),
+    assert_field(get_as(fx.agent, "accounts", "/api/v1/tokens?cursor=x"),
                  "cursor", "cursor");
-    a = get_as(fx.stranger, "tokens", "/api/v1/tokens?all=true");
+    a = get_as(fx.stranger, "accounts", "/api/v1/tokens?all=true");
     assert_int_equal(json_object_array_length(at(a, "data")), 0);
 }
 

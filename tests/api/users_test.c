@@ -13,7 +13,7 @@
 static struct answer *
 send_as(int64_t person, const char *method, const char *path, const char *body)
 {
-    return call(&(struct call){ .program = "users",
+    return call(&(struct call){ .program = "accounts",
                                 .method = method,
                                 .path = path,
                                 .token = token_of(person),
@@ -23,7 +23,7 @@ send_as(int64_t person, const char *method, const char *path, const char *body)
 static struct answer *
 users_get(int64_t person, const char *path)
 {
-    return get_as(person, "users", path);
+    return get_as(person, "accounts", path);
 }
 
 static struct answer *
@@ -299,7 +299,7 @@ TEST(patch_changes_what_came_and_old_tokens_stop)
     assert_string_equal(at_text(a, "visibility"), "all");
     assert_int_equal(at_int(a, "version"), 2);
     assert_int_equal(at_int(a, "queueIds.0"), fx.queue);
-    a = call(&(struct call){ .program = "users",
+    a = call(&(struct call){ .program = "accounts",
                              .path = text("/api/v1/users/%" PRId64, fx.agent),
                              .token = before });
     assert_problem(a, 401, "unauthorized");
@@ -445,7 +445,7 @@ TEST(two_demotions_of_the_last_two_admins_leave_one)
             fx.admin, fx.supervisor);
         for (i = 0; i < 2; i++)
             calls[i] = (struct call){
-                .program = "users",
+                .program = "accounts",
                 .method = "PATCH",
                 .path = text("/api/v1/users/%" PRId64,
                              i == 0 ? fx.supervisor : fx.admin),
@@ -601,11 +601,11 @@ TEST(logout_all_ends_the_logins_of_this_company_only)
     UNUSED;
     assert_status(users_post(fx.admin, action(fx.both, "logout-all"), NULL),
                   204);
-    assert_status(
-        call(&(struct call){ .program = "users", .path = path, .token = here }),
-        401);
     assert_status(call(&(struct call){
-                      .program = "users", .path = path, .token = there }),
+                      .program = "accounts", .path = path, .token = here }),
+                  401);
+    assert_status(call(&(struct call){
+                      .program = "accounts", .path = path, .token = there }),
                   200);
 }
 
@@ -627,7 +627,7 @@ TEST(picture_goes_to_colleagues_once_and_then_304)
     assert_memory_equal(a->body, "RIFF\0\0\0\0WEBP", 12);
     assert_string_equal(header_of(a, "Content-Type"), "image/webp");
     a = call(&(struct call){
-        .program = "users",
+        .program = "accounts",
         .path = path,
         .token = token_of(fx.admin),
         .headers = { text("If-None-Match: %s", header_of(a, "ETag")) } });

@@ -109,16 +109,33 @@ test('a group works without JavaScript', async () => {
   await context.close();
 });
 
-test('Ctrl+K searches everything, accents aside', async () => {
+test('Ctrl+K searches everything, accents aside, and goes where the keys say', async () => {
+  const box = marina.locator('#palette-q');
   await marina.goto('/chat');
   await marina.keyboard.press('Control+k');
-  await marina.waitForURL('**/search');
-  await marina.fill('#q', 'nao aceita cartao');
-  await marina.keyboard.press('Enter');
-  await marina.locator('.hit mark', { hasText: 'não' }).waitFor();
+  await marina.locator('#palette .hit-place', { hasText: 'Contatos' }).waitFor();
+  await box.fill('nao aceita cartao');
+  await marina.locator('#palette .hit mark', { hasText: 'não' }).first().waitFor();
   assert.deepEqual(await accessibility(marina), []);
-  await marina.locator('.hit').first().click();
+  await marina.keyboard.press('ArrowDown');
+  await marina.locator('#palette .hit:focus').waitFor();
+  await marina.keyboard.press('Enter');
   await marina.locator('#messages .msg', { hasText: 'não aceita meu cartão' }).waitFor();
+  await marina.keyboard.press('Control+k');
+  await box.fill('contat');
+  await marina.locator('#palette .hit-place', { hasText: 'Contatos' }).waitFor();
+  await marina.keyboard.press('Escape');
+  await marina.locator('#palette').waitFor({ state: 'hidden' });
+  await marina.locator('.rail-link[href="/search"]').click();
+  await box.fill('quadro');
+  await marina.locator('#palette .hit-place', { hasText: 'Quadro' }).click();
+  await marina.waitForURL('**/board');
+});
+
+test('the search page answers the same without the palette', async () => {
+  await marina.goto('/search?q=nao+aceita+cartao');
+  await marina.locator('.search-group .hit mark', { hasText: 'não' }).first().waitFor();
+  assert.deepEqual(await accessibility(marina), []);
 });
 
 test('the pages have no serious finding and no script failed', async () => {
