@@ -78,14 +78,31 @@ seal(struct ctx *c, const struct push_new *device, struct slice *out)
 }
 
 enum err
+push_devices(struct ctx *c, struct q_push_device **rows, int *count)
+{
+    enum err e = q_push_devices(
+        c, &(struct q_push_devices_in){ .login = login_of(c) }, rows, count);
+    int i;
+
+    for (i = 0; e == OK && i < *count; i++)
+        (*rows)[i].device = user_agent_text(c->arena, (*rows)[i].device);
+    return e;
+}
+
+enum err
 push_subscribe(struct ctx *c, const struct push_new *device,
                struct q_push_device *out)
 {
     unsigned char hash[SHA256_DIGEST_LENGTH];
     struct q_push_subscribe_row row;
+    struct q_push_device *mine;
     struct slice box;
-    enum err e;
+    int count;
+    /* quem pede se confere na primeira consulta: antes de lhe recusar algo */
+    enum err e = push_devices(c, &mine, &count);
 
+    if (e != OK)
+        return e;
     if (!vapid_is_on())
         return fail(c, ERR_CONFLICT, "%s",
                     _("esta instalação não tem notificações por push"));
@@ -111,18 +128,6 @@ push_subscribe(struct ctx *c, const struct push_new *device,
                               out);
     if (e == OK)
         out->device = user_agent_text(c->arena, out->device);
-    return e;
-}
-
-enum err
-push_devices(struct ctx *c, struct q_push_device **rows, int *count)
-{
-    enum err e = q_push_devices(
-        c, &(struct q_push_devices_in){ .login = login_of(c) }, rows, count);
-    int i;
-
-    for (i = 0; e == OK && i < *count; i++)
-        (*rows)[i].device = user_agent_text(c->arena, (*rows)[i].device);
     return e;
 }
 

@@ -52,9 +52,9 @@ static const struct field new_in[] = {
     TEXT(struct push_new, endpoint, .required = true, .min = 1,
          .max = PUSH_ENDPOINT_MAX,
          .doc = "O endereço que o navegador deu: https, de um serviço de push"),
-    TEXT(struct push_new, p256dh, .required = true, .min = 87, .max = 88,
+    TEXT(struct push_new, p256dh, .required = true, .min = 1, .max = 88,
          .doc = "keys.p256dh dele, em base64url"),
-    TEXT(struct push_new, auth, .required = true, .min = 22, .max = 24,
+    TEXT(struct push_new, auth, .required = true, .min = 1, .max = 24,
          .doc = "keys.auth dele, em base64url"),
     FIELDS_END
 };
