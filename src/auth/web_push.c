@@ -178,9 +178,8 @@ encrypt(const unsigned char *key, struct slice plain, unsigned char *out)
 
 bool
 push_seal_with(struct arena *a, const struct push_keys *to,
-               const unsigned char scalar[static PUSH_SCALAR_BYTES],
-               const unsigned char salt[static PUSH_SALT_BYTES],
-               struct slice plain, struct slice *out)
+               const struct push_seed *seed, struct slice plain,
+               struct slice *out)
 {
     unsigned char point[PUSH_POINT_BYTES], shared[SECRET_BYTES];
     unsigned char key[CIPHER_KEY_BYTES + NONCE_BYTES], *body;
@@ -190,11 +189,11 @@ push_seal_with(struct arena *a, const struct push_keys *to,
     if (plain.len > PUSH_PLAIN_MAX)
         return false;
     body = arena_alloc(a, HEAD_BYTES + plain.len + 1 + TAG_BYTES);
-    mine = private_key(scalar, point);
+    mine = private_key(seed->scalar, point);
     good = mine != NULL && agree(mine, to->point, shared) &&
-           derive(to, shared, salt, point, key);
+           derive(to, shared, seed->salt, point, key);
     EVP_PKEY_free(mine);
-    memcpy(body, salt, PUSH_SALT_BYTES);
+    memcpy(body, seed->salt, PUSH_SALT_BYTES);
     body[PUSH_SALT_BYTES + 2] = RECORD_BYTES >> 8; /* em quatro bytes */
     body[PUSH_SALT_BYTES + 4] = PUSH_POINT_BYTES;
     memcpy(body + PUSH_SALT_BYTES + 5, point, PUSH_POINT_BYTES);
@@ -224,11 +223,12 @@ bool
 push_seal(struct arena *a, const struct push_keys *to, struct slice plain,
           struct slice *out)
 {
-    unsigned char scalar[PUSH_SCALAR_BYTES], salt[PUSH_SALT_BYTES];
-    bool good = random_scalar(scalar) && RAND_bytes(salt, sizeof salt) == 1 &&
-                push_seal_with(a, to, scalar, salt, plain, out);
+    struct push_seed seed;
+    bool good = random_scalar(seed.scalar) &&
+                RAND_bytes(seed.salt, sizeof seed.salt) == 1 &&
+                push_seal_with(a, to, &seed, plain, out);
 
-    OPENSSL_cleanse(scalar, sizeof scalar);
+    OPENSSL_cleanse(&seed, sizeof seed);
     return good;
 }
 

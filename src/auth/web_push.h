@@ -43,10 +43,14 @@ push_keys_read(const char *p256dh, const char *auth, struct push_keys *out);
 bool push_seal(struct arena *a, const struct push_keys *to, struct slice plain,
                struct slice *out);
 
+/* O que se sorteia a cada mensagem. */
+struct push_seed {
+    unsigned char scalar[PUSH_SCALAR_BYTES], salt[PUSH_SALT_BYTES];
+};
+
 /* O mesmo, com chave e sal dados: para o vetor da norma. */
 bool push_seal_with(struct arena *a, const struct push_keys *to,
-                    const unsigned char scalar[static PUSH_SCALAR_BYTES],
-                    const unsigned char salt[static PUSH_SALT_BYTES],
-                    struct slice plain, struct slice *out);
+                    const struct push_seed *seed, struct slice plain,
+                    struct slice *out);
 
 #endif

@@ -192,10 +192,11 @@ TEST(address_from_inside_and_bad_keys_are_refused)
                         text("{\"endpoint\":\"%s\"," KEYS "}", bad[i])),
                      "endpoint", "format");
     /* um ponto que não está na curva */
-    a = me(token_of(13), "POST", PUSH,
-           "{\"endpoint\":\"https://push.example.com/x\",\"p256dh\":"
-           "\"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs"
-           "7Vd8pZGH6SRpkNtoIAiw8\",\"auth\":\"BTBZMqHH6r4Tts7J_aSIgg\"}");
+    a = me(
+        token_of(13), "POST", PUSH,
+        "{\"endpoint\":\"https://push.example.com/x\",\"p256dh\":"
+        "\"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs"
+        "7Vd8pZGH6SRpkNtoIAiw8\",\"auth\":\"BTBZMqHH6r4Tts7J_aSIgg\"}");
     assert_field(a, "p256dh", "format");
     assert_int_equal(subscriptions(), 0);
 }

@@ -49,16 +49,16 @@ encoded(struct slice bytes)
 
 TEST(vector_of_the_standard_comes_out_byte_by_byte)
 {
-    unsigned char scalar[PUSH_SCALAR_BYTES], salt[PUSH_SALT_BYTES];
+    struct push_seed seed;
     struct push_keys keys;
     struct slice out;
 
     (void)state;
-    decode(AS_PRIVATE, scalar, sizeof scalar);
-    decode(SALT, salt, sizeof salt);
+    decode(AS_PRIVATE, seed.scalar, sizeof seed.scalar);
+    decode(SALT, seed.salt, sizeof seed.salt);
     assert_true(push_keys_read(UA_PUBLIC, UA_AUTH, &keys));
-    assert_true(push_seal_with(kit.arena, &keys, scalar, salt,
-                               text_slice(PLAIN), &out));
+    assert_true(
+        push_seal_with(kit.arena, &keys, &seed, text_slice(PLAIN), &out));
     assert_string_equal(encoded(out), RESULT);
 }
 
