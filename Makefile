@@ -8,7 +8,7 @@ CC := gcc
 endif
 OPT ?= -O2 -g
 PKGS := libpq json-c libjwt libcurl hiredis libcrypto liboath libqrencode \
-	libzip gdlib libwebp xlsxwriter
+	libzip gdlib libwebp xlsxwriter libxml-2.0
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection \
 	-fPIE -D_FORTIFY_SOURCE=2
 LINK_HARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack

@@ -16,7 +16,7 @@ mapfile -t SOURCES < <(git ls-files 'src/*.c' 'cgi-bin/*.c' 'tests/*.c')
 mapfile -t PROGRAMS < <(git ls-files 'src/*.c' 'cgi-bin/*.c')
 mapfile -t HEADERS < <(git ls-files 'src/*.h' 'tests/*.h')
 mapfile -t SCRIPTS < <(git ls-files '*.sh' .ci/run)
-read -ra PKG <<<"$(pkg-config --cflags libpq json-c libjwt libcurl hiredis libcrypto)"
+read -ra PKG <<<"$(pkg-config --cflags libpq json-c libjwt libcurl hiredis libcrypto libxml-2.0)"
 FLAGS=(-std=c17 -D_GNU_SOURCE -Isrc "-I$BUILD" -Itests/api "${PKG[@]}")
 WARN=(-Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
     -Wold-style-definition -Wredundant-decls -Wvla -Wpointer-arith

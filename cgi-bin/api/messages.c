@@ -7,8 +7,8 @@
 #include "app/app.h"
 #include "base/i18n.h"
 #include "desk/message_action.h"
+#include "gen/q_link.h"
 #include "gen/q_message_action.h"
-#include "gen/q_signal.h"
 
 #define APP_NAME "messages"
 #define LAST_ID INT64_MAX
@@ -158,27 +158,32 @@ starred(struct req *r, const void *input)
     return reply_list(r, rows, sizeof *rows, count, next);
 }
 
-/* ---- confirmação de leitura: a chave da empresa ---- */
+/* ---- as chaves da empresa ---- */
 
-struct receipts_in {
-    bool read_receipts;
+struct settings_in {
+    bool read_receipts, has_read_receipts, link_previews, has_link_previews;
 };
-static const struct field receipts_in[] = {
-    BOOL(struct receipts_in, read_receipts, .required = true,
-         .doc = "Diz ao cliente que a mensagem dele foi lida"),
+static const struct field settings_in[] = {
+    BOOL_IF_SENT(struct settings_in, read_receipts,
+                 .doc = "Diz ao cliente que a mensagem dele foi lida"),
+    BOOL_IF_SENT(struct settings_in, link_previews,
+                 .doc = "Busca e mostra a prévia dos endereços; false esquece "
+                        "as que havia"),
     FIELDS_END
 };
-static const struct field receipts_out[] = {
-    BOOL(struct q_read_receipts_get_row, read_receipts,
+static const struct field settings_out[] = {
+    BOOL(struct q_message_settings_get_row, read_receipts,
          .doc = "Diz ao cliente que a mensagem dele foi lida"),
+    BOOL(struct q_message_settings_get_row, link_previews,
+         .doc = "Busca e mostra a prévia dos endereços"),
     FIELDS_END
 };
 
 static enum err
 get_settings(struct req *r, const void *input)
 {
-    struct q_read_receipts_get_row row;
-    enum err e = q_read_receipts_get(&r->ctx, &row);
+    struct q_message_settings_get_row row;
+    enum err e = q_message_settings_get(&r->ctx, &row);
 
     (void)input;
     return e != OK ? e : reply(r, &row);
@@ -187,16 +192,21 @@ get_settings(struct req *r, const void *input)
 static enum err
 set_settings(struct req *r, const void *input)
 {
-    const struct receipts_in *in = input;
-    struct q_read_receipts_save_row row;
-    enum err e;
-
-    e = q_read_receipts_save(
+    const struct settings_in *in = input;
+    struct q_message_settings_save_row row;
+    enum err e = q_message_settings_save(
         &r->ctx,
-        &(struct q_read_receipts_save_in){ .wanted = in->read_receipts }, &row);
+        &(struct q_message_settings_save_in){
+            .read_receipts = in->read_receipts,
+            .has_read_receipts = in->has_read_receipts,
+            .link_previews = in->link_previews,
+            .has_link_previews = in->has_link_previews },
+        &row);
+
     return e != OK ? e
-                   : reply(r, &(struct q_read_receipts_get_row){
-                                  .read_receipts = row.read_receipts });
+                   : reply(r, &(struct q_message_settings_get_row){
+                                  .read_receipts = row.read_receipts,
+                                  .link_previews = row.link_previews });
 }
 
 /* clang-format off */
@@ -228,10 +238,10 @@ static const struct route routes[] = {
       IN(struct starred_in, starred_in), .out = message_out, .out_list = true,
       .doc = "As mensagens que quem pede marcou" },
     { GET, "/api/v1/messages/settings", get_settings, PERM_COMPANY_READ,
-      .out = receipts_out, .doc = "O que a empresa diz de volta ao cliente" },
+      .out = settings_out, .doc = "Como a empresa trata as mensagens" },
     { PUT, "/api/v1/messages/settings", set_settings, PERM_COMPANY_WRITE,
-      IN(struct receipts_in, receipts_in), .out = receipts_out,
-      .doc = "Liga e desliga a confirmação de leitura" },
+      IN(struct settings_in, settings_in), .out = settings_out,
+      .doc = "Liga e desliga a confirmação de leitura e as prévias; o que não vem fica" },
     ROUTES_END
 };
 /* clang-format on */

@@ -144,15 +144,17 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-extern const struct route watch_routes[];     /* tickets/watch.c */
-extern const struct route bulk_routes[];      /* tickets/bulk.c */
-extern const struct route view_routes[];      /* tickets/views.c */
-extern const struct route reply_routes[];     /* tickets/replies.c */
-extern const struct route scheduled_routes[]; /* tickets/scheduled.c */
-extern const struct route board_routes[];     /* tickets/board.c */
-extern const struct route macro_routes[];     /* tickets/macros.c */
-extern const struct route merge_routes[];     /* tickets/merge.c */
+extern const struct route watch_routes[];       /* tickets/watch.c */
+extern const struct route bulk_routes[];        /* tickets/bulk.c */
+extern const struct route view_routes[];        /* tickets/views.c */
+extern const struct route reply_routes[];       /* tickets/replies.c */
+extern const struct route scheduled_routes[];   /* tickets/scheduled.c */
+extern const struct route board_routes[];       /* tickets/board.c */
+extern const struct route macro_routes[];       /* tickets/macros.c */
+extern const struct route merge_routes[];       /* tickets/merge.c */
+extern const struct route participant_routes[]; /* tickets/participants.c */
 
 /* as de nome fixo antes de /tickets/{id} */
 APP_MAIN_OF(view_routes, routes, watch_routes, bulk_routes, reply_routes,
-            scheduled_routes, board_routes, macro_routes, merge_routes)
+            scheduled_routes, board_routes, macro_routes, merge_routes,
+            participant_routes)

@@ -38,6 +38,8 @@
         CHOICE(S, unread, "unread", 5, "true: só com não lidas"), \
         CHOICE(S, snoozed, "snoozed", 5, "true: só adiadas; false: sem elas"), \
         CHOICE(S, sla, "sla", 20, "Prazo: ok, near, breached ou none"), \
+        CHOICE(S, participant_id, "participantId", 20, \
+               "Quem participa: número ou me"), \
         CHOICE(S, sort, "sort", 20, "Ordem"), \
         INT(S, pick, .from = QUERY, .min = 0, .max = 1, \
             .doc = "1: com caixas para escolher muitas")
@@ -332,7 +334,8 @@ static const struct field answer_in[] = {
     TEXT(struct answer_in, quick_reply_id, .max = 20,
          .doc = "Resposta rápida cujo arquivo vai"),
     INT(struct answer_in, after, .min = 0,
-        .doc = "Última mensagem que a tela já mostra"),
+        .doc = "Última mensagem que a tela já mostra: a resposta de um "
+               "colega depois dela é vista antes de se enviar"),
     BOOL(struct answer_in, note, .doc = "Anotação interna: só a equipe vê"),
     FIELDS_END
 };
@@ -370,7 +373,8 @@ write_down(struct req *r, const struct answer_in *in,
             &(struct ticket_reply_in){ .ticket_id = in->id,
                                        .body = talk->typed,
                                        .reply_to = talk->reply_to,
-                                       .quick_reply_id = talk->insert },
+                                       .quick_reply_id = talk->insert,
+                                       .seen_id = in->after },
             m);
     return e == OK ? draft_drop(&r->ctx, in->id) : e;
 }
@@ -435,15 +439,16 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-extern const struct route panel_form_routes[];    /* inbox/panel_forms.c */
-extern const struct route bubble_routes[];        /* inbox/bubble.c */
-extern const struct route file_form_routes[];     /* inbox/files.c */
-extern const struct route list_form_routes[];     /* inbox/list_forms.c */
-extern const struct route reply_page_routes[];    /* inbox/replies.c */
-extern const struct route schedule_form_routes[]; /* inbox/schedule.c */
-extern const struct route macro_form_routes[];    /* inbox/macros.c */
-extern const struct route merge_page_routes[];    /* inbox/merge.c */
+extern const struct route panel_form_routes[];       /* inbox/panel_forms.c */
+extern const struct route bubble_routes[];           /* inbox/bubble.c */
+extern const struct route file_form_routes[];        /* inbox/files.c */
+extern const struct route list_form_routes[];        /* inbox/list_forms.c */
+extern const struct route participant_form_routes[]; /* inbox/participants.c */
+extern const struct route reply_page_routes[];       /* inbox/replies.c */
+extern const struct route schedule_form_routes[];    /* inbox/schedule.c */
+extern const struct route macro_form_routes[];       /* inbox/macros.c */
+extern const struct route merge_page_routes[];       /* inbox/merge.c */
 
 APP_MAIN_OF(routes, panel_form_routes, bubble_routes, file_form_routes,
             list_form_routes, reply_page_routes, schedule_form_routes,
-            macro_form_routes, merge_page_routes)
+            macro_form_routes, merge_page_routes, participant_form_routes)

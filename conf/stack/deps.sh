@@ -26,7 +26,8 @@ set_build() {
         /usr/include/qrencode.h=libqrencode-dev /usr/include/zip.h=libzip-dev \
         /usr/include/gd.h=libgd-dev /usr/include/webp/decode.h=libwebp-dev \
         /usr/include/magic.h=libmagic-dev /usr/bin/msgfmt=gettext \
-        /usr/include/xlsxwriter.h=libxlsxwriter-dev
+        /usr/include/xlsxwriter.h=libxlsxwriter-dev \
+        /usr/include/libxml2/libxml/HTMLparser.h=libxml2-dev
     command -v node >/dev/null || echo node=nodejs
     command -v npm >/dev/null || echo npm=npm
 }

@@ -10,7 +10,8 @@ ALTER TABLE notification_settings
     ADD digest_kinds   text[] NOT NULL
                        DEFAULT '{mention,assigned,transferred}'
                        CHECK (digest_kinds <@ ARRAY['mention', 'assigned',
-                       'transferred', 'chat', 'sla']),
+                       'transferred', 'chat', 'sla', 'participant',
+                       'followed']),
     ADD digest_sent_at timestamptz;
 COMMENT ON COLUMN notification_settings.digest IS
     'Resumo por e-mail do que não se viu: never, soon (15 min depois), hourly (uma hora depois) ou daily (à hora de digest_hour).';

@@ -30,7 +30,7 @@ SELECT t.id, t.status, ticket_protocol(t.created_at, t.id), t.subject,
   LEFT JOIN memberships m ON m.company_id = t.company_id
                          AND m.user_id = t.user_id
  WHERE t.contact_id = :contact_id AND t.id < :before
-   AND ticket_visible(t.queue_id, t.user_id)
+   AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
  ORDER BY t.id DESC
  LIMIT :max;
 

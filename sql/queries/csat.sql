@@ -104,7 +104,7 @@ SELECT s.id, t.id, ticket_protocol(t.created_at, t.id), c.name, q.name,
    AND s.asked_at < coalesce(:ends, 'infinity')
    AND (:queue_id = 0 OR s.queue_id = :queue_id)
    AND (:user_id = 0 OR s.user_id = :user_id)
-   AND ticket_visible(t.queue_id, t.user_id)
+   AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
  ORDER BY s.id DESC LIMIT :max;
 
 -- query: csat_of_ticket maybe

@@ -34,7 +34,7 @@ SELECT @file_row FROM files f
  WHERE f.id = :id
    AND (f.user_id = app_user() OR EXISTS (
         SELECT FROM tickets t WHERE t.company_id = f.company_id
-           AND t.id = f.ticket_id AND ticket_visible(t.queue_id, t.user_id)));
+           AND t.id = f.ticket_id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)));
 
 -- query: file_sweep many
 -- in:    max int8

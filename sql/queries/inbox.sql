@@ -2,7 +2,7 @@
 
 -- query: inbox_messages many
 -- in:    ticket_id int8, after int8, before int8, ids int8[], max int8
--- out:   id int8, from_me bool, sender_type text, sender text?, kind text, body text, status text, error text?, media jsonb?, location jsonb?, contacts jsonb?, reactions jsonb, happened_at timestamptz, edited bool, deleted bool, quoted_id int8?, quoted_from_me bool?, quoted_kind text?, quoted_body text?, user_id int8?, forwarded bool, starred bool
+-- out:   id int8, from_me bool, sender_type text, sender text?, kind text, body text, status text, error text?, media jsonb?, location jsonb?, contacts jsonb?, reactions jsonb, happened_at timestamptz, edited bool, deleted bool, quoted_id int8?, quoted_from_me bool?, quoted_kind text?, quoted_body text?, user_id int8?, forwarded bool, starred bool, link jsonb?
 -- Um trecho (after < id < before, do mais novo ao mais velho) e as de `ids`.
 -- Quem chama já conferiu que a pessoa vê o ticket.
 WITH picked AS (
@@ -17,7 +17,7 @@ SELECT m.id, m.from_me, m.sender_type, s.display_name, m.kind, m.body,
        m.created_at, m.edited_at IS NOT NULL, m.deleted_at IS NOT NULL, q.id, q.from_me,
        q.kind, q.body, m.user_id, m.forwarded,
        EXISTS (SELECT FROM message_stars s WHERE s.user_id = app_user()
-                  AND s.message_id = m.id)
+                  AND s.message_id = m.id), m.link
   FROM picked p
   JOIN message_rows m ON m.id = p.id
   LEFT JOIN message_rows q ON q.id = m.reply_to AND q.ticket_id = :ticket_id
@@ -31,6 +31,6 @@ SELECT m.id, m.from_me, m.sender_type, s.display_name, m.kind, m.body,
 SELECT id, contact, protocol FROM ticket_rows
  WHERE status = 'active' AND id <> :except_id
    AND (window_until IS NULL OR window_until > now())
-   AND ticket_visible(queue_id, assignee_id)
+   AND ticket_visible(queue_id, assignee_id, participant_ids)
  ORDER BY updated_at DESC, id DESC
  LIMIT 20;

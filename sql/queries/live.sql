@@ -1,8 +1,9 @@
 -- query: outbox_add exec
 -- in:    type text, rooms text[], payload text
--- O aviso nasce na transação do fato; quem o leva é o relay.
+-- O aviso nasce na transação do fato; quem o leva é o relay. O de um
+-- atendimento vai também a quem participa dele.
 INSERT INTO live_outbox (company_id, rooms, type, payload)
-VALUES (app_company(), :rooms, :type, :payload);
+VALUES (app_company(), live_audience(:rooms), :type, :payload);
 
 -- query: live_person one
 -- in:    tickets int8[], queues int8[], session_id int8
@@ -13,7 +14,7 @@ SELECT app_role() AS role,
        coalesce(array_to_string(app_queues(), ','), '') AS queues,
        (SELECT count(*) FROM tickets t
          WHERE t.id = ANY (:tickets)
-           AND ticket_visible(t.queue_id, t.user_id)) AS tickets_seen,
+           AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)) AS tickets_seen,
        (SELECT count(*) FROM queues q
          WHERE q.id = ANY (:queues)) AS queues_found,
        live_session_is_open(:session_id) AS session_open;

@@ -4,7 +4,7 @@
 -- row: message_row contacts jsonb?, reactions jsonb, sent_at timestamptz?
 -- row: message_row created_at timestamptz
 -- row: message_row edited_at timestamptz?, deleted_at timestamptz?
--- row: message_row mentions int8[], forwarded bool
+-- row: message_row mentions int8[], forwarded bool, link jsonb?
 
 -- query: message_list many
 -- in:    ticket_id int8, before int8, older int8, after int8, newer int8
@@ -21,7 +21,7 @@ SELECT @message_row FROM (
       WHERE ticket_id = :ticket_id AND id > :after
       ORDER BY id LIMIT :newer)) near
  WHERE EXISTS (SELECT FROM tickets t WHERE t.id = :ticket_id
-                  AND ticket_visible(t.queue_id, t.user_id))
+                  AND ticket_visible(t.queue_id, t.user_id, t.participant_ids))
  ORDER BY id DESC;
 
 -- query: message_get one
@@ -54,7 +54,7 @@ old AS (
     SELECT id, company_id, channel_id, status, user_id, unread_count
       FROM tickets
      WHERE id = :ticket_id AND status <> 'closed'
-       AND ticket_visible(queue_id, user_id)
+       AND ticket_visible(queue_id, user_id, participant_ids)
        AND (window_until IS NULL OR window_until > now())
        AND (:reply_to = 0 OR EXISTS (
             SELECT FROM messages r WHERE r.id = :reply_to
@@ -103,3 +103,15 @@ SELECT queue_id, user_id FROM tickets WHERE id = :ticket_id;
 -- in:    id int8, ticket_id int8
 -- out:   id int8
 SELECT id FROM messages WHERE id = :id AND ticket_id = :ticket_id;
+
+-- query: message_unseen maybe
+-- in:    ticket_id int8, seen int8
+-- out:   name text
+-- O colega que respondeu por último, se foi depois desta mensagem.
+SELECT coalesce(p.display_name, '')
+  FROM messages m
+  LEFT JOIN memberships p ON p.company_id = m.company_id AND p.user_id = m.user_id
+ WHERE m.company_id = app_company() AND m.ticket_id = :ticket_id
+   AND m.id > :seen AND m.sender_type = 'user' AND m.kind <> 'note'
+   AND m.user_id <> app_user()
+ ORDER BY m.id DESC LIMIT 1;

@@ -13,7 +13,7 @@ SELECT m.id, m.ticket_id, m.user_id, m.sender_type, m.kind, m.body, m.status,
   FROM messages m
   JOIN tickets t ON t.company_id = m.company_id AND t.id = m.ticket_id
   JOIN channels h ON h.company_id = m.company_id AND h.id = m.channel_id
- WHERE m.id = :id AND ticket_visible(t.queue_id, t.user_id)
+ WHERE m.id = :id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
    FOR NO KEY UPDATE OF m;
 
 -- query: message_react one
@@ -96,7 +96,7 @@ DELETE FROM message_stars WHERE user_id = app_user() AND message_id = :id;
 -- row: starred_row contacts jsonb?, reactions jsonb, sent_at timestamptz?
 -- row: starred_row created_at timestamptz
 -- row: starred_row edited_at timestamptz?, deleted_at timestamptz?
--- row: starred_row mentions int8[], forwarded bool
+-- row: starred_row mentions int8[], forwarded bool, link jsonb?
 
 -- query: message_starred many
 -- in:    before int8, max int8
@@ -110,6 +110,6 @@ SELECT @starred_row FROM message_rows
                 JOIN tickets t ON t.company_id = m.company_id
                               AND t.id = m.ticket_id
                WHERE s.user_id = app_user() AND s.message_id < :before
-                 AND ticket_visible(t.queue_id, t.user_id)
+                 AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
                ORDER BY s.message_id DESC LIMIT :max)
  ORDER BY id DESC;

@@ -9,8 +9,7 @@ SELECT m.user_id, m.user_id = ANY (:mentions)
   FROM memberships m
  WHERE m.disabled_at IS NULL
    AND (m.user_id = ANY (:mentions)
-        OR (position('@' IN :body) > 0
-            AND position('@' || fold(m.display_name) IN fold(:body)) > 0))
+        OR m.user_id IN (SELECT mentioned_in(:body)))
  ORDER BY m.user_id
  LIMIT 21;
 
@@ -23,7 +22,7 @@ INSERT INTO messages (company_id, ticket_id, channel_id, user_id, sender_type,
 SELECT t.company_id, t.id, t.channel_id, app_user(), 'user', 'note', :body,
        'received', :mentions
   FROM tickets t
- WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id)
+ WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
 RETURNING id;
 
 -- query: draft_get one
@@ -35,7 +34,7 @@ SELECT coalesce(d.body, ''), d.reply_to, coalesce(d.is_note, false),
   FROM tickets t
   LEFT JOIN drafts d ON d.company_id = t.company_id AND d.ticket_id = t.id
                     AND d.user_id = app_user()
- WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id);
+ WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids);
 
 -- query: draft_put one
 -- in:    ticket_id int8, body text, reply_to int8, is_note bool
@@ -43,7 +42,7 @@ SELECT coalesce(d.body, ''), d.reply_to, coalesce(d.is_note, false),
 INSERT INTO drafts AS d (company_id, user_id, ticket_id, body, reply_to, is_note)
 SELECT t.company_id, app_user(), t.id, :body, nullif(:reply_to, 0), :is_note
   FROM tickets t
- WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id)
+ WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
 ON CONFLICT (company_id, user_id, ticket_id) DO UPDATE
    SET body = excluded.body, reply_to = excluded.reply_to,
        is_note = excluded.is_note, updated_at = clock_timestamp()

@@ -19,7 +19,7 @@ SELECT n.id, n.kind, n.ticket_id, t.protocol, t.contact, n.message_id,
           FROM tickets x
           JOIN contacts c ON c.company_id = x.company_id AND c.id = x.contact_id
          WHERE x.company_id = n.company_id AND x.id = n.ticket_id
-           AND ticket_visible(x.queue_id, x.user_id)) t ON true
+           AND ticket_visible(x.queue_id, x.user_id, x.participant_ids)) t ON true
   LEFT JOIN talks k ON k.company_id = n.company_id AND k.id = n.talk_id
   LEFT JOIN memberships b ON b.company_id = n.company_id AND b.user_id = n.by_id
  WHERE n.company_id = app_company() AND n.user_id = app_user()
@@ -39,7 +39,7 @@ SELECT n.id, n.kind, n.ticket_id, t.protocol, t.contact, n.message_id,
           FROM tickets x
           JOIN contacts c ON c.company_id = x.company_id AND c.id = x.contact_id
          WHERE x.company_id = n.company_id AND x.id = n.ticket_id
-           AND ticket_visible(x.queue_id, x.user_id)) t ON true
+           AND ticket_visible(x.queue_id, x.user_id, x.participant_ids)) t ON true
   LEFT JOIN talks k ON k.company_id = n.company_id AND k.id = n.talk_id
   LEFT JOIN memberships b ON b.company_id = n.company_id AND b.user_id = n.by_id
  WHERE n.company_id = app_company() AND n.user_id = app_user() AND n.id = :id;
@@ -65,6 +65,14 @@ SELECT (SELECT count(*) FROM (SELECT FROM notifications n
 UPDATE notifications SET read_at = now()
  WHERE company_id = app_company() AND user_id = app_user()
    AND read_at IS NULL AND (:id = 0 OR id = :id);
+
+-- query: notice_ticket_seen exec
+-- in:    ticket_id int8
+-- Abriu o atendimento: o que chegou no que acompanha já não é novidade.
+UPDATE notifications SET read_at = now()
+ WHERE company_id = app_company() AND user_id = app_user()
+   AND read_at IS NULL AND ticket_id = :ticket_id
+   AND kind IN ('followed', 'participant');
 
 -- row: notice_choice muted json, sound bool, browser bool, digest text
 -- row: notice_choice digest_hour int8, digest_kinds json

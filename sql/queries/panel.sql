@@ -24,7 +24,7 @@ SELECT id, status, ticket_protocol(created_at, id), subject, last_message,
        last_message_at
   FROM tickets
  WHERE contact_id = :contact_id AND id <> :ticket_id
-   AND ticket_visible(queue_id, user_id)
+   AND ticket_visible(queue_id, user_id, participant_ids)
  ORDER BY id DESC
  LIMIT :max;
 

@@ -4,7 +4,8 @@
 -- row: queue_row capacity int8?, member_ids json, waiting int8, version int8
 -- row: queue_row created_at timestamptz, updated_at timestamptz
 -- row: queue_row answer_minutes int8?, resolution_minutes int8?
--- row: queue_row csat text, csat_question text
+-- row: queue_row csat text, csat_question text, silence_minutes int8?
+-- row: queue_row silence_message text, silence_close_minutes int8?
 
 -- query: queue_list many
 -- out:   =queue_row
@@ -42,7 +43,8 @@ RETURNING id;
 -- in:    greeting text, away_message text, business_hours jsonb?
 -- in:    time_zone text?, holidays jsonb, assignment text, capacity int8?
 -- in:    fresh bool, answer_minutes int8?, resolution_minutes int8?
--- in:    csat text, csat_question text
+-- in:    csat text, csat_question text, silence_minutes int8?
+-- in:    silence_message text, silence_close_minutes int8?
 -- out:   id int8
 -- Nenhuma linha: a versão já é outra.
 UPDATE queues
@@ -53,7 +55,11 @@ UPDATE queues
        capacity = :capacity::integer,
        answer_minutes = :answer_minutes::integer,
        resolution_minutes = :resolution_minutes::integer, csat = :csat,
-       csat_question = :csat_question, updated_at = clock_timestamp(),
+       csat_question = :csat_question,
+       silence_minutes = :silence_minutes::integer,
+       silence_message = :silence_message,
+       silence_close_minutes = :silence_close_minutes::integer,
+       updated_at = clock_timestamp(),
        version = CASE WHEN :fresh THEN version ELSE version + 1 END
  WHERE company_id = app_company() AND id = :id AND version = :version
 RETURNING id;

@@ -71,6 +71,6 @@ SELECT k.name, ticket_protocol(t.created_at, t.id),
        c.name, extract(hour FROM now() AT TIME ZONE c.time_zone)::bigint
   FROM companies c
   LEFT JOIN tickets t ON t.company_id = c.id AND t.id = :ticket_id
-                     AND ticket_visible(t.queue_id, t.user_id)
+                     AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
   LEFT JOIN contacts k ON k.company_id = t.company_id AND k.id = t.contact_id
  WHERE c.id = app_company();

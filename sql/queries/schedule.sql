@@ -10,7 +10,7 @@
 -- Do mais próximo ao mais distante, por chave.
 SELECT @schedule_row FROM scheduled_rows
  WHERE status = :status AND (due_at, id) > (:after_at::timestamptz, :after_id::int8)
-   AND ticket_visible(queue_id, assignee_id)
+   AND ticket_visible(queue_id, assignee_id, participant_ids)
  ORDER BY due_at, id LIMIT :max;
 
 -- query: schedule_past many
@@ -19,7 +19,7 @@ SELECT @schedule_row FROM scheduled_rows
 -- Do mais novo ao mais velho, por chave.
 SELECT @schedule_row FROM scheduled_rows
  WHERE status = :status AND (due_at, id) < (:before_at::timestamptz, :before_id::int8)
-   AND ticket_visible(queue_id, assignee_id)
+   AND ticket_visible(queue_id, assignee_id, participant_ids)
  ORDER BY due_at DESC, id DESC LIMIT :max;
 
 -- query: schedule_of_ticket many
@@ -27,7 +27,7 @@ SELECT @schedule_row FROM scheduled_rows
 -- out:   =schedule_row
 SELECT @schedule_row FROM scheduled_rows
  WHERE ticket_id = :ticket_id AND id < :before
-   AND ticket_visible(queue_id, assignee_id)
+   AND ticket_visible(queue_id, assignee_id, participant_ids)
  ORDER BY id DESC LIMIT :max;
 
 -- query: schedule_panel many
@@ -36,14 +36,14 @@ SELECT @schedule_row FROM scheduled_rows
 -- O que espera e o que não pôde sair, para o painel da conversa.
 SELECT @schedule_row FROM scheduled_rows
  WHERE ticket_id = :ticket_id AND status IN ('pending', 'failed')
-   AND ticket_visible(queue_id, assignee_id)
+   AND ticket_visible(queue_id, assignee_id, participant_ids)
  ORDER BY status DESC, due_at, id LIMIT :max;
 
 -- query: schedule_get one
 -- in:    id int8
 -- out:   =schedule_row
 SELECT @schedule_row FROM scheduled_rows
- WHERE id = :id AND ticket_visible(queue_id, assignee_id);
+ WHERE id = :id AND ticket_visible(queue_id, assignee_id, participant_ids);
 
 -- query: schedule_room one
 -- in:    ticket_id int8, due text
@@ -56,7 +56,7 @@ SELECT t.status = 'closed',
            AND s.status = 'pending'),
        CASE WHEN i > now() AND i < now() + interval '1 year' THEN i END
   FROM tickets t, instant_of(:due) i
- WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id)
+ WHERE t.id = :ticket_id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
    FOR UPDATE OF t;
 
 -- query: schedule_add one
@@ -73,7 +73,7 @@ RETURNING id, ceil(extract(epoch FROM due_at - now()) * 1000)::bigint;
 SELECT s.ticket_id, s.user_id, s.status, s.due_at, s.version, s.body, s.repeats
   FROM scheduled_messages s
   JOIN tickets t ON t.company_id = s.company_id AND t.id = s.ticket_id
- WHERE s.id = :id AND ticket_visible(t.queue_id, t.user_id)
+ WHERE s.id = :id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
    FOR UPDATE OF t, s;
 
 -- query: schedule_save one

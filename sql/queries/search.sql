@@ -18,7 +18,7 @@ SELECT c.id, c.name, search_marks(c.name, search_words(:q), 200), c.phone,
        c.email, c.document,
        (SELECT t.id FROM tickets t
          WHERE t.company_id = c.company_id AND t.contact_id = c.id
-           AND ticket_visible(t.queue_id, t.user_id)
+           AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
          ORDER BY t.updated_at DESC LIMIT 1)
   FROM search_contacts(:q, :before, :max) s (id)
   JOIN contacts c ON c.company_id = app_company() AND c.id = s.id

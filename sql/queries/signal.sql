@@ -25,15 +25,6 @@ SELECT m.id, m.provider_id, m.channel_id, h.platform, h.external_id, h.secrets
 UPDATE tickets SET receipt_message_id = :message_id
  WHERE id = :ticket_id AND coalesce(receipt_message_id, 0) < :message_id;
 
--- query: read_receipts_get one
--- out:   read_receipts bool
-SELECT read_receipts FROM companies WHERE id = app_company();
-
--- query: read_receipts_save one
--- in:    wanted bool
--- out:   read_receipts bool
-SELECT read_receipts_save(:wanted);
-
 -- query: reaction_load maybe
 -- in:    id int8
 -- out:   provider_id text, emoji text, send_to text, send_to_kind text

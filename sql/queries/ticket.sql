@@ -11,6 +11,7 @@
 -- row: ticket_row merged_into_id int8?, answer_due_at timestamptz?
 -- row: ticket_row resolution_due_at timestamptz?, sla text?, sla_kind text?
 -- row: ticket_row sla_due_at timestamptz?, sla_near_at timestamptz?
+-- row: ticket_row participant_ids int8[]
 
 -- query: ticket_list many
 -- in:    status text, before_at timestamptz, before_id int8, max int8
@@ -18,7 +19,7 @@
 -- Tickets visíveis de um estado, do mais recente ao mais antigo, por chave.
 SELECT @ticket_row FROM ticket_rows
  WHERE status = :status AND (updated_at, id) < (:before_at, :before_id)
-   AND ticket_visible(queue_id, assignee_id)
+   AND ticket_visible(queue_id, assignee_id, participant_ids)
  ORDER BY updated_at DESC, id DESC
  LIMIT :max;
 
@@ -42,7 +43,7 @@ SELECT bot, pending, active, closed, unread, mine, waiting, snoozed
 -- in:    id int8
 -- out:   =ticket_row
 SELECT @ticket_row FROM ticket_rows
- WHERE id = :id AND ticket_visible(queue_id, assignee_id);
+ WHERE id = :id AND ticket_visible(queue_id, assignee_id, participant_ids);
 
 -- query: ticket_any one
 -- in:    id int8
@@ -57,7 +58,7 @@ SELECT @ticket_row FROM ticket_rows WHERE id = :id;
 SELECT id, status, user_id, queue_id, contact_id, channel_id, version,
        merged_into_id, priority
   FROM tickets
- WHERE id = :id AND ticket_visible(queue_id, user_id)
+ WHERE id = :id AND ticket_visible(queue_id, user_id, participant_ids)
    FOR UPDATE;
 
 -- query: ticket_set_state exec
@@ -159,7 +160,7 @@ RETURNING o.snoozed_until,
 -- in:    id int8
 UPDATE tickets SET unread_count = 1
  WHERE id = :id AND unread_count = 0 AND status <> 'closed'
-   AND ticket_visible(queue_id, user_id);
+   AND ticket_visible(queue_id, user_id, participant_ids);
 
 -- query: ticket_contact maybe
 -- in:    id int8
@@ -253,11 +254,15 @@ SELECT h.id, h.field, h.old_value, h.new_value,
        CASE h.field
        WHEN 'assignee' THEN (SELECT display_name FROM memberships m
                               WHERE m.user_id = h.old_value::bigint)
+       WHEN 'participant' THEN (SELECT display_name FROM memberships m
+                                 WHERE m.user_id = h.old_value::bigint)
        WHEN 'queue' THEN (SELECT name FROM queues q
                            WHERE q.id = h.old_value::bigint) END,
        CASE h.field
        WHEN 'assignee' THEN (SELECT display_name FROM memberships m
                               WHERE m.user_id = h.new_value::bigint)
+       WHEN 'participant' THEN (SELECT display_name FROM memberships m
+                                 WHERE m.user_id = h.new_value::bigint)
        WHEN 'queue' THEN (SELECT name FROM queues q
                            WHERE q.id = h.new_value::bigint) END,
        h.user_id, w.display_name, h.created_at
@@ -265,7 +270,7 @@ SELECT h.id, h.field, h.old_value, h.new_value,
   LEFT JOIN memberships w ON w.company_id = h.company_id AND w.user_id = h.user_id
  WHERE h.ticket_id = :ticket_id AND h.id < :before
    AND EXISTS (SELECT FROM tickets t WHERE t.id = :ticket_id
-                  AND ticket_visible(t.queue_id, t.user_id))
+                  AND ticket_visible(t.queue_id, t.user_id, t.participant_ids))
  ORDER BY h.id DESC
  LIMIT :max;
 
@@ -274,13 +279,13 @@ SELECT h.id, h.field, h.old_value, h.new_value,
 -- Quantos tickets não fechados a pessoa vê em cada estado, e com não lidas.
 SELECT status, count(*), count(*) FILTER (WHERE unread_count > 0)
   FROM tickets
- WHERE status <> 'closed' AND ticket_visible(queue_id, user_id)
+ WHERE status <> 'closed' AND ticket_visible(queue_id, user_id, participant_ids)
  GROUP BY status;
 
 -- query: ticket_mark_read exec
 -- in:    id int8
 UPDATE tickets SET unread_count = 0
- WHERE id = :id AND unread_count > 0 AND ticket_visible(queue_id, user_id);
+ WHERE id = :id AND unread_count > 0 AND ticket_visible(queue_id, user_id, participant_ids);
 
 -- query: ticket_board_columns many
 -- out:   tag_id int8?, name text?, color text?, cards int8
@@ -290,7 +295,7 @@ WITH g AS (
     SELECT id, name, color, position FROM tags WHERE board),
 t AS (
     SELECT tag_ids && ARRAY(SELECT id FROM g) AS placed, tag_ids FROM tickets
-     WHERE status <> 'closed' AND ticket_visible(queue_id, user_id)),
+     WHERE status <> 'closed' AND ticket_visible(queue_id, user_id, participant_ids)),
 n AS (
     SELECT u.id, count(*) AS cards FROM t, unnest(t.tag_ids) u(id)
      WHERE t.placed GROUP BY u.id)
@@ -308,7 +313,7 @@ SELECT x.id, x.name, x.color, x.cards FROM (
 -- Os cartões de uma coluna (0: sem etapa), do mais novo ao mais velho.
 SELECT @ticket_row FROM ticket_rows
  WHERE status <> 'closed' AND id < :before
-   AND ticket_visible(queue_id, assignee_id)
+   AND ticket_visible(queue_id, assignee_id, participant_ids)
    AND CASE WHEN :tag_id::int8 = 0
             THEN NOT tag_ids && ARRAY(SELECT g.id FROM tags g WHERE g.board)
             ELSE tag_ids @> ARRAY[:tag_id::int8] END
@@ -324,7 +329,7 @@ SELECT t.status = 'closed', t.version,
               WHERE NOT EXISTS (SELECT FROM tags g WHERE g.id = u AND g.board)
               UNION ALL SELECT :tag_id WHERE :tag_id > 0)
   FROM tickets t
- WHERE t.id = :id AND ticket_visible(t.queue_id, t.user_id)
+ WHERE t.id = :id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
    FOR UPDATE OF t;
 
 -- query: ticket_sla_breach one
@@ -333,3 +338,14 @@ SELECT t.status = 'closed', t.version,
 -- Anota o prazo vencido, uma vez, e notifica; falso: já se cumpriu, mudou,
 -- parou ou já se anotou.
 SELECT sla_breach(:id, :kind);
+
+-- query: ticket_silence one
+-- in:    id int8
+-- out:   act text, wait_ms int8, body text?, locale text
+-- O que fazer com o silêncio do contato: none, later, warn ou close.
+SELECT act, wait_ms, body, locale FROM silence_step(:id);
+
+-- query: ticket_silence_warn one
+-- in:    id int8, body text
+-- out:   message_id int8
+SELECT silence_warn(:id, :body);

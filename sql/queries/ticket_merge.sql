@@ -18,8 +18,8 @@ SELECT o.id, o.status, ticket_protocol(o.created_at, o.id), h.name, o.subject,
                 AND o.id <> t.id AND o.merged_into_id IS NULL
                 AND (o.status <> 'closed' OR t.status = 'closed')
   JOIN channels h ON h.company_id = o.company_id AND h.id = o.channel_id
- WHERE t.id = :id AND ticket_visible(t.queue_id, t.user_id)
-   AND ticket_visible(o.queue_id, o.user_id)
+ WHERE t.id = :id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
+   AND ticket_visible(o.queue_id, o.user_id, o.participant_ids)
  ORDER BY o.status = 'closed', o.id DESC
  LIMIT :max;
 

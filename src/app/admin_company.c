@@ -12,6 +12,7 @@
 #include "app/page_model.h"
 #include "app/settings_page.h"
 #include "base/i18n.h"
+#include "gen/q_link.h"
 #include "view/picture.h"
 
 #define HERE "/admin/company"
@@ -29,6 +30,13 @@ const struct field company_form[] = {
     ENUM(F, default_visibility, .required = true, .one_of = "all queues own",
          .doc = "Visibilidade de quem chega"),
     HOURS_FORM_FIELDS(F),
+    FIELDS_END
+};
+const struct field company_messages_form[] = {
+    BOOL(struct company_messages_form, read_receipts,
+         .doc = "Diz ao cliente que a mensagem dele foi lida"),
+    BOOL(struct company_messages_form, link_previews,
+         .doc = "Busca e mostra a prévia dos endereços"),
     FIELDS_END
 };
 const struct field logo_form[] = {
@@ -122,6 +130,19 @@ add_form(struct req *r, struct json_object *m, const struct q_company_row *c)
 }
 
 static enum err
+add_messages(struct req *r, struct json_object *m)
+{
+    struct q_message_settings_get_row row;
+    enum err e = q_message_settings_get(&r->ctx, &row);
+
+    if (e != OK)
+        return e;
+    model_bool(m, "receiptsOn", row.read_receipts);
+    model_bool(m, "previewsOn", row.link_previews);
+    return OK;
+}
+
+static enum err
 show(struct req *r)
 {
     struct json_object *m =
@@ -133,6 +154,8 @@ show(struct req *r)
 
     if (e == OK)
         e = model_zones(r, m);
+    if (e == OK)
+        e = add_messages(r, m);
     if (e != OK)
         return e;
     add_form(r, m, &c);
@@ -185,6 +208,22 @@ company_save(struct req *r, const void *input)
     if (r->ctx.error != OK)
         return r->ctx.error;
     e = company_change(&r->ctx, r->ctx.company_id, &to, &row);
+    return e != OK ? e : form_done(r, HERE, _("Ajustes salvos"));
+}
+
+enum err
+company_messages_save(struct req *r, const void *input)
+{
+    const struct company_messages_form *in = input;
+    struct q_message_settings_save_row row;
+    enum err e = q_message_settings_save(&r->ctx,
+                                         &(struct q_message_settings_save_in){
+                                             .read_receipts = in->read_receipts,
+                                             .has_read_receipts = true,
+                                             .link_previews = in->link_previews,
+                                             .has_link_previews = true },
+                                         &row);
+
     return e != OK ? e : form_done(r, HERE, _("Ajustes salvos"));
 }
 

@@ -33,6 +33,12 @@ enum err company_page(struct req *r, const void *input);
 enum err company_save(struct req *r, const void *input);
 /* A página dos ajustes, depois de uma recusa. */
 enum err company_redraw(struct req *r);
+struct company_messages_form {
+    bool read_receipts, link_previews;
+};
+extern const struct field company_messages_form[];
+/* POST /admin/company/messages: como a empresa trata as mensagens. */
+enum err company_messages_save(struct req *r, const void *input);
 /* POST /admin/company/logo. */
 enum err logo_save(struct req *r, const void *input);
 /* POST /admin/company/logo/delete. */

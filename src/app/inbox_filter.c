@@ -96,6 +96,9 @@ add_fixed(struct json_object *m, const struct ticket_choice *f)
     add_words(m, "sorts", sorts, 5, f->sort);
     add_words(m, "slas", slas, 4, f->sla);
     add_words(m, "snoozes", snoozed, 2, f->snoozed);
+    model_bool(m, "taking",
+               f->participant_id != NULL &&
+                   strcmp(f->participant_id, "me") == 0);
     model_bool(m, "unread",
                f->unread != NULL && strcmp(f->unread, "true") == 0);
 }

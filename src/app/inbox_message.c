@@ -113,6 +113,23 @@ add_cards(struct req *r, struct json_object *m, const M *row)
     json_object_object_add(m, "cards", cards);
 }
 
+/* Onde se chega e o que a página diz de si; só http e https entram (0065). */
+static void
+add_link(struct req *r, struct json_object *m, const M *row)
+{
+    struct json_object *from = json_row_read(r, row->link), *link;
+
+    json_object_object_add(m, "link", NULL);
+    if (from == NULL || row->deleted)
+        return;
+    link = json_object_new_object();
+    model_text(link, "linkHref", json_row_text(from, "url"));
+    model_text(link, "linkTitle", json_row_text(from, "title"));
+    model_text(link, "linkText", json_row_text(from, "description"));
+    model_text(link, "linkSite", json_row_text(from, "site"));
+    json_object_object_add(m, "link", link);
+}
+
 static void
 add_reactions(struct req *r, struct json_object *m, const M *row,
               const char *contact)
@@ -297,6 +314,7 @@ one_message(struct req *r, const struct q_ticket_row *t, const M *row)
     model_int(m, "ticketId", t->id);
     add_place(r, m, row);
     add_cards(r, m, row);
+    add_link(r, m, row);
     add_reactions(r, m, row, t->contact);
     model_bool(m, "tick", row->from_me && !is(row->kind, "note"));
     add_tick(m, tick_of(row->status));

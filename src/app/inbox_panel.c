@@ -6,6 +6,7 @@
 #include "app/inbox_model.h"
 #include "app/macro_form.h"
 #include "app/page_model.h"
+#include "app/participant_panel.h"
 #include "app/schedule_model.h"
 #include "app/settings_page.h"
 #include "app/sla_model.h"
@@ -195,6 +196,8 @@ change_text(struct arena *a, const CHANGE *h)
 
     if (is(h->field, "status") && to != NULL)
         return state_words(to);
+    if (is(h->field, "participant"))
+        return participant_change_text(a, h);
     if (to == NULL || to[0] == '\0')
         return arena_printf(a, _("tirou %s"), field_words(h->field));
     if (is(h->field, "mergedInto"))
@@ -379,6 +382,8 @@ inbox_add_panel(struct req *r, struct json_object *m,
         e = macro_add_panel(r, panel, t->id);
     if (e == OK)
         e = schedule_add_panel(r, panel, t, in);
+    if (e == OK)
+        e = participant_add_panel(r, panel, t);
     if (e == OK)
         e = add_csat(r, panel, t->id);
     if (e == OK)

@@ -10,6 +10,8 @@
 #include "base/i18n.h"
 #include "base/when.h"
 #include "desk/draft.h"
+#include "desk/notice.h"
+#include "desk/participant.h"
 #include "desk/quick_reply.h"
 #include "media/tool.h"
 
@@ -69,6 +71,9 @@ add_messages(struct req *r, struct json_object *m, const struct inbox_talk *in,
                    ? NULL
                    : arena_printf(r->ctx.arena, "%s&part=messages", older));
     model_text(m, "newerHref", in->before == 0 ? NULL : href);
+    if (in->before == 0 && count > 0)
+        model_text(m, "lastId",
+                   arena_printf(r->ctx.arena, "%" PRId64, rows[count - 1].id));
     json_object_object_add(m, "messages", inbox_messages(r, t, rows, count));
     return OK;
 }
@@ -212,6 +217,8 @@ inbox_add_talk(struct req *r, struct json_object *m,
     e = q_ticket_get(&r->ctx, &(struct q_ticket_get_in){ .id = in->id }, &t);
     if (e == OK && in->is_seen && t.unread_count > 0)
         e = ticket_mark_read(&r->ctx, in->id);
+    if (e == OK && in->is_seen && participant_is_me(&r->ctx, &t))
+        e = notice_ticket_seen(&r->ctx, in->id);
     if (e != OK)
         return e;
     model_text(m, "title", t.contact);

@@ -12,6 +12,8 @@
     TEXT(L, queue_id, .from = QUERY, .max = 20, .doc = "Fila, ou none"), \
         TEXT(L, user_id, .from = QUERY, .max = 20, \
              .doc = "Quem atende: número, me ou none"), \
+        TEXT(L, participant_id, .from = QUERY, .max = 20, \
+             .doc = "Quem participa: número ou me"), \
         TEXT(L, tag_ids, .from = QUERY, .max = 200, \
              .doc = "Etiquetas, separadas por vírgula: todas elas"), \
         INT(L, channel_id, .from = QUERY, .min = 1, .doc = "Canal"), \
@@ -83,8 +85,9 @@ bool
 ticket_list_is_filtered(const struct ticket_list_in *in)
 {
     return in->queue_id != NULL || in->user_id != NULL || in->tag_ids != NULL ||
-           in->channel_id != 0 || in->contact_id != 0 || in->priority != NULL ||
-           in->sla != NULL || in->q != NULL || in->created_from != NULL ||
+           in->participant_id != NULL || in->channel_id != 0 ||
+           in->contact_id != 0 || in->priority != NULL || in->sla != NULL ||
+           in->q != NULL || in->created_from != NULL ||
            in->created_to != NULL || in->updated_from != NULL ||
            in->updated_to != NULL || in->closed_from != NULL ||
            in->closed_to != NULL || in->has_unread || in->has_snoozed ||
@@ -99,6 +102,7 @@ filter_of(const struct ticket_list_in *in)
         .status = in->status != NULL ? in->status : "active",
         .queue_id = in->queue_id,
         .user_id = in->user_id,
+        .participant_id = in->participant_id,
         .tag_ids = in->tag_ids,
         .channel_id = in->channel_id,
         .contact_id = in->contact_id,

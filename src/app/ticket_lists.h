@@ -10,7 +10,7 @@
 #include "desk/ticket_filter.h"
 
 struct ticket_list_in {
-    const char *status, *queue_id, *user_id, *tag_ids;
+    const char *status, *queue_id, *user_id, *participant_id, *tag_ids;
     int64_t channel_id, contact_id, limit;
     const char *priority, *sla, *q;
     const char *created_from, *created_to, *updated_from, *updated_to;

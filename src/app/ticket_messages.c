@@ -100,6 +100,9 @@ const struct field post_message_in[] = {
     TEXT(struct post_message_in, caption, .max = 1024, .lines = true,
          .doc = "Legenda do arquivo; áudio não leva"),
     INT(struct post_message_in, reply_to, .doc = "Mensagem citada"),
+    INT(struct post_message_in, seen_id, .min = 1,
+        .doc = "Última mensagem que quem escreve viu: 409 se um colega "
+               "respondeu depois dela"),
     FIELDS_END
 };
 
@@ -126,7 +129,8 @@ ticket_messages_post(struct req *r, const void *input)
                                    .body = text != NULL ? text : "",
                                    .reply_to = in->reply_to,
                                    .file_id = in->file_id,
-                                   .quick_reply_id = in->quick_reply_id },
+                                   .quick_reply_id = in->quick_reply_id,
+                                   .seen_id = in->seen_id },
         &m);
     return e != OK ? e : reply(r, &m);
 }

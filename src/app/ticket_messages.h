@@ -13,7 +13,7 @@ struct messages_in {
     int64_t id, limit, before, after, around;
 };
 struct post_message_in {
-    int64_t id, reply_to, file_id, quick_reply_id;
+    int64_t id, reply_to, file_id, quick_reply_id, seen_id;
     const char *body, *caption;
 };
 struct post_note_in {

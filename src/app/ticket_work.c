@@ -92,8 +92,8 @@ const struct field ticket_history_out[] = {
     INT(H, id, .doc = "Mudança"),
     TEXT(H, field,
          .doc = "O que mudou: status, assignee, queue, subject, priority, "
-                "tags, custom.CHAVE, snooze, reason, note, macro, mergedInto, "
-                "mergedFrom …"),
+                "tags, custom.CHAVE, snooze, reason, note, macro, participant, "
+                "mergedInto, mergedFrom …"),
     TEXT(H, old_value, .json = "from", .nullable = true, .doc = "Como estava"),
     TEXT(H, new_value, .json = "to", .nullable = true, .doc = "Como ficou"),
     TEXT(H, old_name, .json = "fromName", .nullable = true,

@@ -1,73 +1,89 @@
-/* address.c - as faixas que não são da internet de todos. */
+/* address.c - as faixas de uso especial, recusadas uma a uma. */
 #include "base/address.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-struct range {
+struct range4 {
     uint32_t base;
-    unsigned bits;
+    int bits;
 };
 
-#define V4(a, b, c, bits) \
-    { \
-        (uint32_t)(a) << 24 | (b) << 16 | (c) << 8, bits \
-    }
+#define V4(a, b, c, d) \
+    (((uint32_t)(a) << 24) | ((uint32_t)(b) << 16) | ((c) << 8) | (d))
 
-static const struct range reserved[] = {
-    V4(0, 0, 0, 8),      V4(10, 0, 0, 8),     V4(100, 64, 0, 10),
-    V4(127, 0, 0, 8),    V4(169, 254, 0, 16), V4(172, 16, 0, 12),
-    V4(192, 0, 0, 24),   V4(192, 0, 2, 24),   V4(192, 88, 99, 24),
-    V4(192, 168, 0, 16), V4(198, 18, 0, 15),  V4(198, 51, 100, 24),
-    V4(203, 0, 113, 24), V4(224, 0, 0, 3), /* de 224 ao fim */
+static const struct range4 special4[] = {
+    { V4(0, 0, 0, 0), 8 },      { V4(10, 0, 0, 0), 8 },
+    { V4(100, 64, 0, 0), 10 },  { V4(127, 0, 0, 0), 8 },
+    { V4(169, 254, 0, 0), 16 }, { V4(172, 16, 0, 0), 12 },
+    { V4(192, 0, 0, 0), 24 },   { V4(192, 0, 2, 0), 24 },
+    { V4(192, 88, 99, 0), 24 }, { V4(192, 168, 0, 0), 16 },
+    { V4(198, 18, 0, 0), 15 },  { V4(198, 51, 100, 0), 24 },
+    { V4(203, 0, 113, 0), 24 }, { V4(224, 0, 0, 0), 4 },
+    { V4(240, 0, 0, 0), 4 },
+};
+
+/* Dentro de 2000::/3, que é o que se atende: protocolos, Teredo, documentação,
+ * 6to4. */
+static const struct {
+    uint8_t base[4];
+    int bits;
+} special6[] = {
+    { { 0x20, 0x01, 0x00, 0x00 }, 23 },
+    { { 0x20, 0x01, 0x0d, 0xb8 }, 32 },
+    { { 0x20, 0x02, 0x00, 0x00 }, 16 },
+    { { 0x3f, 0xff, 0x00, 0x00 }, 20 },
 };
 
 static bool
-v4_is_public(uint32_t at)
+is_public4(uint32_t address)
 {
     size_t i;
 
-    for (i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        if ((at ^ reserved[i].base) >> (32 - reserved[i].bits) == 0)
+    for (i = 0; i < sizeof special4 / sizeof *special4; i++)
+        if ((address ^ special4[i].base) >> (32 - special4[i].bits) == 0)
             return false;
     return true;
 }
 
-/* Só 2000::/3 se anuncia; dela saem documentação e túneis que levam IPv4. */
-static bool
-v6_is_public(const unsigned char *b)
+static uint32_t
+first_32(const uint8_t *at)
 {
-    if ((b[0] & 0xe0) != 0x20)
+    return V4(at[0], at[1], at[2], at[3]);
+}
+
+static bool
+is_public6(const uint8_t *address)
+{
+    size_t i;
+
+    if ((address[0] & 0xe0) != 0x20)
         return false;
-    if (b[0] == 0x20 && b[1] == 0x02)
-        return false; /* 6to4 */
-    if (b[0] == 0x20 && b[1] == 0x01 && b[2] < 2)
-        return false; /* 2001::/23: Teredo, ORCHID e outros */
-    if (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8)
-        return false;
-    return !(b[0] == 0x3f && b[1] == 0xff && (b[2] & 0xf0) == 0);
+    for (i = 0; i < sizeof special6 / sizeof *special6; i++)
+        if ((first_32(address) ^ first_32(special6[i].base)) >>
+                (32 - special6[i].bits) ==
+            0)
+            return false;
+    return true;
 }
 
 bool
-address_is_public(const struct sockaddr *address)
+address_is_public(const struct sockaddr *to)
 {
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
+    if (to->sa_family == AF_INET) {
+        struct sockaddr_in v4;
 
-    if (address->sa_family == AF_INET) {
-        memcpy(&v4, address, sizeof v4);
-        return v4_is_public(ntohl(v4.sin_addr.s_addr));
+        memcpy(&v4, to, sizeof v4);
+        return is_public4(ntohl(v4.sin_addr.s_addr));
     }
-    if (address->sa_family != AF_INET6)
-        return false;
-    memcpy(&v6, address, sizeof v6);
-    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
-        uint32_t inner;
+    if (to->sa_family == AF_INET6) {
+        struct sockaddr_in6 v6;
 
-        memcpy(&inner, v6.sin6_addr.s6_addr + 12, sizeof inner);
-        return v4_is_public(ntohl(inner));
+        memcpy(&v6, to, sizeof v6);
+        return is_public6(v6.sin6_addr.s6_addr);
     }
-    return v6_is_public(v6.sin6_addr.s6_addr);
+    return false;
 }

@@ -1,7 +1,6 @@
 /*
- * address.h - um endereço IP é da internet de todos? O que é desta máquina,
- * da rede de dentro ou reservado não é lugar para onde um pedido que alguém
- * de fora escolheu possa ir.
+ * address.h - que endereços de rede são de todo mundo: os que um pedido feito
+ * por conta de um texto alheio pode alcançar sem servir de ponte para dentro.
  */
 #ifndef BALCAO_ADDRESS_H
 #define BALCAO_ADDRESS_H
@@ -10,9 +9,11 @@
 #include <sys/socket.h>
 
 /*
- * Fonte:  registros da IANA de endereços especiais (RFC 6890 e seguintes).
- * Outra família que não IPv4 e IPv6: falso.
+ * Endereço público da internet: não é desta máquina, de rede particular, de
+ * enlace (onde moram os metadados das nuvens), de grupo, de documentação nem de
+ * tradução para IPv4; o IPv4 dentro de um IPv6 também não passa.
+ * Fonte: registros da IANA de endereços de uso especial (RFC 6890).
  */
-bool address_is_public(const struct sockaddr *address);
+bool address_is_public(const struct sockaddr *to);
 
 #endif

@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "gen/q_audit.h"
 #include "gen/q_file.h"
+#include "gen/q_link.h"
 #include "gen/q_privacy.h"
 #include "gen/q_upkeep.h"
 #include "media/store.h"
@@ -110,6 +111,23 @@ forget_merges(struct ctx *c, int64_t *gone)
             &(struct q_upkeep_merges_in){
                 .days = (int32_t)conf()->merge_undo_days, .max = CHUNK },
             &row);
+
+        e = keep(c, e);
+        if (e != OK)
+            return e;
+        *gone += row.gone;
+    } while (row.gone == CHUNK);
+    return OK;
+}
+
+static enum err
+forget_links(struct ctx *c, int64_t *gone)
+{
+    struct q_upkeep_links_row row;
+
+    do {
+        enum err e = q_upkeep_links(
+            c, &(struct q_upkeep_links_in){ .max = CHUNK }, &row);
 
         e = keep(c, e);
         if (e != OK)
@@ -249,7 +267,7 @@ int
 cmd_cleanup(const struct command *self, int argc, char **argv)
 {
     int64_t stuck_s = 3600, parked = 0, audit = 0, files = 0, merges = 0;
-    int64_t words = 0;
+    int64_t words = 0, links = 0;
     const struct cli_option options[] = {
         { CLI_SECONDS, "stuck", &stuck_s, N_("TEMPO"),
           N_("idade de um envio esquecido (padrão: 1h)"), 60, 31536000 },
@@ -268,7 +286,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     if (forget(&c, &total) != OK || forget_logins(&c, &logins) != OK ||
         forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
         forget_talks(&c, &talks) != OK || sweep_files(&c, &files) != OK ||
-        forget_merges(&c, &merges) != OK ||
+        forget_merges(&c, &merges) != OK || forget_links(&c, &links) != OK ||
         forget_imports(&c, &imports) != OK || check_words(&c, &words) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
@@ -289,6 +307,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     printf(_("importações largadas apagadas: %lld; arquivos de importações "
              "antigas esquecidos: %lld\n"),
            (long long)imports.drafts, (long long)imports.reports);
+    printf(_("prévias de endereços vencidas: %lld\n"), (long long)links);
     printf(_("palavras da busca de contatos conferidas: %lld\n"),
            (long long)words);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);

@@ -75,6 +75,7 @@ bool cli_conf_check(FILE *out);
 int cmd_migrate(const struct command *self, int argc, char **argv);
 int cmd_seed(const struct command *self, int argc, char **argv);
 int cmd_demo_info(const struct command *self, int argc, char **argv);
+int cmd_link_read(const struct command *self, int argc, char **argv);
 int cmd_work(const struct command *self, int argc, char **argv);
 int cmd_relay(const struct command *self, int argc, char **argv);
 int cmd_routes(const struct command *self, int argc, char **argv);

@@ -65,6 +65,10 @@ static const struct command commands[] = {
       N_("keys  um par EC P-256, num arquivo que ainda não existe, só de quem\n"
          "      o cria; é o de push_key_file. Trocá-lo acaba com toda inscrição"),
       true },
+    { "link-read", cmd_link_read, N_("ENDEREÇO"),
+      N_("Lê o título e a descrição de uma página, para a prévia dela."),
+      N_("Só alcança endereços públicos. O worker o chama; à mão, diz por que\n"
+         "uma prévia não aparece."), true },
     { "cleanup", cmd_cleanup, "",
       N_("Apaga o que venceu e acusa envios esquecidos; para o cron."),
       NULL, false },

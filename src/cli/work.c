@@ -13,9 +13,11 @@
 #include "desk/csat.h"
 #include "desk/digest.h"
 #include "desk/file_look.h"
+#include "desk/link_preview.h"
 #include "desk/privacy.h"
 #include "desk/push.h"
 #include "desk/schedule.h"
+#include "desk/silence.h"
 #include "desk/sla.h"
 #include "desk/ticket_change.h"
 #include "jobs/worker.h"
@@ -33,6 +35,7 @@ static const struct job_kind *const kinds[] = {
     &absence_kind,
     &schedule_kind,
     &sla_kind,
+    &silence_kind,
     &csat_kind,
     &digest_kind,
     &push_kind,
@@ -43,6 +46,7 @@ static const struct job_kind *const kinds[] = {
     &contact_scan_kind,
     &media_voice_kind,
     &media_look_kind,
+    &link_read_kind,
     NULL
 };
 /* clang-format on */

@@ -35,6 +35,12 @@ static const char location_schema[] =
     "\"url\":" TEXT_OR_NULL "}}";
 static const char contacts_schema[] =
     "{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\"}}";
+static const char link_schema[] =
+    "{\"type\":[\"object\",\"null\"],\"required\":[\"url\",\"title\","
+    "\"description\",\"site\"],\"properties\":{"
+    "\"url\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
+    "\"description\":{\"type\":\"string\"},"
+    "\"site\":{\"type\":\"string\"}}}";
 static const char reactions_schema[] =
     "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
     "\"emoji\":{\"type\":\"string\"},\"fromMe\":{\"type\":\"boolean\"}}}}";
@@ -67,6 +73,9 @@ const struct field message_out[] = {
     TIME(M, deleted_at, .nullable = true, .doc = "Quando foi apagada"),
     INTS(M, mentions, .doc = "Pessoas citadas numa anotação"),
     BOOL(M, forwarded, .doc = "Foi encaminhada de outra"),
+    JSON(M, link, .nullable = true, .schema = link_schema,
+         .doc = "Prévia do primeiro endereço do texto; null: não há, ou ainda "
+                "não se leu"),
     FIELDS_END
 };
 
@@ -233,6 +242,28 @@ empty_refused(struct ctx *c, int64_t ticket_id)
     return e != OK ? e : fail_field(c, "body", "min", "%s", _("escreva algo"));
 }
 
+/* Um colega respondeu, e quem escreve ainda não viu? */
+static enum err
+check_seen(struct ctx *c, const struct ticket_reply_in *in)
+{
+    struct q_message_unseen_row row;
+    bool found = false;
+    enum err e = in->seen_id == 0
+                     ? OK
+                     : q_message_unseen(c,
+                                        &(struct q_message_unseen_in){
+                                            .ticket_id = in->ticket_id,
+                                            .seen = in->seen_id },
+                                        &row, &found);
+
+    return e != OK || !found
+               ? e
+               : fail(c, ERR_CONFLICT,
+                      _("%s respondeu enquanto você escrevia; veja e, se for o "
+                        "caso, envie de novo"),
+                      row.name);
+}
+
 static enum err
 answer(struct ctx *c, const struct ticket_reply_in *in, M *out)
 {
@@ -262,7 +293,10 @@ answer(struct ctx *c, const struct ticket_reply_in *in, M *out)
     if (!found)
         return why_refused(c, in);
     copy_message(out, &r);
-    e = message_emit_to(c, "message:created", out, r.queue_id, r.assignee_id);
+    e = check_seen(c, in);
+    if (e == OK)
+        e = message_emit_to(c, "message:created", out, r.queue_id,
+                            r.assignee_id);
     if (e == OK && waits)
         e = file_prepare(c, in->file_id, out->ticket_id);
     if (e == OK)

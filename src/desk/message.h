@@ -34,6 +34,7 @@ struct ticket_reply_in {
     int64_t forwarded_from; /* id da que se encaminha; 0: é nova */
     int64_t file_id;        /* arquivo enviado por quem responde; 0: nenhum */
     int64_t quick_reply_id; /* resposta rápida cujo arquivo vai; 0: nenhuma */
+    int64_t seen_id; /* última mensagem que a pessoa viu; 0: não conferir */
 };
 
 /*
@@ -41,9 +42,11 @@ struct ticket_reply_in {
  * enfileira o envio, tudo na transação do contexto. Ticket pendente ou do
  * robô passa a ativo, de quem respondeu.
  * Com arquivo, body é a legenda: pode faltar, até 1024, nunca em áudio.
+ * Com seen_id, não se responde por cima de colega que respondeu depois dela.
  * Erros: ERR_NOT_FOUND (ticket que a pessoa não vê), ERR_CONFLICT (fechado,
- *        arquivo já usado), ERR_INVALID (replyTo de outro ticket; janela de
- *        24 h fechada; arquivo de outro, legenda que não vai).
+ *        arquivo já usado, resposta de colega que não se viu), ERR_INVALID
+ * (replyTo de outro ticket; janela de 24 h fechada; arquivo de outro, legenda
+ * que não vai).
  */
 enum err ticket_reply(struct ctx *c, const struct ticket_reply_in *in,
                       struct q_message_row *out);

@@ -12,7 +12,7 @@ const struct field notice_out[] = {
     INT(N, id, .doc = "Notificação"),
     ENUM(N, kind, .one_of = NOTICE_KINDS,
          .doc = "Citação, atendimento recebido ou passado, conversa, prazo "
-                "vencido"),
+                "vencido, passou a acompanhar, novidade no que acompanha"),
     INT_OR_NULL(N, ticket_id, .doc = "Atendimento"),
     TEXT(N, protocol, .nullable = true,
          .doc = "Protocolo dele; null se a pessoa não o vê"),
@@ -43,7 +43,7 @@ const struct field notice_settings_out[] = {
     JSON(struct q_notice_choice, muted,
          .schema = "{\"type\":\"array\",\"items\":{\"type\":\"string\","
                    "\"enum\":[\"mention\",\"assigned\",\"transferred\","
-                   "\"chat\",\"sla\"]}}",
+                   "\"chat\",\"sla\",\"participant\",\"followed\"]}}",
          .doc = "Espécies que a pessoa não quer"),
     BOOL(struct q_notice_choice, sound, .doc = "Toca um som"),
     BOOL(struct q_notice_choice, browser, .doc = "Mostra também no navegador"),
@@ -55,7 +55,7 @@ const struct field notice_settings_out[] = {
     JSON(struct q_notice_choice, digest_kinds,
          .schema = "{\"type\":\"array\",\"items\":{\"type\":\"string\","
                    "\"enum\":[\"mention\",\"assigned\",\"transferred\","
-                   "\"chat\",\"sla\"]}}",
+                   "\"chat\",\"sla\",\"participant\",\"followed\"]}}",
          .doc = "Espécies que entram no resumo"),
     FIELDS_END
 };
@@ -79,6 +79,16 @@ notice_text(struct arena *a, const struct q_notice_row *n)
         return arena_printf(a, _("%s passou um atendimento a você"), by);
     if (strcmp(n->kind, "sla") == 0)
         return _("Venceu o prazo de um atendimento");
+    if (strcmp(n->kind, "participant") == 0)
+        return arena_printf(a, _("%s pôs você a acompanhar um atendimento"),
+                            by);
+    if (strcmp(n->kind, "followed") == 0)
+        return arena_printf(
+            a,
+            i18n_plural("%d mensagem nova num atendimento que você acompanha",
+                        "%d mensagens novas num atendimento que você acompanha",
+                        (unsigned long)n->amount),
+            (int)n->amount);
     if (n->amount == 1)
         return arena_printf(a, _("%s escreveu a você"), by);
     return arena_printf(a,
@@ -107,10 +117,20 @@ notice_where(struct arena *a, const struct q_notice_row *n)
                : n->conversation;
 }
 
+static enum err
+emit_read(struct ctx *c, int64_t unread)
+{
+    struct rooms rooms = { .count = 0 };
+
+    rooms_add(c, &rooms, "user", c->user_id);
+    return outbox_emit(
+        c, "notification:read", &rooms,
+        arena_printf(c->arena, "{\"unread\":%" PRId64 "}", unread));
+}
+
 enum err
 notice_read(struct ctx *c, int64_t id, struct q_notice_counts_row *out)
 {
-    struct rooms rooms = { .count = 0 };
     struct q_notice_row row;
     int64_t changed = 0;
     enum err e = OK;
@@ -123,8 +143,20 @@ notice_read(struct ctx *c, int64_t id, struct q_notice_counts_row *out)
         e = q_notice_counts(c, out);
     if (e != OK || changed == 0)
         return e;
-    rooms_add(c, &rooms, "user", c->user_id);
-    return outbox_emit(
-        c, "notification:read", &rooms,
-        arena_printf(c->arena, "{\"unread\":%" PRId64 "}", out->unread));
+    return emit_read(c, out->unread);
+}
+
+enum err
+notice_ticket_seen(struct ctx *c, int64_t ticket_id)
+{
+    struct q_notice_counts_row counts;
+    int64_t changed = 0;
+    enum err e = q_notice_ticket_seen(
+        c, &(struct q_notice_ticket_seen_in){ .ticket_id = ticket_id },
+        &changed);
+
+    if (e != OK || changed == 0)
+        return e;
+    e = q_notice_counts(c, &counts);
+    return e != OK ? e : emit_read(c, counts.unread);
 }

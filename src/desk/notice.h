@@ -9,7 +9,8 @@
 #include "base/field.h"
 #include "gen/q_notice.h"
 
-#define NOTICE_KINDS "mention assigned transferred chat sla"
+#define NOTICE_KINDS \
+    "mention assigned transferred chat sla participant followed"
 #define NOTICE_DIGESTS "never soon hourly daily"
 
 /* Como a notificação, as contas e as escolhas saem na API. */
@@ -34,5 +35,8 @@ const char *notice_where(struct arena *a, const struct q_notice_row *n);
  */
 enum err
 notice_read(struct ctx *c, int64_t id, struct q_notice_counts_row *out);
+
+/* Quem participa abriu o atendimento: as notificações de acompanhar se leem. */
+enum err notice_ticket_seen(struct ctx *c, int64_t ticket_id);
 
 #endif

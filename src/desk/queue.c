@@ -40,6 +40,12 @@ const struct field queue_out[] = {
     ENUM(Q, csat, .one_of = "company on off",
          .doc = "Pesquisa ao encerrar: como a empresa, sim, não"),
     TEXT(Q, csat_question, .doc = "A pergunta; vazia: a da empresa"),
+    INT_OR_NULL(Q, silence_minutes,
+                .doc = "Minutos de silêncio do contato até o aviso; null: a "
+                       "conversa não se encerra sozinha"),
+    TEXT(Q, silence_message, .doc = "O aviso; vazio: encerra sem avisar"),
+    INT_OR_NULL(Q, silence_close_minutes,
+                .doc = "Minutos do aviso ao encerramento; null: 60"),
     JSON(Q, member_ids,
          .schema = "{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}",
          .doc = "Quem atende nela"),
@@ -129,6 +135,9 @@ check_fields(struct ctx *c, const struct queue_change *to,
         e = c->error;
     if (in->time_zone != NULL && in->time_zone[0] == '\0')
         in->time_zone = NULL;
+    if (in->silence_minutes > 0 && in->silence_minutes < QUEUE_SILENCE_MIN)
+        e = fail_field(c, "silenceMinutes", "min", _("ao menos %d minutos"),
+                       QUEUE_SILENCE_MIN);
     return e;
 }
 
@@ -156,6 +165,12 @@ save(struct ctx *c, const Q *was, const struct queue_change *to, bool fresh,
                                   : was->resolution_minutes,
         .csat = or_old(to->csat, was->csat),
         .csat_question = or_old(to->csat_question, was->csat_question),
+        .silence_minutes = to->has_silence_minutes ? to->silence_minutes
+                                                   : was->silence_minutes,
+        .silence_message = or_old(to->silence_message, was->silence_message),
+        .silence_close_minutes = to->has_silence_close_minutes
+                                     ? to->silence_close_minutes
+                                     : was->silence_close_minutes,
         .fresh = fresh,
     };
     struct q_queue_update_row row;
@@ -165,6 +180,8 @@ save(struct ctx *c, const Q *was, const struct queue_change *to, bool fresh,
     in.has_capacity = in.capacity != 0;
     in.has_answer_minutes = in.answer_minutes != 0;
     in.has_resolution_minutes = in.resolution_minutes != 0;
+    in.has_silence_minutes = in.silence_minutes != 0;
+    in.has_silence_close_minutes = in.silence_close_minutes != 0;
     if (e == OK)
         e = check_room(c, &in, to->member_ids, fresh);
     if (e == OK)
@@ -194,6 +211,7 @@ queue_create(struct ctx *c, const struct queue_change *new, Q *out)
                 .assignment = "off",
                 .csat = "company",
                 .csat_question = "",
+                .silence_message = "",
                 .version = 1 };
     struct q_queue_update_in probe = { .name = new->name };
     struct q_queue_add_row row;

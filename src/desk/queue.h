@@ -17,6 +17,7 @@ enum {
     QUEUE_TEXT_MAX = 1000,
     QUEUE_CAPACITY_MAX = 1000,
     QUEUE_POSITION_MAX = 10000,
+    QUEUE_SILENCE_MIN = 5,
     QUEUE_TARGET_MAX = 525600 /* minutos: um ano */
 };
 
@@ -31,13 +32,17 @@ struct queue_change {
     const char *time_zone;      /* "": o da empresa */
     const char *holidays;       /* JSON; "": nenhum */
     const char *assignment;
-    const char *csat;           /* company, on ou off */
-    const char *csat_question;  /* "": a da empresa */
-    const char *member_ids;     /* vetor do PostgreSQL */
-    int64_t position, capacity; /* capacity 0: sem limite */
+    const char *csat;            /* company, on ou off */
+    const char *csat_question;   /* "": a da empresa */
+    const char *silence_message; /* "": encerra sem avisar */
+    const char *member_ids;      /* vetor do PostgreSQL */
+    int64_t position, capacity;  /* capacity 0: sem limite */
     /* minutos até a primeira resposta e até encerrar; 0: sem prazo */
     int64_t answer_minutes, resolution_minutes;
-    bool has_position, has_capacity, has_answer_minutes, has_resolution_minutes;
+    /* do silêncio do contato ao aviso (0: não se encerra), e dele ao fim */
+    int64_t silence_minutes, silence_close_minutes;
+    bool has_position, has_capacity, has_answer_minutes, has_resolution_minutes,
+        has_silence_minutes, has_silence_close_minutes;
 };
 
 /*

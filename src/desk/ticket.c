@@ -59,6 +59,7 @@ const struct field ticket_out[] = {
          .doc = "Qual é o prazo que corre"),
     TIME(T, sla_due_at, .nullable = true, .doc = "Quando ele vence"),
     TIME(T, sla_near_at, .nullable = true, .doc = "Desde quando está perto"),
+    INTS(T, participant_ids, .doc = "Quem o acompanha além de quem atende"),
     FIELDS_END
 };
 

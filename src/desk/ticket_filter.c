@@ -110,15 +110,17 @@ add_who(struct ctx *c, struct str *s, const char *field, const char *key,
 
     if (value == NULL)
         return;
-    if (is(value, "none"))
+    if (is(value, "none") && !is(key, "participant"))
         add(s, key, value);
-    else if (is(value, "me") && is(key, "user"))
+    else if (is(value, "me") && !is(key, "queue"))
         add_id(c, s, key, c->user_id);
     else if (parse_int64(value, &id) && id > 0)
         add_id(c, s, key, id);
     else
         fail_field(c, field, "format", "%s",
-                   _("precisa ser um número, ou none"));
+                   is(key, "participant")
+                       ? _("precisa ser um número, ou me")
+                       : _("precisa ser um número, ou none"));
 }
 
 static void
@@ -175,6 +177,7 @@ ticket_filter_json(struct ctx *c, const struct ticket_filter *f,
         add(&s, "status", is(f->status, "open") ? "active" : f->status);
     add_who(c, &s, "queueId", "queue", f->queue_id);
     add_who(c, &s, "userId", "user", f->user_id);
+    add_who(c, &s, "participantId", "participant", f->participant_id);
     add_tags(c, &s, f->tag_ids);
     add_id(c, &s, "channel", f->channel_id);
     add_id(c, &s, "contact", f->contact_id);

@@ -17,7 +17,8 @@ struct ticket_filter {
     const char *tag_ids;  /* números separados por vírgula: todas elas */
     int64_t channel_id, contact_id;
     const char *priority, *text;
-    const char *sla; /* ok near breached none */
+    const char *sla;            /* ok near breached none */
+    const char *participant_id; /* de quem participa: número ou me */
     /* instantes ISO 8601; o fim não entra */
     const char *created_from, *created_to, *updated_from, *updated_to;
     const char *closed_from, *closed_to;
@@ -30,7 +31,7 @@ bool ticket_instant_ok(const char *text);
 /*
  * O filtro como o banco o lê.
  *   out  [saída] objeto JSON; sem status, o de todos os estados
- * Erros: ERR_INVALID com queueId, userId, tagIds ou o instante.
+ * Erros: ERR_INVALID com queueId, userId, participantId, tagIds ou o instante.
  */
 enum err ticket_filter_json(struct ctx *c, const struct ticket_filter *f,
                             const char **out);

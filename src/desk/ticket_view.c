@@ -26,6 +26,7 @@ static const struct part {
     { "unread", F(unread), "true false" },
     { "snoozed", F(snoozed), "true false" },
     { "sla", F(sla), TICKET_SLA_WORDS " none" },
+    { "participantId", F(participant_id), NULL },
     { "sort", F(sort), TICKET_SORTS },
 };
 #undef F
@@ -65,8 +66,10 @@ is_sound(int i, const char *text)
     if (strcmp(name, "tagIds") == 0)
         return strspn(text, "0123456789,") == strlen(text);
     return is_number(text) ||
-           (strcmp(text, "none") == 0 && strcmp(name, "channelId") != 0) ||
-           (strcmp(text, "me") == 0 && strcmp(name, "userId") == 0);
+           (strcmp(text, "none") == 0 && strcmp(name, "channelId") != 0 &&
+            strcmp(name, "participantId") != 0) ||
+           (strcmp(text, "me") == 0 && (strcmp(name, "userId") == 0 ||
+                                        strcmp(name, "participantId") == 0));
 }
 
 void
@@ -104,6 +107,7 @@ ticket_choice_filter(const struct ticket_choice *f)
         .priority = f->priority,
         .text = f->q,
         .sla = f->sla,
+        .participant_id = f->participant_id,
         .unread = f->unread != NULL && strcmp(f->unread, "true") == 0,
         .has_unread = f->unread != NULL,
         .snoozed = f->snoozed != NULL && strcmp(f->snoozed, "true") == 0,

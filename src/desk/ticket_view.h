@@ -13,7 +13,7 @@
 /* Cada membro é o texto do parâmetro, como em GET /tickets; NULL: não veio. */
 struct ticket_choice {
     const char *status, *queue_id, *user_id, *tag_ids, *channel_id;
-    const char *priority, *q, *unread, *snoozed, *sla, *sort;
+    const char *priority, *q, *unread, *snoozed, *sla, *participant_id, *sort;
 };
 
 /* Tira o que não diz nada ou não se entende: um endereço velho não é erro. */
@@ -35,7 +35,7 @@ const char *ticket_choice_query(struct arena *a, const struct ticket_choice *f);
 struct ticket_choice_part {
     const char *name, *value;
 };
-#define TICKET_CHOICE_PARTS 11
+#define TICKET_CHOICE_PARTS 12
 
 /* Os que vieram, o estado também; devolve quantos. */
 int ticket_choice_parts(const struct ticket_choice *f,

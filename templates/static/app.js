@@ -166,6 +166,10 @@ function start() {
   talkChanged({ focus: true });
   setUpKeys({ leave });
   body.addEventListener('live:event', (e) => onEvent(e.detail));
+  body.addEventListener('talk:gone', () => {
+    leave();
+    say(texts().gone);
+  });
   body.addEventListener('live:state', (e) => showState(e.detail.state));
   body.addEventListener('live:resync', () => {
     refreshList();

@@ -47,8 +47,10 @@ function ring() {
   } catch { /* sem som */ }
 }
 
-const isWatching = (data) => !document.hidden && data.conversationId
-  && String(data.conversationId) === body.dataset.talk;
+/** A conversa com o colega, ou a que se acompanha e está aberta ao lado. */
+const isWatching = (data) => !document.hidden && (data.conversationId
+  ? String(data.conversationId) === body.dataset.talk
+  : data.kind === 'followed' && String(data.ticketId) === document.getElementById('talk')?.dataset.ticket);
 
 function notified(data) {
   countAgain();

@@ -195,6 +195,11 @@ function send() {
     showError(texts().toolong);
     return;
   }
+  if (!$('#pill').hidden) { /* chegou algo mais abaixo, que não se viu */
+    goToEnd();
+    showError(texts().unseen);
+    return;
+  }
   const ticket = openTicket();
   const again = failed && failed.ticket === ticket && failed.text.trim() === text;
   const sending = { ticket, text, action: form.getAttribute('action'), form: new FormData(form),

@@ -18,7 +18,7 @@ const QUIET_MS = 60000;         // calado assim, confere com um poll
 const SLEEP_MS = 30000;         // relógio que pulou: a máquina dormiu
 const LEADER_WAIT_MS = 6000;    // sem resposta de quem lidera, cada um por si
 const TYPES = ['ticket:created', 'ticket:updated', 'ticket:closed',
-  'ticket:transferred', 'ticket:merged', 'ticket:sla', 'message:created', 'message:updated',
+  'ticket:transferred', 'ticket:merged', 'ticket:participants', 'ticket:sla', 'message:created', 'message:updated',
   'message:ack',
   'contact:created', 'contact:updated', 'queue:updated', 'online_status', 'private_message',
   'chat:message', 'chat:read', 'chat:updated', 'notification', 'notification:read',

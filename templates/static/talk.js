@@ -89,7 +89,7 @@ export function merge(content, { mine = false } = {}) {
     goToEnd();
   } else {
     box.scrollTop = top - (box.scrollHeight - before);
-    if (fresh.some((li) => li.dataset.side === 'in')) $('#pill').hidden = false;
+    if (fresh.some((li) => li.dataset.side !== 'memo')) $('#pill').hidden = false;
   }
   for (const li of fresh) li.classList.add('new');
   tellNew(fresh);
@@ -127,7 +127,10 @@ export const refreshFrame = throttled(async () => {
   if (!ticket) return;
   const { ok, status, content } = await fetchPart(`/inbox/${ticket}?part=talk`);
   if (status >= 500 || status === 429) throw new Error(`talk: ${status}`);
-  if (!ok || openTicket() !== ticket) return;
+  if (openTicket() !== ticket) return;
+  /* deixou de ver esta conversa: ela não fica na tela */
+  if (status === 404) document.body.dispatchEvent(new CustomEvent('talk:gone'));
+  if (!ok) return;
   const fresh = $('#talk', content);
   talk().dataset.title = fresh.dataset.title;
   $('#talk-head').replaceWith($('#talk-head', content));

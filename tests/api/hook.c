@@ -117,3 +117,13 @@ hook_events(const char *type)
 {
     return sql_int("SELECT count(*) FROM live_outbox WHERE type = '%s'", type);
 }
+
+int64_t
+hook_arrives(const char *from, const char *wamid)
+{
+    hook_deliver(hook_text(from, wamid, "Bom dia"));
+    /* a entrega é de um dia fixo: a janela se abre de novo */
+    sql("UPDATE tickets SET window_until = now() + interval '20 hours' WHERE "
+        "status <> 'closed'");
+    return sql_int("SELECT max(id) FROM tickets");
+}

@@ -39,6 +39,12 @@ hook_status(const char *wamid, const char *status, const char *more);
 /* hook_post que exige 200. */
 void hook_deliver(const char *body);
 
+/*
+ * Alguém escreve "Bom dia", e nasce um atendimento em Vendas, com a janela
+ * aberta. Devolve o ticket mais novo.
+ */
+int64_t hook_arrives(const char *from, const char *wamid);
+
 /* Quantos avisos deste tipo há na outbox. */
 int64_t hook_events(const char *type);
 

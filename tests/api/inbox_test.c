@@ -271,6 +271,51 @@ TEST(refused_answer_shows_the_reason_and_keeps_the_text)
                      0);
 }
 
+TEST(answer_over_a_colleague_unseen_reply_is_shown_first)
+{
+    struct browser b = browser_of(fx.agent);
+    int64_t seen = sql_int("SELECT coalesce(max(id), 1) FROM messages WHERE "
+                           "ticket_id = %" PRId64,
+                           fx.active);
+    const char *fields = text("body=Minha+resposta&after=%" PRId64, seen);
+    struct answer *a;
+
+    UNUSED;
+    sql("UPDATE tickets SET window_until = now() + interval '1 hour'");
+    assert_status(
+        post_as(fx.supervisor, "tickets",
+                text("/api/v1/tickets/%" PRId64 "/messages", fx.active),
+                "{\"body\":\"Eu já disse\"}"),
+        201);
+    a = inbox_submit(b, path_of(fx.active, "/messages"), fields, PART);
+    assert_status(a, 409);
+    assert_has(a, "Sara Supervisora respondeu enquanto");
+    a = inbox_submit(b, path_of(fx.active, "/messages"), fields, NULL);
+    assert_status(a, 409);
+    assert_has(a, "Sara Supervisora respondeu enquanto");
+    assert_has(a, ">Minha resposta</textarea>");
+    assert_has(a, "Eu já disse");
+    assert_status(
+        call(&(struct call){
+            .program = "tickets",
+            .path = text("/api/v1/tickets/%" PRId64 "/messages", fx.active),
+            .body = text("{\"body\":\"x\",\"seenId\":%" PRId64 "}", seen),
+            .token = token_of(fx.agent) }),
+        409);
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE user_id = "
+                             "%" PRId64 " AND created_at > now() - interval '1 "
+                             "minute'",
+                             fx.agent),
+                     0);
+    /* visto, vai; e a própria resposta não conta */
+    seen = sql_int("SELECT max(id) FROM messages");
+    fields = text("body=Minha+resposta&after=%" PRId64, seen);
+    assert_status(
+        inbox_submit(b, path_of(fx.active, "/messages"), fields, NULL), 303);
+    assert_status(
+        inbox_submit(b, path_of(fx.active, "/messages"), fields, NULL), 303);
+}
+
 TEST(take_close_and_reopen_redirect_back_to_the_talk)
 {
     struct browser b = browser_of(fx.agent);
@@ -381,6 +426,7 @@ main(void)
         CASE(answer_is_queued_and_takes_the_ticket),
         CASE(answer_as_a_part_gives_back_the_new_messages),
         CASE(refused_answer_shows_the_reason_and_keeps_the_text),
+        CASE(answer_over_a_colleague_unseen_reply_is_shown_first),
         CASE(take_close_and_reopen_redirect_back_to_the_talk),
         CASE(refused_change_shows_the_talk_with_the_reason),
         CASE(forms_without_the_csrf_token_change_nothing),

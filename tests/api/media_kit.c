@@ -12,7 +12,7 @@
 #include "harness.h"
 
 #define SAMPLE_MAX (1 << 20)
-#define WAIT_MS 20000
+#define WAIT_MS 110000
 #define STEP_MS 40
 
 struct sample
@@ -102,7 +102,7 @@ be_the_worker(void)
 
     setenv("BALCAO_GRAPH_BASE_URL", "http://127.0.0.1:1", 1);
     setenv("BALCAO_LOG_LEVEL", "error", 1);
-    execl(program, program, "work", "--for", "60s", (char *)NULL);
+    execl(program, program, "work", "--for", "120s", (char *)NULL);
     _exit(127);
 }
 

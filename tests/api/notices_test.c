@@ -40,7 +40,7 @@ say(int64_t person, int64_t talk, const char *body)
                   201);
 }
 
-TEST(mention_in_a_note_is_told_even_of_a_ticket_one_does_not_see)
+TEST(mention_in_a_note_is_told_and_lets_one_see_the_ticket)
 {
     struct answer *a;
 
@@ -53,8 +53,15 @@ TEST(mention_in_a_note_is_told_even_of_a_ticket_one_does_not_see)
     assert_string_equal(at_text(a, "data.0.kind"), "mention");
     assert_int_equal(at_int(a, "data.0.ticketId"), 65);
     assert_string_equal(at_text(a, "data.0.byName"), "Ana Admin");
-    assert_null(at(a, "data.0.contact")); /* ela só vê os seus */
+    /* ela só vê os seus e aqueles em que participa */
+    assert_string_equal(at_text(a, "data.0.contact"), "Gil Gomes");
     assert_null(strstr(a->body, "veja"));
+    assert_status(ask(fx.admin, "tickets", "DELETE",
+                      "/api/v1/tickets/65/participants/14", NULL),
+                  204);
+    a = bell(fx.loner, "GET", NOTICES, NULL);
+    assert_string_equal(at_text(a, "data.0.kind"), "mention");
+    assert_null(at(a, "data.0.contact"));
     assert_int_equal(sql_int("SELECT count(*) FROM live_outbox WHERE type = "
                              "'notification' AND rooms = '{user:14}'"),
                      1);
@@ -173,7 +180,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(mention_in_a_note_is_told_even_of_a_ticket_one_does_not_see),
+        T(mention_in_a_note_is_told_and_lets_one_see_the_ticket),
         T(ticket_given_or_passed_on_is_told_to_who_gets_it),
         T(chat_messages_join_in_one_and_reading_the_talk_reads_it),
         T(one_is_read_or_all_of_them_and_only_ones_own),

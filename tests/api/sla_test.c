@@ -35,17 +35,6 @@ targets(int64_t queue, int answer, int resolution)
         answer, resolution, queue);
 }
 
-/* Alguém escreve, e nasce um atendimento em Vendas. */
-static int64_t
-arrives(const char *wamid)
-{
-    hook_deliver(hook_text(CALLER, wamid, "Bom dia"));
-    /* a entrega é de um dia fixo: a janela se abre de novo */
-    sql("UPDATE tickets SET window_until = now() + interval '20 hours' WHERE "
-        "status <> 'closed'");
-    return sql_int("SELECT max(id) FROM tickets");
-}
-
 static const char *
 column(int64_t id, const char *what)
 {
@@ -215,7 +204,7 @@ TEST(who_arrives_has_both_deadlines_and_a_job_for_each)
 
     UNUSED;
     targets(31, 10, 60);
-    id = arrives("wamid.sla1");
+    id = hook_arrives(CALLER, "wamid.sla1");
     a = ticket(fx.agent, "GET", id, "", NULL);
     assert_status(a, 200);
     assert_string_equal(at_text(a, "sla"), "ok");
@@ -243,7 +232,7 @@ TEST(answer_in_time_leaves_the_resolution_and_closing_leaves_nothing)
 
     UNUSED;
     targets(31, 10, 60);
-    id = arrives("wamid.sla2");
+    id = hook_arrives(CALLER, "wamid.sla2");
     assert_status(ticket(fx.agent, "POST", id, "/take", "{}"), 200);
     assert_string_equal(column(id, "sla_kind"), "answer");
     assert_status(
@@ -266,7 +255,7 @@ TEST(contact_that_comes_back_starts_the_deadlines_again)
 
     UNUSED;
     targets(31, 10, 0);
-    id = arrives("wamid.sla3");
+    id = hook_arrives(CALLER, "wamid.sla3");
     assert_status(ticket(fx.supervisor, "POST", id, "/close", "{}"), 200);
     assert_null(column(id, "answer_due_at"));
     assert_int_equal(jobs_of(id), 0);
@@ -298,7 +287,7 @@ TEST(other_queue_has_its_own_deadlines)
     UNUSED;
     targets(31, 10, 60);
     targets(32, 30, 0);
-    id = arrives("wamid.sla4");
+    id = hook_arrives(CALLER, "wamid.sla4");
     assert_status(
         ticket(fx.supervisor, "POST", id, "/transfer", "{\"queueId\":32}"),
         200);
@@ -319,7 +308,7 @@ TEST(snoozed_ticket_stops_the_clock_and_goes_on_from_there)
 
     UNUSED;
     targets(31, 10, 60);
-    id = arrives("wamid.sla5");
+    id = hook_arrives(CALLER, "wamid.sla5");
     assert_status(ticket(fx.supervisor, "POST", id, "/snooze",
                          text("{\"until\":\"%s\"}",
                               sql("SELECT to_char((now() + interval '2 hours') "
@@ -351,7 +340,7 @@ TEST(breach_tells_the_assignee_once_however_many_jobs_run)
 
     UNUSED;
     targets(31, 10, 0);
-    id = arrives("wamid.sla6");
+    id = hook_arrives(CALLER, "wamid.sla6");
     work(id, false, false); /* antes da hora, nada */
     assert_int_equal(noted(id), 0);
     assert_status(ticket(fx.agent, "POST", id, "/take", "{}"), 200);
@@ -389,7 +378,7 @@ TEST(breach_of_nobody_tells_the_members_who_want_it)
         "31, 14), (1, 31, 16)");
     sql("INSERT INTO notification_settings (company_id, user_id, muted) VALUES "
         "(1, 14, '{sla}')");
-    id = arrives("wamid.sla7");
+    id = hook_arrives(CALLER, "wamid.sla7");
     make_late(id, "answer");
     work(id, false, false);
     assert_int_equal(notices(id, fx.agent), 1);
@@ -404,7 +393,7 @@ TEST(answer_that_came_late_is_noted_when_the_worker_is_back)
 
     UNUSED;
     targets(31, 10, 60);
-    id = arrives("wamid.sla8");
+    id = hook_arrives(CALLER, "wamid.sla8");
     make_late(id, "answer");
     assert_status(
         ticket(fx.agent, "POST", id, "/messages", "{\"body\":\"Olá\"}"), 201);
@@ -423,7 +412,7 @@ TEST(resolution_breach_is_told_too)
 
     UNUSED;
     targets(31, 0, 60);
-    id = arrives("wamid.sla9");
+    id = hook_arrives(CALLER, "wamid.sla9");
     assert_string_equal(column(id, "sla_kind"), "resolution");
     make_late(id, "resolution");
     work(id, true, false);

@@ -16,8 +16,8 @@ export const ADMIN = 'admin@demo.balcao';
 export const AGENT = 'agent@demo.balcao';
 
 /** Uma pilha já no ar (E2E_VAR, para quem desenvolve) ou uma descartável. */
-export async function openStack() {
-  if (!process.env.E2E_VAR) return startStack();
+export async function openStack(options = {}) {
+  if (!process.env.E2E_VAR) return startStack(options);
   const out = spawnSync(`${repo}/conf/stack/stack.sh`, ['info', 'all'],
     { env: { ...process.env, VAR: process.env.E2E_VAR }, encoding: 'utf8' });
   const info = Object.fromEntries(out.stdout.split('\n').filter(Boolean)

@@ -65,10 +65,13 @@ get(struct req *r, const void *input)
 /* ---- criar e mudar ---- */
 
 struct save_in {
-    int64_t id, version, position, capacity, answer_minutes, resolution_minutes;
-    bool has_position, has_capacity, has_answer_minutes, has_resolution_minutes;
+    int64_t id, version, position, capacity, answer_minutes, resolution_minutes,
+        silence_minutes, silence_close_minutes;
+    bool has_position, has_capacity, has_answer_minutes, has_resolution_minutes,
+        has_silence_minutes, has_silence_close_minutes;
     const char *name, *color, *greeting, *away_message, *business_hours,
-        *time_zone, *holidays, *assignment, *csat, *csat_question, *member_ids;
+        *time_zone, *holidays, *assignment, *csat, *csat_question,
+        *silence_message, *member_ids;
 };
 
 /* clang-format off */
@@ -104,6 +107,14 @@ struct save_in {
          .doc = "Pesquisa ao encerrar: como a empresa, sim, não"), \
     TEXT(S, csat_question, .max = CSAT_QUESTION_MAX, .lines = true, \
          .doc = "A pergunta; vazia: a da empresa"), \
+    INT_IF_SENT(S, silence_minutes, .max = QUEUE_TARGET_MAX, \
+                .doc = "Minutos de silêncio do contato, depois da nossa " \
+                       "última mensagem, até o aviso (ao menos 5); 0 ou null: " \
+                       "a conversa não se encerra sozinha"), \
+    TEXT(S, silence_message, .max = QUEUE_TEXT_MAX, .lines = true, \
+         .doc = "O aviso; vazio: encerra sem avisar"), \
+    INT_IF_SENT(S, silence_close_minutes, .max = QUEUE_TARGET_MAX, \
+                .doc = "Minutos do aviso ao encerramento; 0 ou null: 60"), \
     INTS(S, member_ids, .doc = "Quem atende nela, todos"), \
     FIELDS_END
 #define QUEUE_ID \
@@ -131,6 +142,7 @@ change_of(const struct save_in *in)
         .assignment = in->assignment,
         .csat = in->csat,
         .csat_question = in->csat_question,
+        .silence_message = in->silence_message,
         .member_ids = in->member_ids,
         .position = in->position,
         .has_position = in->has_position,
@@ -140,6 +152,10 @@ change_of(const struct save_in *in)
         .has_answer_minutes = in->has_answer_minutes,
         .resolution_minutes = in->resolution_minutes,
         .has_resolution_minutes = in->has_resolution_minutes,
+        .silence_minutes = in->silence_minutes,
+        .has_silence_minutes = in->has_silence_minutes,
+        .silence_close_minutes = in->silence_close_minutes,
+        .has_silence_close_minutes = in->has_silence_close_minutes,
     };
 }
 
@@ -185,9 +201,11 @@ replace(struct req *r, const void *input)
     in.assignment = or_text(in.assignment, "off");
     in.csat = or_text(in.csat, "company");
     in.csat_question = or_text(in.csat_question, "");
+    in.silence_message = or_text(in.silence_message, "");
     in.member_ids = or_text(in.member_ids, "{}");
     in.has_position = in.has_capacity = true;
     in.has_answer_minutes = in.has_resolution_minutes = true;
+    in.has_silence_minutes = in.has_silence_close_minutes = true;
     return change(r, &in);
 }
 

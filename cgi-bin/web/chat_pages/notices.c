@@ -37,7 +37,10 @@ icon_of(const struct q_notice_row *n)
            : strcmp(n->kind, "assigned") == 0 ? "user-check"
            : strcmp(n->kind, "chat") == 0     ? "message-circle"
            : strcmp(n->kind, "sla") == 0      ? "alarm"
-                                              : "transfer";
+           : strcmp(n->kind, "participant") == 0 ||
+                   strcmp(n->kind, "followed") == 0
+               ? "eye"
+               : "transfer";
 }
 
 static struct json_object *
@@ -146,6 +149,9 @@ static const struct {
     { "transferred", N_("Quando me passam um atendimento") },
     { "chat", N_("Quando um colega me escreve e não estou olhando") },
     { "sla", N_("Quando vence um prazo de atendimento meu ou da minha fila") },
+    { "participant", N_("Quando me põem a acompanhar um atendimento") },
+    { "followed",
+      N_("Quando chega mensagem ou anotação num atendimento que acompanho") },
 };
 
 static const struct {

@@ -24,7 +24,8 @@ struct queue_form {
     int64_t id, version;
     const char *name, *color, *position, *member_ids, *assignment, *capacity,
         *greeting, *away_message, *time_zone, *holidays_text, *answer_minutes,
-        *csat, *csat_question, *resolution_minutes;
+        *csat, *csat_question, *resolution_minutes, *silence_minutes,
+        *silence_message, *silence_close_minutes;
     const char *hours_mon, *hours_tue, *hours_wed, *hours_thu, *hours_fri,
         *hours_sat, *hours_sun;
 };
@@ -48,6 +49,10 @@ struct delete_form {
          .doc = "Pergunta"), \
     TEXT(F, answer_minutes, .max = 6, .doc = "Prazo da primeira resposta"), \
     TEXT(F, resolution_minutes, .max = 6, .doc = "Prazo da solução"), \
+    TEXT(F, silence_minutes, .max = 6, .doc = "Silêncio até o aviso"), \
+    TEXT(F, silence_message, .max = QUEUE_TEXT_MAX, .lines = true, \
+         .doc = "Aviso de silêncio"), \
+    TEXT(F, silence_close_minutes, .max = 6, .doc = "Do aviso ao fim"), \
     TEXT(F, greeting, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Saudação"), \
     TEXT(F, away_message, .max = QUEUE_TEXT_MAX, .lines = true, .doc = "Aviso"), \
     TEXT(F, time_zone, .max = 60, .doc = "Fuso"), \
@@ -212,6 +217,13 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
                form_number_text(r->ctx.arena, q->has_resolution_minutes,
                                 q->resolution_minutes));
     model_text(form, "csatQuestion", q->csat_question);
+    model_text(form, "silenceMinutes",
+               form_number_text(r->ctx.arena, q->has_silence_minutes,
+                                q->silence_minutes));
+    model_text(form, "silenceMessage", q->silence_message);
+    model_text(form, "silenceCloseMinutes",
+               form_number_text(r->ctx.arena, q->has_silence_close_minutes,
+                                q->silence_close_minutes));
     model_text(form, "greeting", q->greeting);
     model_text(form, "awayMessage", q->away_message);
     model_text(form, "timeZone", q->time_zone != NULL ? q->time_zone : "");
@@ -251,6 +263,7 @@ show_new(struct req *r)
                                        .assignment = "off",
                                        .csat = "company",
                                        .csat_question = "",
+                                       .silence_message = "",
                                        .member_ids = "[]" });
 }
 
@@ -323,11 +336,14 @@ read_form(struct req *r, const F *in, struct queue_change *to)
         .assignment = in->assignment,
         .csat = in->csat,
         .csat_question = form_lines(r, in->csat_question),
+        .silence_message = form_lines(r, in->silence_message),
         .member_ids = in->member_ids != NULL ? in->member_ids : "{}",
         .has_position = true,
         .has_capacity = true,
         .has_answer_minutes = true,
-        .has_resolution_minutes = true
+        .has_resolution_minutes = true,
+        .has_silence_minutes = true,
+        .has_silence_close_minutes = true
     };
     read_number(c, "position", in->position, QUEUE_POSITION_MAX, &to->position);
     read_number(c, "capacity", in->capacity, QUEUE_CAPACITY_MAX, &to->capacity);
@@ -335,6 +351,10 @@ read_form(struct req *r, const F *in, struct queue_change *to)
                 &to->answer_minutes);
     read_number(c, "resolutionMinutes", in->resolution_minutes,
                 QUEUE_TARGET_MAX, &to->resolution_minutes);
+    read_number(c, "silenceMinutes", in->silence_minutes, QUEUE_TARGET_MAX,
+                &to->silence_minutes);
+    read_number(c, "silenceCloseMinutes", in->silence_close_minutes,
+                QUEUE_TARGET_MAX, &to->silence_close_minutes);
     company_hours_read(c, typed, &to->business_hours);
     queue_holidays_read(c, or_empty(in->holidays_text), &to->holidays);
     return c->error;

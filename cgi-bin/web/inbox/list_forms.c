@@ -54,6 +54,7 @@ static const struct field view_in[] = {
     HIDDEN(unread, "unread", 5),
     HIDDEN(snoozed, "snoozed", 5),
     HIDDEN(sla, "sla", 20),
+    HIDDEN(participant_id, "participantId", 20),
     HIDDEN(sort, "sort", 20),
     FIELDS_END
 };
