@@ -148,6 +148,9 @@ put('icons', 'icons.svg', sprite(texts));
 put('favicon', 'favicon.svg', readFileSync(join(here, 'static/favicon.svg')));
 put('css', 'app.css', await styles(texts, font));
 put('js', 'app.js', await script('app.js'));
+/* com o nome de sempre, e não em /static/: quem o serve é /sw.js */
+writeFileSync(join(out, 'sw.js'), await script('sw.js'));
+written.add('sw.js');
 put('docsJs', 'docs.js', await script('docs.js'));
 const swagger = dirname(packages.resolve('swagger-ui-dist/package.json'));
 put('swaggerJs', 'swagger-ui.js',

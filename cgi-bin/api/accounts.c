@@ -7,6 +7,7 @@
 #define APP_NAME "accounts"
 
 extern const struct route me_routes[];
+extern const struct route push_routes[];
 extern const struct route users_routes[];
 extern const struct route companies_routes[];
 extern const struct route tokens_routes[];
@@ -14,5 +15,5 @@ extern const struct route audit_routes[];
 extern const struct route privacy_routes[];
 extern const struct route stream_token_routes[];
 
-APP_MAIN_OF(me_routes, users_routes, companies_routes, tokens_routes,
-            audit_routes, privacy_routes, stream_token_routes)
+APP_MAIN_OF(me_routes, push_routes, users_routes, companies_routes,
+            tokens_routes, audit_routes, privacy_routes, stream_token_routes)

@@ -16,6 +16,8 @@
 #define YEAR_S 31536000
 #define SMALL_BODY 16384
 
+extern const struct route join_pages[], unsubscribe_routes[], worker_routes[];
+
 /* Sair não é lugar para onde se vá. */
 static bool
 is_place(const char *next)
@@ -376,6 +378,4 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-extern const struct route join_pages[];
-
-APP_MAIN_OF(routes, join_pages)
+APP_MAIN_OF(routes, join_pages, unsubscribe_routes, worker_routes)

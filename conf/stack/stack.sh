@@ -99,6 +99,7 @@ EOF
             printf 'smtp_url = smtp://127.0.0.1:%s\nsmtp_tls = off\n' "$MAIL_PORT"
             echo "mail_from = Balcão <balcao@demo.balcao>"
         }
+        echo "push_key_file = $HOME_DIR/push.pem"
         [ "$DEMO" = 0 ] || printf 'graph_base_url = %s\ndemo = true\n' "$GRAPH_URL"
         for name in "${!BALCAO_@}"; do
             case $name in BALCAO_CONF | BALCAO_RUN | BALCAO_NCHAN) continue ;; esac
@@ -124,6 +125,15 @@ EOF
         "$HOME_DIR/mail" "$MAIL_PORT" "$RUN/mail.sock" >"$HOME_DIR/mail.env"
 }
 
+# a chave do Web Push, feita uma vez: outra acabaria com as inscrições
+push_key() {
+    local file=$HOME_DIR/push.pem
+    [ -s "$file" ] || "$BUILD/bin/balcao" push keys "$file" >/dev/null ||
+        die "não se criou $file"
+    chmod 640 "$file"
+    ! is_root || chgrp "$APP_GROUP" "$file"
+}
+
 balcao() { BALCAO_CONF=$HOME_DIR/balcao.conf "$APP_BUILD/bin/balcao" "$@"; }
 
 prepare() {
@@ -142,6 +152,7 @@ prepare() {
     init_cluster
     write_pg_conf
     write_redis_conf
+    push_key
     write_conf
     write_front
     write_supervisor_conf

@@ -74,20 +74,57 @@ UPDATE notifications SET read_at = now()
    AND read_at IS NULL AND ticket_id = :ticket_id
    AND kind IN ('followed', 'participant');
 
+-- row: notice_choice muted json, sound bool, browser bool, digest text
+-- row: notice_choice digest_hour int8, digest_kinds json
+
 -- query: notice_settings one
--- out:   muted json, sound bool, browser bool
+-- out:   =notice_choice
 SELECT to_json(coalesce(s.muted, '{}')), coalesce(s.sound, true),
-       coalesce(s.browser, false)
+       coalesce(s.browser, false), coalesce(s.digest, 'hourly'),
+       coalesce(s.digest_hour, 8)::bigint,
+       to_json(coalesce(s.digest_kinds, '{mention,assigned,transferred}'))
   FROM (SELECT app_user() AS id) me
   LEFT JOIN notification_settings s ON s.company_id = app_company()
                                    AND s.user_id = me.id;
 
 -- query: notice_settings_put one
--- in:    muted text[], sound bool, browser bool
--- out:   muted json, sound bool, browser bool
-INSERT INTO notification_settings AS s (company_id, user_id, muted, sound, browser)
-VALUES (app_company(), app_user(), :muted, :sound, :browser)
+-- in:    muted text[], sound bool, browser bool, digest text?
+-- in:    digest_hour int8?, digest_kinds text[]?
+-- out:   =notice_choice
+-- O resumo que não se diz fica como está.
+INSERT INTO notification_settings AS s (company_id, user_id, muted, sound,
+       browser, digest, digest_hour, digest_kinds)
+VALUES (app_company(), app_user(), :muted, :sound, :browser,
+       coalesce(:digest, 'hourly'), coalesce(:digest_hour, 8)::smallint,
+       coalesce(:digest_kinds, '{mention,assigned,transferred}'))
 ON CONFLICT (company_id, user_id) DO UPDATE
    SET muted = excluded.muted, sound = excluded.sound,
-       browser = excluded.browser
-RETURNING to_json(s.muted), s.sound, s.browser;
+       browser = excluded.browser,
+       digest = coalesce(:digest, s.digest),
+       digest_hour = coalesce(:digest_hour, s.digest_hour)::smallint,
+       digest_kinds = coalesce(:digest_kinds, s.digest_kinds)
+RETURNING to_json(s.muted), s.sound, s.browser, s.digest,
+       s.digest_hour::bigint, to_json(s.digest_kinds);
+
+-- O resumo por e-mail do que ninguém viu (migração 0068).
+
+-- query: digest_look one
+-- in:    user_id int8
+-- out:   outcome text, wait_ms int8, name text?, email text?, locale text?
+-- out:   time_zone text?
+-- none, wait ou send: o que há a fazer pela pessoa agora.
+SELECT outcome, wait_ms, name, email, locale, time_zone
+  FROM digest_look(:user_id);
+
+-- query: digest_take many
+-- in:    user_id int8
+-- out:   =notice_row
+-- O que vai no resumo, e fica marcado como ido.
+SELECT id, kind, ticket_id, protocol, contact, message_id, talk_id, talk,
+       NULL::bigint, by_name, amount, created_at, NULL::timestamptz
+  FROM digest_take(:user_id);
+
+-- query: digest_stop one
+-- in:    company_id int8, user_id int8
+-- out:   known bool
+SELECT digest_stop(:company_id, :user_id);

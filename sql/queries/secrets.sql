@@ -78,3 +78,21 @@ SELECT encode(substr(s.box, 2, 4), 'hex') AS key, count(*) AS boxes
             END AS box
           FROM jobs j WHERE j.kind = 'mail.send') s
  GROUP BY 1 ORDER BY 1;
+
+-- query: secrets_push_list many
+-- in:    after int8, key bytea, max int8
+-- out:   =sealed_row
+SELECT s.id, 'push:' || s.company_id || ':' || s.user_id, s.secrets
+  FROM push_subscriptions s
+ WHERE s.id > :after AND substr(s.secrets, 2, 4) <> :key
+ ORDER BY s.id LIMIT :max;
+
+-- query: secrets_push_put exec
+-- in:    id int8, old bytea, box bytea
+UPDATE push_subscriptions SET secrets = :box
+ WHERE id = :id AND secrets = :old;
+
+-- query: secrets_push_keys many
+-- out:   =sealed_key_row
+SELECT encode(substr(s.secrets, 2, 4), 'hex') AS key, count(*) AS boxes
+  FROM push_subscriptions s GROUP BY 1 ORDER BY 1;

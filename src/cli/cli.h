@@ -87,6 +87,7 @@ int cmd_token(const struct command *self, int argc, char **argv);
 int cmd_audit(const struct command *self, int argc, char **argv);
 int cmd_secrets(const struct command *self, int argc, char **argv);
 int cmd_store(const struct command *self, int argc, char **argv);
+int cmd_push(const struct command *self, int argc, char **argv);
 int cmd_cleanup(const struct command *self, int argc, char **argv);
 
 #endif

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "auth/token_keys.h"
+#include "auth/vapid.h"
 #include "base/conf.h"
 #include "base/i18n.h"
 #include "cli/cli.h"
@@ -49,7 +50,8 @@ check_keys(void)
 {
     static const struct key_report report = { say_problem, say_warning };
 
-    return keys_check(&report) && token_keys_check(&report);
+    return keys_check(&report) && token_keys_check(&report) &&
+           vapid_check_conf(&report);
 }
 
 static int

@@ -68,6 +68,11 @@ static const struct command commands[] = {
          "sweep  apaga o que está guardado há mais de um dia e não é de arquivo\n"
          "       nenhum; com --dry-run só diz o que apagaria"),
       false },
+    { "push", cmd_push, N_("keys ARQUIVO"),
+      N_("Cria a chave que assina as notificações por push."),
+      N_("keys  um par EC P-256, num arquivo que ainda não existe, só de quem\n"
+         "      o cria; é o de push_key_file. Trocá-lo acaba com toda inscrição"),
+      true },
     { "link-read", cmd_link_read, N_("ENDEREÇO"),
       N_("Lê o título e a descrição de uma página, para a prévia dela."),
       N_("Só alcança endereços públicos. O worker o chama; à mão, diz por que\n"

@@ -65,6 +65,7 @@ current_key(void)
 SOURCE(channel)
 SOURCE(totp)
 SOURCE(mail)
+SOURCE(push)
 
 #define ROW(kind, title) \
     { \
@@ -76,6 +77,7 @@ static const struct source sources[] = {
     ROW(channel, N_("credenciais de canais")),
     ROW(totp, N_("segundas etapas")),
     ROW(mail, N_("e-mails na fila")),
+    ROW(push, N_("inscrições de push")),
 };
 
 #define SOURCE_COUNT (sizeof sources / sizeof *sources)

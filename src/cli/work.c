@@ -11,9 +11,11 @@
 #include "desk/contact_duplicates.h"
 #include "desk/contact_import.h"
 #include "desk/csat.h"
+#include "desk/digest.h"
 #include "desk/file_look.h"
 #include "desk/link_preview.h"
 #include "desk/privacy.h"
+#include "desk/push.h"
 #include "desk/schedule.h"
 #include "desk/silence.h"
 #include "desk/sla.h"
@@ -35,6 +37,8 @@ static const struct job_kind *const kinds[] = {
     &sla_kind,
     &silence_kind,
     &csat_kind,
+    &digest_kind,
+    &push_kind,
     &message_read_kind,
     &message_react_kind,
     &media_fetch_kind,

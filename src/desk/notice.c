@@ -2,7 +2,9 @@
 #include "desk/notice.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/i18n.h"
 #include "live/outbox.h"
 
 #define N struct q_notice_row
@@ -38,16 +40,82 @@ const struct field notice_counts_out[] = {
 };
 
 const struct field notice_settings_out[] = {
-    JSON(struct q_notice_settings_row, muted,
+    JSON(struct q_notice_choice, muted,
          .schema = "{\"type\":\"array\",\"items\":{\"type\":\"string\","
                    "\"enum\":[\"mention\",\"assigned\",\"transferred\","
                    "\"chat\",\"sla\",\"participant\",\"followed\"]}}",
          .doc = "Espécies que a pessoa não quer"),
-    BOOL(struct q_notice_settings_row, sound, .doc = "Toca um som"),
-    BOOL(struct q_notice_settings_row, browser,
-         .doc = "Mostra também no navegador"),
+    BOOL(struct q_notice_choice, sound, .doc = "Toca um som"),
+    BOOL(struct q_notice_choice, browser, .doc = "Mostra também no navegador"),
+    ENUM(struct q_notice_choice, digest, .one_of = NOTICE_DIGESTS,
+         .doc = "Resumo por e-mail do que não se viu: nunca, 15 minutos "
+                "depois, uma hora depois, uma vez por dia"),
+    INT(struct q_notice_choice, digest_hour,
+        .doc = "Hora do resumo de cada dia, no fuso da empresa"),
+    JSON(struct q_notice_choice, digest_kinds,
+         .schema = "{\"type\":\"array\",\"items\":{\"type\":\"string\","
+                   "\"enum\":[\"mention\",\"assigned\",\"transferred\","
+                   "\"chat\",\"sla\",\"participant\",\"followed\"]}}",
+         .doc = "Espécies que entram no resumo"),
     FIELDS_END
 };
+
+/* O que vale é quem a causou e onde. */
+const char *
+notice_text(struct arena *a, const struct q_notice_row *n)
+{
+    const char *by = n->by_name != NULL ? n->by_name : _("Balcão");
+
+    if (strcmp(n->kind, "mention") == 0)
+        return arena_printf(a,
+                            n->has_ticket_id ? _("%s citou você numa anotação")
+                                             : _("%s citou você numa conversa"),
+                            by);
+    if (strcmp(n->kind, "assigned") == 0)
+        return n->by_name == NULL
+                   ? _("Você recebeu um atendimento")
+                   : arena_printf(a, _("%s deu um atendimento a você"), by);
+    if (strcmp(n->kind, "transferred") == 0)
+        return arena_printf(a, _("%s passou um atendimento a você"), by);
+    if (strcmp(n->kind, "sla") == 0)
+        return _("Venceu o prazo de um atendimento");
+    if (strcmp(n->kind, "participant") == 0)
+        return arena_printf(a, _("%s pôs você a acompanhar um atendimento"),
+                            by);
+    if (strcmp(n->kind, "followed") == 0)
+        return arena_printf(
+            a,
+            i18n_plural("%d mensagem nova num atendimento que você acompanha",
+                        "%d mensagens novas num atendimento que você acompanha",
+                        (unsigned long)n->amount),
+            (int)n->amount);
+    if (n->amount == 1)
+        return arena_printf(a, _("%s escreveu a você"), by);
+    return arena_printf(a,
+                        i18n_plural("%d mensagem nova; a última, de %s",
+                                    "%d mensagens novas; a última, de %s",
+                                    (unsigned long)n->amount),
+                        (int)n->amount, by);
+}
+
+const char *
+notice_path(struct arena *a, const struct q_notice_row *n)
+{
+    if (n->has_conversation_id)
+        return arena_printf(a, "/chat/%" PRId64, n->conversation_id);
+    if (n->has_message_id)
+        return arena_printf(a, "/inbox/%" PRId64 "#m%" PRId64, n->ticket_id,
+                            n->message_id);
+    return arena_printf(a, "/inbox/%" PRId64, n->ticket_id);
+}
+
+const char *
+notice_where(struct arena *a, const struct q_notice_row *n)
+{
+    return n->contact != NULL
+               ? arena_printf(a, "%s · %s", n->contact, n->protocol)
+               : n->conversation;
+}
 
 static enum err
 emit_read(struct ctx *c, int64_t unread)

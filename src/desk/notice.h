@@ -11,11 +11,22 @@
 
 #define NOTICE_KINDS \
     "mention assigned transferred chat sla participant followed"
+#define NOTICE_DIGESTS "never soon hourly daily"
 
 /* Como a notificação, as contas e as escolhas saem na API. */
 extern const struct field notice_out[];
 extern const struct field notice_counts_out[];
 extern const struct field notice_settings_out[];
+
+/*
+ * Uma notificação em palavras, na língua em uso: o que houve, e onde ela leva
+ * ("/inbox/12#m34"). De um atendimento que a pessoa não vê só se diz isso.
+ */
+const char *notice_text(struct arena *a, const struct q_notice_row *n);
+const char *notice_path(struct arena *a, const struct q_notice_row *n);
+
+/* "Contato · protocolo" ou o nome do grupo; NULL se não há o que dizer. */
+const char *notice_where(struct arena *a, const struct q_notice_row *n);
 
 /*
  * Marca uma como lida, ou todas (id 0), e diz as contas às outras abas

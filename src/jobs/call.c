@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "jobs/mail_run.h"
@@ -140,6 +141,20 @@ take_answer(char *data, size_t size, size_t count, void *to)
     return n;
 }
 
+/*
+ * O nome já virou endereço: é aqui, e não ao lê-lo, que não se engana ninguém
+ * com um DNS que muda de resposta.
+ */
+static curl_socket_t
+open_public(void *data, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    (void)data;
+    (void)purpose;
+    if (!address_is_public(&to->addr))
+        return CURL_SOCKET_BAD;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 static void
 set_limits(CURL *e, const struct job_call *call)
 {
@@ -161,6 +176,11 @@ set_limits(CURL *e, const struct job_call *call)
     curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 16384L);
     curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
     curl_easy_setopt(e, CURLOPT_USERAGENT, "balcao");
+    if (!call->public_only)
+        return;
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_public);
+    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(e, CURLOPT_PROXY, "");
 }
 
 /* A libcurl lê o arquivo do disco aos pedaços; o conteúdo não entra aqui. */

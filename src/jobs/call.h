@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define JOB_CALL_HEADERS 8
+#define JOB_CALL_HEADERS 10
 #define TOOL_OUT_BYTES 8192
 
 enum mail_tls {
@@ -57,6 +57,8 @@ struct job_call {
     int64_t timeout_ms;
     int64_t stall_ms; /* tempo sem andar que já é demais; 0: só timeout_ms */
     size_t max_bytes; /* teto da resposta */
+    bool public_only; /* não se conecta a endereço de dentro: o lugar quem
+                         disse foi alguém de fora */
     int to_fd; /* onde o corpo de uma resposta 200 se escreve; 0: na memória */
 };
 

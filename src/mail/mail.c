@@ -44,6 +44,10 @@ write_letter(struct ctx *c, const struct mail_new *m, struct str *s)
     str_json(s, m->template);
     str_puts(s, ",\"lang\":");
     str_json(s, m->lang != NULL ? m->lang : i18n_lang());
+    if (m->unsubscribe != NULL) {
+        str_puts(s, ",\"unsubscribe\":");
+        str_json(s, m->unsubscribe);
+    }
     str_puts(s, ",\"model\":");
     str_puts(s, m->model != NULL ? json_object_to_json_string_ext(
                                        m->model, JSON_C_TO_STRING_PLAIN)

@@ -21,6 +21,8 @@ struct mail_new {
     const char *lang;          /* "pt-BR" ou "en"; NULL: a língua em uso */
     struct json_object *model; /* continua de quem chamou; NULL: vazio */
     int64_t company_id;        /* 0: a do contexto; sem ela, a mais antiga */
+    const char *unsubscribe;   /* endereço por onde se deixa de receber; NULL:
+                                  não é e-mail que se recuse */
 };
 
 /* Há servidor de saída configurado (smtp_url). */

@@ -82,6 +82,21 @@ or_null(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
+/*
+ * O botão que os programas de e-mail mostram ao lado do remetente. De um
+ * clique só quando o endereço é https, como a norma pede.
+ * Fonte:  RFC 2369 seção 3.2; RFC 8058 seção 3.1.
+ */
+static void
+add_unsubscribe(struct ctx *c, const char *url, const char **headers)
+{
+    if (url[0] == '\0')
+        return;
+    headers[0] = arena_printf(c->arena, "List-Unsubscribe: <%s>", url);
+    if (strncmp(url, "https://", 8) == 0)
+        headers[1] = "List-Unsubscribe-Post: List-Unsubscribe=One-Click";
+}
+
 static void
 ask_delivery(struct ctx *c, struct job *job, struct json_object *sealed,
              const struct letter *letter, const struct mailbox *from)
@@ -120,6 +135,7 @@ ask_delivery(struct ctx *c, struct job *job, struct json_object *sealed,
     job->call.headers[n++] = "Auto-Submitted: auto-generated";
     job->call.headers[n++] =
         arena_printf(a, "Content-Language: %s", text_of(sealed, "lang"));
+    add_unsubscribe(c, text_of(sealed, "unsubscribe"), job->call.headers + n);
     job->state = sealed;
 }
 

@@ -16,6 +16,7 @@ import './replies.js';
 import './settings.js';
 import './bubble.js';
 import './bell.js';
+import './push.js';
 import './palette.js';
 import './chat.js';
 import './import.js';

@@ -36,6 +36,7 @@ static const struct {
     { "talk_messages", "conversas entre colegas" },
     { "notifications", "avisos de cada um" },
     { "notification_settings", "gosto de cada um" },
+    { "push_subscriptions", "gosto de cada um" },
     { "ticket_participants", "o histórico é ticket_changes" },
     { "ticket_views", "filtros de cada um" },
     { "file_trash", "arquivos a tirar do disco" },

@@ -206,6 +206,11 @@ TEST(every_route_obeys_its_permission_for_every_identity)
                   IDENTITY_COUNT, count * IDENTITY_COUNT);
 }
 
+#define FOREIGN_DEVICE \
+    "INSERT INTO push_subscriptions (company_id, user_id, endpoint_hash, " \
+    "secrets) VALUES (2, 21, sha256('alheio'), 'x') ON CONFLICT (company_id, " \
+    "user_id, endpoint_hash) DO UPDATE SET device = '' RETURNING id"
+
 /*
  * De que é o número, pelo nome do campo ou pelo trecho do caminho que vem
  * antes dele: a linha da outra empresa. Um nome que falte aqui falha o teste.
@@ -226,6 +231,8 @@ static const struct {
     { "notifications",
       "INSERT INTO notifications (company_id, user_id, kind, ticket_id) "
       "VALUES (2, 21, 'assigned', 66) RETURNING id" },
+    { "push", FOREIGN_DEVICE },
+    { "devices", FOREIGN_DEVICE },
     { "ticketId", "SELECT 66" },
     { "intoId", "SELECT 66" },
     { "ticketIds", "SELECT 66" },
@@ -302,6 +309,7 @@ static const struct {
       "INSERT INTO quick_replies (company_id, id, shortcut, body) VALUES "
       "(2, 900, 'alheia', 'x') ON CONFLICT DO NOTHING; SELECT 900" },
     { "replyTo", "SELECT 76" },
+    { "seenId", "SELECT 76" },
     { "messages", "SELECT 76" },
     { "contact-lists",
       "INSERT INTO contact_lists (company_id, name) VALUES (2, 'Da outra "

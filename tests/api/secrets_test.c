@@ -14,10 +14,13 @@
 #include <unistd.h>
 
 #include "auth/keys.h"
+#include "auth/secret_box.h"
 #include "auth/token_keys.h"
 #include "auth/two_factor.h"
+#include "auth/vapid.h"
 #include "base/conf.h"
 #include "db/db.h"
+#include "desk/push.h"
 
 #define OLD_SECRET \
     "1111111111111111111111111111111111111111111111111111111111111111"
@@ -154,6 +157,55 @@ mail_opens(void)
                   "t") == 0;
 }
 
+/* Um aparelho da pessoa, inscrito por quem os inscreve. */
+static void
+subscribe(void)
+{
+    struct conf *here = (struct conf *)(uintptr_t)conf();
+    const char *path = text("/tmp/balcao-push-secrets.%d", (int)getpid());
+    struct ctx c = system_ctx();
+    struct q_push_device out;
+
+    c.company_id = 1;
+    c.user_id = person;
+    here->push_key_file = path;
+    assert_true(vapid_key_create(path));
+    assert_int_equal(
+        push_subscribe(
+            &c,
+            &(struct push_new){
+                .endpoint = "https://push.example.com/x",
+                .p256dh = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AY"
+                          "WXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                .auth = "BTBZMqHH6r4Tts7J_aSIgg" },
+            &out),
+        OK);
+    assert_int_equal(db_commit(&c), OK);
+    close_ctx(&c);
+    unlink(path);
+    vapid_forget();
+    here->push_key_file = "";
+}
+
+static bool
+push_opens(void)
+{
+    const char *hex = cell("SELECT encode(secrets, 'hex') FROM "
+                           "push_subscriptions");
+    unsigned char raw[1000];
+    struct arena *a = arena_new(4096);
+    struct slice plain;
+    bool good =
+        hex_decode(hex, raw, strlen(hex) / 2) &&
+        secret_box_open(a, text("push:1:%" PRId64, person),
+                        (struct slice){ (const char *)raw, strlen(hex) / 2 },
+                        &plain) &&
+        strstr(plain.data, "push.example.com") != NULL;
+
+    arena_free(a);
+    return good;
+}
+
 static int
 fresh(void **state)
 {
@@ -193,9 +245,12 @@ clean(void **state)
 TEST(rotated_secrets_open_with_the_new_one_alone)
 {
     UNUSED;
+    subscribe();
     assert_true(two_factor_opens());
+    assert_true(push_opens());
     use_secrets(NEW_SECRET, "");
     assert_false(two_factor_opens()); /* o teste enxerga a falha */
+    assert_false(push_opens());
     assert_false(mail_opens());
     assert_int_equal(balcao("demo-info"), 1);
 
@@ -206,9 +261,11 @@ TEST(rotated_secrets_open_with_the_new_one_alone)
     assert_says("credenciais de canais: 1 cifrados de novo");
     assert_says("segundas etapas: 1 cifrados de novo");
     assert_says("e-mails na fila: 1 cifrados de novo");
+    assert_says("inscrições de push: 1 cifrados de novo");
 
     use_secrets(NEW_SECRET, "");
     assert_true(two_factor_opens());
+    assert_true(push_opens());
     assert_true(mail_opens());
     assert_int_equal(balcao("demo-info"), 0);
     assert_int_equal(balcao("secrets check"), 0);

@@ -141,7 +141,7 @@ async function loginPart(stack) {
 /* Cada resposta postada deixou um envio na fila do worker. */
 async function jobsDone(stack) {
   for (let i = 0; i < 60; i += 1) {
-    if (await stack.psql('SELECT count(*) FROM jobs WHERE kind <> \'message.scheduled\'') === '0') return;
+    if (await stack.psql('SELECT count(*) FROM jobs WHERE kind NOT IN (\'message.scheduled\', \'notice.digest\')') === '0') return;
     await sleep(1000);
   }
 }

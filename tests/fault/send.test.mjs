@@ -103,7 +103,7 @@ const acks = (id) => stack.psql(`select string_agg(payload::json->>'status', ' '
     order by xid, seq) from live_outbox where type = 'message:ack'
     and payload::json->>'messageId' = '${id}'`);
 const jobsLeft = async () =>
-  Number(await stack.psql("select count(*) from jobs where state <> 'dead' and kind <> 'message.scheduled'"));
+  Number(await stack.psql("select count(*) from jobs where state <> 'dead' and kind not in ('message.scheduled', 'notice.digest')"));
 
 const SENT = ['sent', 'delivered', 'read'];
 

@@ -79,7 +79,7 @@ read_all(struct req *r, const void *input)
 static enum err
 settings(struct req *r, const void *input)
 {
-    struct q_notice_settings_row row;
+    struct q_notice_choice row;
     enum err e = q_notice_settings(&r->ctx, &row);
 
     (void)input;
@@ -87,8 +87,9 @@ settings(struct req *r, const void *input)
 }
 
 struct settings_in {
-    const char *muted;
-    bool sound, browser;
+    const char *muted, *digest, *digest_kinds;
+    int64_t digest_hour;
+    bool sound, browser, has_digest_hour;
 };
 static const struct field settings_in[] = {
     WORDS(struct settings_in, muted, .required = true, .one_of = NOTICE_KINDS,
@@ -96,6 +97,12 @@ static const struct field settings_in[] = {
     BOOL(struct settings_in, sound, .required = true, .doc = "Toca um som"),
     BOOL(struct settings_in, browser, .required = true,
          .doc = "Mostra também no navegador"),
+    ENUM(struct settings_in, digest, .one_of = NOTICE_DIGESTS,
+         .doc = "Resumo por e-mail; sem ele fica como está"),
+    INT_IF_SENT(struct settings_in, digest_hour, .min = 0, .max = 23,
+                .doc = "Hora do resumo de cada dia; idem"),
+    WORDS(struct settings_in, digest_kinds, .one_of = NOTICE_KINDS,
+          .doc = "Espécies que entram no resumo; idem"),
     FIELDS_END
 };
 
@@ -103,20 +110,20 @@ static enum err
 settings_put(struct req *r, const void *input)
 {
     const struct settings_in *in = input;
-    struct q_notice_settings_put_row row;
-    struct q_notice_settings_row out;
-    enum err e = q_notice_settings_put(
-        &r->ctx,
-        &(struct q_notice_settings_put_in){
-            .muted = in->muted, .sound = in->sound, .browser = in->browser },
-        &row);
+    struct q_notice_choice row;
+    enum err e =
+        q_notice_settings_put(&r->ctx,
+                              &(struct q_notice_settings_put_in){
+                                  .muted = in->muted,
+                                  .sound = in->sound,
+                                  .browser = in->browser,
+                                  .digest = in->digest,
+                                  .has_digest_hour = in->has_digest_hour,
+                                  .digest_hour = in->digest_hour,
+                                  .digest_kinds = in->digest_kinds },
+                              &row);
 
-    if (e != OK)
-        return e;
-    out = (struct q_notice_settings_row){ .muted = row.muted,
-                                          .sound = row.sound,
-                                          .browser = row.browser };
-    return reply(r, &out);
+    return e != OK ? e : reply(r, &row);
 }
 
 /* clang-format off */

@@ -7,10 +7,12 @@
 #include "app/form_page.h"
 #include "app/page_model.h"
 #include "app/settings_page.h"
+#include "auth/vapid.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/when.h"
 #include "desk/notice.h"
+#include "desk/push.h"
 
 #define HERE "/notifications"
 #define SETTINGS "/account/notifications"
@@ -27,58 +29,6 @@ static const struct field list_in[] = {
 static const struct field id_in[] = { INT(struct list_in, id, .from = PATH,
                                           .min = 1, .doc = "Notificação"),
                                       FIELDS_END };
-
-/* A frase; o que vale é quem a causou e onde. */
-static const char *
-sentence(struct req *r, const struct q_notice_row *n)
-{
-    const char *by = n->by_name != NULL ? n->by_name : _("Balcão");
-    struct arena *a = r->ctx.arena;
-
-    if (strcmp(n->kind, "mention") == 0)
-        return arena_printf(a,
-                            n->has_ticket_id ? _("%s citou você numa anotação")
-                                             : _("%s citou você numa conversa"),
-                            by);
-    if (strcmp(n->kind, "assigned") == 0)
-        return n->by_name == NULL
-                   ? _("Você recebeu um atendimento")
-                   : arena_printf(a, _("%s deu um atendimento a você"), by);
-    if (strcmp(n->kind, "transferred") == 0)
-        return arena_printf(a, _("%s passou um atendimento a você"), by);
-    if (strcmp(n->kind, "sla") == 0)
-        return _("Venceu o prazo de um atendimento");
-    if (strcmp(n->kind, "participant") == 0)
-        return arena_printf(a, _("%s pôs você a acompanhar um atendimento"),
-                            by);
-    if (strcmp(n->kind, "followed") == 0)
-        return arena_printf(
-            a,
-            i18n_plural("%d mensagem nova num atendimento que você acompanha",
-                        "%d mensagens novas num atendimento que você acompanha",
-                        (unsigned long)n->amount),
-            (int)n->amount);
-    if (n->amount == 1)
-        return arena_printf(a, _("%s escreveu a você"), by);
-    return arena_printf(a,
-                        i18n_plural("%d mensagem nova; a última, de %s",
-                                    "%d mensagens novas; a última, de %s",
-                                    (unsigned long)n->amount),
-                        (int)n->amount, by);
-}
-
-static const char *
-target_of(struct req *r, const struct q_notice_row *n)
-{
-    struct arena *a = r->ctx.arena;
-
-    if (n->has_conversation_id)
-        return arena_printf(a, "/chat/%" PRId64, n->conversation_id);
-    if (n->has_message_id)
-        return arena_printf(a, "/inbox/%" PRId64 "#m%" PRId64, n->ticket_id,
-                            n->message_id);
-    return arena_printf(a, "/inbox/%" PRId64, n->ticket_id);
-}
 
 static const char *
 icon_of(const struct q_notice_row *n)
@@ -99,14 +49,11 @@ row_model(struct req *r, const struct q_notice_row *n)
     struct json_object *m = json_object_new_object();
     int64_t at_ms = when_parse(n->created_at);
     struct arena *a = r->ctx.arena;
-    const char *where = n->conversation;
 
-    if (n->contact != NULL)
-        where = arena_printf(a, "%s · %s", n->contact, n->protocol);
     model_text(m, "action", arena_printf(a, HERE "/%" PRId64 "/read", n->id));
     model_text(m, "icon", icon_of(n));
-    model_text(m, "text", sentence(r, n));
-    model_text(m, "where", where);
+    model_text(m, "text", notice_text(a, n));
+    model_text(m, "where", notice_where(a, n));
     model_bool(m, "fresh", n->read_at == NULL);
     model_text(m, "atIso", when_iso(a, at_ms));
     model_text(m, "atText", when_brief(a, at_ms, clock_now_ms()));
@@ -159,7 +106,7 @@ open_save(struct req *r, const void *input)
 
     if (e == OK)
         e = notice_read(&r->ctx, in->id, &counts);
-    return e != OK ? e : reply_redirect(r, target_of(r, &row));
+    return e != OK ? e : reply_redirect(r, notice_path(r->ctx.arena, &row));
 }
 
 static enum err
@@ -176,14 +123,21 @@ all_save(struct req *r, const void *input)
 
 /* O formulário diz o que se quer; guarda-se o que não. */
 struct settings_form {
-    const char *kinds;
-    bool sound, browser;
+    const char *kinds, *digest, *digest_kinds;
+    int64_t digest_hour;
+    bool sound, browser, has_digest_hour;
 };
 static const struct field settings_form[] = {
     WORDS(struct settings_form, kinds, .one_of = NOTICE_KINDS,
           .doc = "Espécies que se quer"),
     BOOL(struct settings_form, sound, .doc = "Toca um som"),
     BOOL(struct settings_form, browser, .doc = "Mostra no navegador"),
+    ENUM(struct settings_form, digest, .one_of = NOTICE_DIGESTS,
+         .doc = "Resumo por e-mail"),
+    INT_IF_SENT(struct settings_form, digest_hour, .min = 0, .max = 23,
+                .doc = "Hora do resumo de cada dia"),
+    WORDS(struct settings_form, digest_kinds, .one_of = NOTICE_KINDS,
+          .doc = "Espécies que entram no resumo"),
     FIELDS_END
 };
 
@@ -200,6 +154,79 @@ static const struct {
       N_("Quando chega mensagem ou anotação num atendimento que acompanho") },
 };
 
+static const struct {
+    const char *value, *label;
+} digests[] = {
+    { "never", N_("Nunca") },
+    { "soon", N_("15 minutos depois") },
+    { "hourly", N_("Uma hora depois") },
+    { "daily", N_("Uma vez por dia") },
+};
+
+/* O resumo por e-mail: quando, a que hora e de quê. */
+static void
+add_digest(struct req *r, struct json_object *m,
+           const struct q_notice_choice *row)
+{
+    struct json_object *often = json_object_new_array();
+    struct json_object *hours = json_object_new_array();
+    struct json_object *list = json_object_new_array();
+    size_t i;
+
+    json_object_object_add(m, "digests", often);
+    json_object_object_add(m, "hours", hours);
+    json_object_object_add(m, "digestKinds", list);
+    for (i = 0; i < sizeof digests / sizeof *digests; i++)
+        settings_option(r, often, "digest", digests[i].value,
+                        _(digests[i].label),
+                        strcmp(row->digest, digests[i].value) == 0);
+    for (i = 0; i < 24; i++)
+        settings_option(r, hours, "digestHour",
+                        arena_printf(r->ctx.arena, "%zu", i),
+                        arena_printf(r->ctx.arena, "%02zu:00", i),
+                        row->digest_hour == (int64_t)i);
+    for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        settings_option(r, list, "digestKinds", kinds[i].value,
+                        _(kinds[i].label),
+                        strstr(row->digest_kinds, kinds[i].value) != NULL);
+}
+
+/* Os aparelhos que recebem com o navegador fechado; sem chave, nada. */
+static enum err
+add_devices(struct req *r, struct json_object *m)
+{
+    struct json_object *list = json_object_new_array(), *d;
+    struct q_push_device *rows;
+    int count, i;
+    enum err e = push_devices(&r->ctx, &rows, &count);
+
+    json_object_object_add(m, "devices", list);
+    if (e != OK)
+        return e;
+    for (i = 0; i < count; i++) {
+        d = json_object_new_object();
+        model_int(d, "id", rows[i].id);
+        model_text(d, "device", rows[i].device);
+        model_text(d, "digest", rows[i].digest);
+        model_text(d, "since",
+                   when_brief(r->ctx.arena, when_parse(rows[i].created_at),
+                              clock_now_ms()));
+        json_object_array_add(list, d);
+    }
+    model_bool(m, "hasDevices", count > 0);
+    model_text(m, "pushKey", vapid_public(r->ctx.arena));
+    return OK;
+}
+
+static enum err
+device_drop(struct req *r, const void *input)
+{
+    const struct list_in *in = input;
+    enum err e = push_unsubscribe(&r->ctx, in->id);
+
+    return e != OK ? e : form_done(r, SETTINGS, _("Aparelho desligado"));
+}
+
 static enum err
 show_settings(struct req *r)
 {
@@ -207,7 +234,7 @@ show_settings(struct req *r)
         r, SETTINGS, _("Notificações"),
         _("De que você quer ser avisado, e como. Vale só para você."));
     struct json_object *list = json_object_new_array();
-    struct q_notice_settings_row row;
+    struct q_notice_choice row;
     size_t i;
     enum err e = q_notice_settings(&r->ctx, &row);
 
@@ -220,6 +247,10 @@ show_settings(struct req *r)
                         strstr(row.muted, kinds[i].value) == NULL);
     model_bool(m, "soundOn", row.sound);
     model_bool(m, "browserOn", row.browser);
+    add_digest(r, m, &row);
+    e = add_devices(r, m);
+    if (e != OK)
+        return e;
     return page_reply(r, 200, "chat/settings", m);
 }
 
@@ -234,7 +265,7 @@ static enum err
 settings_save(struct req *r, const void *input)
 {
     const struct settings_form *in = input;
-    struct q_notice_settings_put_row row;
+    struct q_notice_choice row;
     struct str muted;
     size_t i;
     enum err e;
@@ -246,11 +277,16 @@ settings_save(struct req *r, const void *input)
             str_printf(&muted, "%s%s", muted.len > 1 ? "," : "",
                        kinds[i].value);
     str_putc(&muted, '}');
-    e = q_notice_settings_put(
-        &r->ctx,
-        &(struct q_notice_settings_put_in){
-            .muted = muted.data, .sound = in->sound, .browser = in->browser },
-        &row);
+    e = q_notice_settings_put(&r->ctx,
+                              &(struct q_notice_settings_put_in){
+                                  .muted = muted.data,
+                                  .sound = in->sound,
+                                  .browser = in->browser,
+                                  .digest = in->digest,
+                                  .has_digest_hour = in->has_digest_hour,
+                                  .digest_hour = in->digest_hour,
+                                  .digest_kinds = in->digest_kinds },
+                              &row);
     return e != OK ? e : form_done(r, SETTINGS, _("Escolhas salvas"));
 }
 
@@ -262,6 +298,11 @@ const struct route notices_routes[] = {
       .doc = "Marca todas como lidas" },
     { POST, HERE "/{id}/read", open_save, PERM_LIVE, WEB_FORM,
       IN(struct list_in, id_in), .doc = "Marca uma como lida e a abre" },
+    { GET, HERE "/{id}/open", open_save, PERM_LIVE, WEB_PAGE, .writes = true,
+      IN(struct list_in, id_in), .success = 303,
+      .doc = "O mesmo, por um link: o do e-mail e o da notificação por push" },
+    { POST, SETTINGS "/devices/{id}/delete", device_drop, PERM_LIVE, WEB_FORM,
+      IN(struct list_in, id_in), .doc = "Desliga o push de um aparelho" },
     { GET, SETTINGS, settings_page, PERM_LIVE, WEB_PAGE,
       .doc = "De que ser avisado, e como" },
     { POST, SETTINGS, settings_save, PERM_LIVE, WEB_FORM,
