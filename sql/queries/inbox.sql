@@ -1,8 +1,16 @@
 -- A página da conversa: a mensagem com quem a escreveu e a que ela cita.
 
+-- row: bubble_row id int8, from_me bool, sender_type text, sender text?
+-- row: bubble_row kind text, body text, status text, error text?, media jsonb?
+-- row: bubble_row location jsonb?, contacts jsonb?, reactions jsonb
+-- row: bubble_row happened_at timestamptz, edited bool, deleted bool
+-- row: bubble_row quoted_id int8?, quoted_from_me bool?, quoted_kind text?
+-- row: bubble_row quoted_body text?, user_id int8?, forwarded bool
+-- row: bubble_row starred bool, link jsonb?
+
 -- query: inbox_messages many
 -- in:    ticket_id int8, after int8, before int8, ids int8[], max int8
--- out:   id int8, from_me bool, sender_type text, sender text?, kind text, body text, status text, error text?, media jsonb?, location jsonb?, contacts jsonb?, reactions jsonb, happened_at timestamptz, edited bool, deleted bool, quoted_id int8?, quoted_from_me bool?, quoted_kind text?, quoted_body text?, user_id int8?, forwarded bool, starred bool, link jsonb?
+-- out:   =bubble_row
 -- Um trecho (after < id < before, do mais novo ao mais velho) e as de `ids`.
 -- Quem chama já conferiu que a pessoa vê o ticket.
 WITH picked AS (
@@ -34,3 +42,19 @@ SELECT id, contact, protocol FROM ticket_rows
    AND ticket_visible(queue_id, assignee_id, participant_ids)
  ORDER BY updated_at DESC, id DESC
  LIMIT 20;
+
+-- query: inbox_transcript many
+-- in:    ticket_id int8, after int8, notes bool, max int8
+-- out:   =bubble_row
+-- A conversa do começo ao fim, por chave; sem `notes`, só o que o cliente viu.
+-- Quem chama já conferiu que a pessoa vê o ticket.
+SELECT m.id, m.from_me, m.sender_type, s.display_name, m.kind, m.body,
+       m.status, m.error, m.media, m.location, m.contacts, m.reactions,
+       m.created_at, m.edited_at IS NOT NULL, m.deleted_at IS NOT NULL, q.id,
+       q.from_me, q.kind, q.body, m.user_id, m.forwarded, false, m.link
+  FROM message_rows m
+  LEFT JOIN message_rows q ON q.id = m.reply_to AND q.ticket_id = :ticket_id
+  LEFT JOIN memberships s ON s.user_id = m.user_id
+ WHERE m.ticket_id = :ticket_id AND m.id > :after
+   AND (:notes OR m.kind <> 'note')
+ ORDER BY m.id LIMIT :max;

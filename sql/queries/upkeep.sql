@@ -39,3 +39,9 @@ SELECT drafts, reports FROM contact_imports_forget(:max);
 -- out:   checked int8
 -- Palavras do dicionário de que se duvida: ficam as que alguém ainda tem.
 SELECT contact_words_check(:max);
+
+-- query: upkeep_notices one
+-- in:    days int4, max int8
+-- out:   gone int8
+-- Notificações lidas há tempo.
+SELECT notifications_forget(:days, :max);

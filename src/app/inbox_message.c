@@ -12,7 +12,7 @@
 #include "base/i18n.h"
 #include "base/when.h"
 
-#define M struct q_inbox_messages_row
+#define M struct q_bubble_row
 
 /* Mensagens seguidas da mesma pessoa neste intervalo ficam juntas. */
 #define FOLLOW_MS (5 * 60 * 1000)

@@ -113,9 +113,8 @@ inbox_add_panel(struct req *r, struct json_object *m,
                 const struct q_ticket_row *t, const struct inbox_talk *in);
 
 /* As mensagens em ordem, com separadores de dia. */
-struct json_object *
-inbox_messages(struct req *r, const struct q_ticket_row *t,
-               const struct q_inbox_messages_row *rows, int count);
+struct json_object *inbox_messages(struct req *r, const struct q_ticket_row *t,
+                                   const struct q_bubble_row *rows, int count);
 
 /* Um exemplo de cada sinal de entrega, para o navegador copiar. */
 struct json_object *inbox_tick_samples(void);

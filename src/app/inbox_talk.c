@@ -46,7 +46,7 @@ add_messages(struct req *r, struct json_object *m, const struct inbox_talk *in,
     int64_t before = in->before > 0 ? in->before : LAST_ID;
     int64_t max =
         in->only_messages && in->before == 0 ? MESSAGES_LIVE : MESSAGES;
-    struct q_inbox_messages_row *rows;
+    struct q_bubble_row *rows;
     const char *href = arena_printf(r->ctx.arena, "/inbox/%" PRId64, t->id);
     const char *older = NULL;
     int count;
@@ -114,7 +114,7 @@ static enum err
 add_reply(struct req *r, struct json_object *m, const struct q_ticket_row *t,
           int64_t reply_to)
 {
-    struct q_inbox_messages_row *rows;
+    struct q_bubble_row *rows;
     int count = 0;
     enum err e = OK;
 

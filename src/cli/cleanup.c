@@ -16,6 +16,7 @@
 
 #define CHUNK 5000
 #define PARKED_DAYS 8
+#define NOTICE_DAYS 90
 #define IMPORTS 50 /* cada uma pode ter muitas linhas */
 #define WORDS 200  /* cada uma é uma busca */
 
@@ -128,6 +129,26 @@ forget_links(struct ctx *c, int64_t *gone)
     do {
         enum err e = q_upkeep_links(
             c, &(struct q_upkeep_links_in){ .max = CHUNK }, &row);
+
+        e = keep(c, e);
+        if (e != OK)
+            return e;
+        *gone += row.gone;
+    } while (row.gone == CHUNK);
+    return OK;
+}
+
+/* As notificações lidas há meses: ninguém volta a elas. */
+static enum err
+forget_notices(struct ctx *c, int64_t *gone)
+{
+    struct q_upkeep_notices_row row;
+
+    do {
+        enum err e = q_upkeep_notices(
+            c,
+            &(struct q_upkeep_notices_in){ .days = NOTICE_DAYS, .max = CHUNK },
+            &row);
 
         e = keep(c, e);
         if (e != OK)
@@ -275,7 +296,7 @@ int
 cmd_cleanup(const struct command *self, int argc, char **argv)
 {
     int64_t stuck_s = 3600, parked = 0, audit = 0, files = 0, merges = 0;
-    int64_t words = 0, links = 0;
+    int64_t words = 0, links = 0, notices = 0;
     const struct cli_option options[] = {
         { CLI_SECONDS, "stuck", &stuck_s, N_("TEMPO"),
           N_("idade de um envio esquecido (padrão: 1h)"), 60, 31536000 },
@@ -295,6 +316,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
         forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
         forget_talks(&c, &talks) != OK || sweep_files(&c, &files) != OK ||
         forget_merges(&c, &merges) != OK || forget_links(&c, &links) != OK ||
+        forget_notices(&c, &notices) != OK ||
         forget_imports(&c, &imports) != OK || check_words(&c, &words) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
@@ -315,6 +337,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     printf(_("importações largadas apagadas: %lld; arquivos de importações "
              "antigas esquecidos: %lld\n"),
            (long long)imports.drafts, (long long)imports.reports);
+    printf(_("notificações lidas há meses: %lld\n"), (long long)notices);
     printf(_("prévias de endereços vencidas: %lld\n"), (long long)links);
     printf(_("palavras da busca de contatos conferidas: %lld\n"),
            (long long)words);

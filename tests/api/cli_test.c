@@ -219,7 +219,15 @@ TEST(cleanup_deletes_the_expired_and_fails_the_forgotten_send)
          "created_at) SELECT 1, min(c.id), max(c.id), '{}', '{}', '{}', '{}', "
          "'{}', '{}', '{}', '[]', now() - i * interval '29 days' FROM contacts "
          "c, generate_series(1, 2) i WHERE c.company_id = 1 GROUP BY i");
+    cell("DELETE FROM notifications");
+    cell("INSERT INTO notifications (company_id, user_id, kind, ticket_id, "
+         "created_at, read_at) SELECT 1, m.user_id, 'assigned', t.id, now() - "
+         "interval '100 days', now() - d * interval '1 day' FROM (SELECT "
+         "min(user_id) AS user_id FROM memberships WHERE company_id = 1) m, "
+         "(SELECT min(id) AS id FROM tickets WHERE company_id = 1) t, "
+         "unnest(ARRAY[91, 89, NULL]) d");
     assert_int_equal(balcao("cleanup"), 0);
+    assert_string_equal(cell("SELECT count(*) FROM notifications"), "2");
     assert_string_equal(cell("SELECT count(*) FROM contact_merges"), "1");
     assert_string_equal(cell("SELECT count(*) FROM idempotency_keys"), "2");
     assert_string_equal(cell("SELECT count(*) FROM messages WHERE status = "

@@ -16,7 +16,7 @@
 #include "desk/message_action.h"
 #include "desk/ticket.h"
 
-#define M struct q_inbox_messages_row
+#define M struct q_bubble_row
 
 /* As seis que o próprio WhatsApp oferece. */
 static const char *const quick[] = { "👍", "❤️", "😂", "😮", "😢", "🙏" };
