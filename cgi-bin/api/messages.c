@@ -161,7 +161,8 @@ starred(struct req *r, const void *input)
 /* ---- as chaves da empresa ---- */
 
 struct settings_in {
-    bool read_receipts, has_read_receipts, link_previews, has_link_previews;
+    bool read_receipts, has_read_receipts, link_previews, has_link_previews,
+        sign_messages, has_sign_messages;
 };
 static const struct field settings_in[] = {
     BOOL_IF_SENT(struct settings_in, read_receipts,
@@ -169,20 +170,25 @@ static const struct field settings_in[] = {
     BOOL_IF_SENT(struct settings_in, link_previews,
                  .doc = "Busca e mostra a prévia dos endereços; false esquece "
                         "as que havia"),
+    BOOL_IF_SENT(struct settings_in, sign_messages,
+                 .doc = "O texto vai com o nome de quem o escreveu"),
     FIELDS_END
 };
+#define SETTINGS struct q_message_settings_row
 static const struct field settings_out[] = {
-    BOOL(struct q_message_settings_get_row, read_receipts,
+    BOOL(SETTINGS, read_receipts,
          .doc = "Diz ao cliente que a mensagem dele foi lida"),
-    BOOL(struct q_message_settings_get_row, link_previews,
+    BOOL(SETTINGS, link_previews,
          .doc = "Busca e mostra a prévia dos endereços"),
+    BOOL(SETTINGS, sign_messages,
+         .doc = "O texto vai com o nome de quem o escreveu"),
     FIELDS_END
 };
 
 static enum err
 get_settings(struct req *r, const void *input)
 {
-    struct q_message_settings_get_row row;
+    SETTINGS row;
     enum err e = q_message_settings_get(&r->ctx, &row);
 
     (void)input;
@@ -193,21 +199,21 @@ static enum err
 set_settings(struct req *r, const void *input)
 {
     const struct settings_in *in = input;
-    struct q_message_settings_save_row row;
+    SETTINGS row;
     enum err e = q_message_settings_save(
         &r->ctx,
         &(struct q_message_settings_save_in){
             .read_receipts = in->read_receipts,
             .has_read_receipts = in->has_read_receipts,
             .link_previews = in->link_previews,
-            .has_link_previews = in->has_link_previews },
+            .has_link_previews = in->has_link_previews,
+            .sign_messages = in->sign_messages,
+            .has_sign_messages = in->has_sign_messages },
         &row);
 
-    return e != OK ? e
-                   : reply(r, &(struct q_message_settings_get_row){
-                                  .read_receipts = row.read_receipts,
-                                  .link_previews = row.link_previews });
+    return e != OK ? e : reply(r, &row);
 }
+#undef SETTINGS
 
 /* clang-format off */
 static const struct route routes[] = {

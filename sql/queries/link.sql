@@ -22,15 +22,18 @@ UPDATE link_previews
 -- As mais novas que a mostram.
 SELECT m.id FROM messages m WHERE m.link_id = :id ORDER BY m.id DESC LIMIT :max;
 
+-- row: message_settings_row read_receipts bool, link_previews bool
+-- row: message_settings_row sign_messages bool
+
 -- query: message_settings_get one
--- out:   read_receipts bool, link_previews bool
-SELECT read_receipts, link_previews FROM companies WHERE id = app_company();
+-- out:   =message_settings_row
+SELECT @message_settings_row FROM companies WHERE id = app_company();
 
 -- query: message_settings_save one
--- in:    read_receipts bool?, link_previews bool?
--- out:   read_receipts bool, link_previews bool
-SELECT read_receipts, link_previews
-  FROM message_settings_save(:read_receipts, :link_previews);
+-- in:    read_receipts bool?, link_previews bool?, sign_messages bool?
+-- out:   =message_settings_row
+SELECT @message_settings_row
+  FROM message_settings_save(:read_receipts, :link_previews, :sign_messages);
 
 -- query: upkeep_links one
 -- in:    max int8

@@ -9,7 +9,11 @@
 -- out:   interactive jsonb?, file_ready bool
 -- A mensagem e tudo de que o envio precisa; fica travada até o COMMIT, para
 -- que um estado que chegue agora espere por quem envia, e o contrário.
-SELECT m.id, m.ticket_id, m.channel_id, m.kind, m.body, m.status,
+SELECT m.id, m.ticket_id, m.channel_id, m.kind,
+       CASE WHEN o.sign_messages AND m.sender_type = 'user'
+            THEN signed_text(m.body, s.display_name,
+                             CASE m.kind WHEN 'text' THEN 4096 ELSE 1024 END)
+            ELSE m.body END, m.status,
        m.provider_id IS NOT NULL, m.attempts,
        coalesce(m.reply_to_provider_id, r.provider_id), t.reply_to,
        t.reply_to_kind, coalesce(t.window_until <= now(), false), h.platform,
@@ -24,6 +28,7 @@ SELECT m.id, m.ticket_id, m.channel_id, m.kind, m.body, m.status,
   JOIN companies o ON o.id = m.company_id
   LEFT JOIN messages r ON r.company_id = m.company_id AND r.id = m.reply_to_id
   LEFT JOIN files f ON f.company_id = m.company_id AND f.message_id = m.id
+  LEFT JOIN memberships s ON s.company_id = m.company_id AND s.user_id = m.user_id
  WHERE m.id = :id AND m.deleted_at IS NULL
    FOR UPDATE OF m;
 

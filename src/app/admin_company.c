@@ -37,6 +37,8 @@ const struct field company_messages_form[] = {
          .doc = "Diz ao cliente que a mensagem dele foi lida"),
     BOOL(struct company_messages_form, link_previews,
          .doc = "Busca e mostra a prévia dos endereços"),
+    BOOL(struct company_messages_form, sign_messages,
+         .doc = "O texto vai com o nome de quem o escreveu"),
     FIELDS_END
 };
 const struct field logo_form[] = {
@@ -132,13 +134,14 @@ add_form(struct req *r, struct json_object *m, const struct q_company_row *c)
 static enum err
 add_messages(struct req *r, struct json_object *m)
 {
-    struct q_message_settings_get_row row;
+    struct q_message_settings_row row;
     enum err e = q_message_settings_get(&r->ctx, &row);
 
     if (e != OK)
         return e;
     model_bool(m, "receiptsOn", row.read_receipts);
     model_bool(m, "previewsOn", row.link_previews);
+    model_bool(m, "signOn", row.sign_messages);
     return OK;
 }
 
@@ -215,13 +218,15 @@ enum err
 company_messages_save(struct req *r, const void *input)
 {
     const struct company_messages_form *in = input;
-    struct q_message_settings_save_row row;
+    struct q_message_settings_row row;
     enum err e = q_message_settings_save(&r->ctx,
                                          &(struct q_message_settings_save_in){
                                              .read_receipts = in->read_receipts,
                                              .has_read_receipts = true,
                                              .link_previews = in->link_previews,
-                                             .has_link_previews = true },
+                                             .has_link_previews = true,
+                                             .sign_messages = in->sign_messages,
+                                             .has_sign_messages = true },
                                          &row);
 
     return e != OK ? e : form_done(r, HERE, _("Ajustes salvos"));

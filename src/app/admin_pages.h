@@ -34,7 +34,7 @@ enum err company_save(struct req *r, const void *input);
 /* A página dos ajustes, depois de uma recusa. */
 enum err company_redraw(struct req *r);
 struct company_messages_form {
-    bool read_receipts, link_previews;
+    bool read_receipts, link_previews, sign_messages;
 };
 extern const struct field company_messages_form[];
 /* POST /admin/company/messages: como a empresa trata as mensagens. */
