@@ -58,3 +58,20 @@ SELECT m.id, m.from_me, m.sender_type, s.display_name, m.kind, m.body,
  WHERE m.ticket_id = :ticket_id AND m.id > :after
    AND (:notes OR m.kind <> 'note')
  ORDER BY m.id LIMIT :max;
+
+-- query: inbox_gallery many
+-- in:    contact_id int8, before int8, max int8
+-- out:   id int8, ticket_id int8, protocol text, from_me bool, sender text?, kind text, media jsonb?, happened_at timestamptz
+-- Os arquivos das conversas do contato que a pessoa vê, do mais novo ao mais
+-- velho.
+SELECT m.id, t.id, ticket_protocol(t.created_at, t.id), r.from_me,
+       s.display_name, m.kind, r.media, m.created_at
+  FROM tickets t
+  JOIN messages m ON m.company_id = t.company_id AND m.ticket_id = t.id
+  JOIN message_rows r ON r.id = m.id
+  LEFT JOIN memberships s ON s.company_id = m.company_id AND s.user_id = m.user_id
+ WHERE t.company_id = app_company() AND t.contact_id = :contact_id
+   AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)
+   AND m.kind IN ('image', 'video', 'audio', 'document', 'sticker')
+   AND m.deleted_at IS NULL AND m.id < :before
+ ORDER BY m.id DESC LIMIT :max;
