@@ -70,7 +70,8 @@ BEGIN
         RETURN NEW;
     END IF;
     SELECT p.* INTO known FROM link_previews p
-     WHERE p.company_id = NEW.company_id AND p.url = found_url;
+     WHERE p.company_id = NEW.company_id AND p.url = found_url
+       FOR KEY SHARE; -- a que se apaga agora já não serve
     IF known.id IS NULL OR known.expires_at <= now() THEN
         INSERT INTO link_previews AS p (company_id, url)
         VALUES (NEW.company_id, found_url)

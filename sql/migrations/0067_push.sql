@@ -185,7 +185,8 @@ BEGIN
            n.created_at
       FROM (SELECT 1) one
       LEFT JOIN tickets t ON t.company_id = n.company_id AND t.id = n.ticket_id
-           AND ticket_visible_to(n.company_id, n.user_id, t.queue_id, t.user_id)
+           AND ticket_visible_to(n.company_id, n.user_id, t.queue_id,
+                                 t.user_id, t.participant_ids)
       LEFT JOIN contacts p ON p.company_id = t.company_id
                           AND p.id = t.contact_id
       LEFT JOIN talks k ON k.company_id = n.company_id AND k.id = n.talk_id

@@ -100,13 +100,15 @@ CREATE TRIGGER digest AFTER UPDATE OF digest, digest_hour, digest_kinds
 -- A pessoa, que não é a do contexto, vê o atendimento? O mesmo que app_enter
 -- (0007) e ticket_visible (0001) dizem de quem entra.
 CREATE FUNCTION ticket_visible_to(company bigint, person bigint,
-                                  queue bigint, holder bigint)
+                                  queue bigint, holder bigint,
+                                  participants bigint[])
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = balcao, pg_temp
 RETURN EXISTS (SELECT FROM memberships m JOIN users u ON u.id = m.user_id
     WHERE m.company_id = company AND m.user_id = person
       AND m.disabled_at IS NULL
       AND (u.is_super OR m.visibility = 'all' OR holder = person
+           OR person = ANY (participants)
            OR (m.role IN ('admin', 'supervisor') AND m.role_id IS NULL)
            OR (m.visibility = 'queues'
                AND ((holder IS NULL AND queue IS NULL)
@@ -163,7 +165,7 @@ BEGIN
         wait_ms := ceil(extract(epoch FROM due - now_at) * 1000);
     ELSIF s.digest <> 'daily' AND EXISTS (SELECT FROM presence p
           WHERE p.company_id = app_company() AND p.user_id = person
-            AND presence_word(p.seen_at, p.away) = 'online') THEN
+            AND p.seen_at > now_at - interval '60 seconds') THEN
         outcome := 'wait';
         wait_ms := 300000;
     ELSE
@@ -203,7 +205,8 @@ BEGIN
            n.created_at
       FROM gone n
       LEFT JOIN tickets t ON t.company_id = n.company_id AND t.id = n.ticket_id
-           AND ticket_visible_to(n.company_id, person, t.queue_id, t.user_id)
+           AND ticket_visible_to(n.company_id, person, t.queue_id, t.user_id,
+                                 t.participant_ids)
       LEFT JOIN contacts p ON p.company_id = t.company_id
                           AND p.id = t.contact_id
       LEFT JOIN talks k ON k.company_id = n.company_id AND k.id = n.talk_id
@@ -226,7 +229,7 @@ END $$;
 
 REVOKE EXECUTE ON FUNCTION digest_due(timestamptz, text, integer, text),
     digest_plan(bigint, bigint, timestamptz), notification_digest(),
-    digest_changed(), ticket_visible_to(bigint, bigint, bigint, bigint),
+    digest_changed(), ticket_visible_to(bigint, bigint, bigint, bigint, bigint[]),
     digest_look(bigint), digest_take(bigint), digest_stop(bigint, bigint)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION digest_due(timestamptz, text, integer, text),

@@ -35,9 +35,10 @@ DECLARE
                     WHEN 'all' THEN ''
                     WHEN 'queues' THEN ' AND EXISTS (SELECT FROM tickets t WHERE '
                         't.company_id = $1 AND t.id = h.ticket_id AND '
-                        'ticket_visible(t.queue_id, t.user_id))'
+                        'ticket_visible(t.queue_id, t.user_id, t.participant_ids))'
                     ELSE ' AND EXISTS (SELECT FROM tickets t WHERE t.company_id = '
-                        '$1 AND t.id = h.ticket_id AND t.user_id = app_user())' END;
+                        '$1 AND t.id = h.ticket_id AND (t.user_id = app_user() '
+                        'OR app_user() = ANY (t.participant_ids)))' END;
     whole text := '';
     rare  text;
     many  bigint[];

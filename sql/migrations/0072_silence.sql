@@ -43,8 +43,7 @@ CREATE TRIGGER silence AFTER UPDATE ON tickets FOR EACH ROW
     EXECUTE FUNCTION ticket_silence();
 
 -- O que fazer agora: none (nada mais), later (daqui a wait_ms), warn (mandar
--- body; volta em wait_ms) ou close. O que não chegou ao contato não conta como
--- nossa vez de esperar.
+-- body; volta em wait_ms) ou close. O silêncio conta de quando a mensagem saiu.
 CREATE FUNCTION silence_step(ticket bigint, OUT act text, OUT wait_ms bigint,
                              OUT body text, OUT locale text)
 LANGUAGE plpgsql SET search_path = balcao, pg_temp AS $$
@@ -66,19 +65,25 @@ BEGIN
       FROM queues k JOIN companies c ON c.id = k.company_id
      WHERE k.company_id = t.company_id AND k.id = t.queue_id;
     locale := coalesce(q.locale, '');
-    SELECT m.id, m.sender_type, m.status, m.created_at INTO said
+    SELECT m.id, m.sender_type, m.status,
+           coalesce(m.sent_at, m.created_at) AS at INTO said
       FROM messages m
      WHERE m.company_id = t.company_id AND m.ticket_id = t.id
        AND m.kind NOT IN ('note', 'system', 'reaction')
      ORDER BY m.id DESC LIMIT 1;
     IF t.status IS DISTINCT FROM 'active' OR t.waiting_since IS NOT NULL
        OR t.snoozed_until IS NOT NULL OR q.silence_minutes IS NULL
-       OR said.id IS NULL OR said.sender_type = 'contact'
-       OR said.status = 'failed' THEN
+       OR said.id IS NULL OR said.sender_type = 'contact' THEN
+        RETURN;
+    END IF;
+    -- ainda não saiu, ou falhou e pode ir de novo: o silêncio não começou
+    IF said.status IN ('queued', 'sending', 'failed') THEN
+        act := 'later';
+        wait_ms := CASE said.status WHEN 'failed' THEN 3600000 ELSE 60000 END;
         RETURN;
     END IF;
     warned := said.id IS NOT DISTINCT FROM t.silence_warned_id;
-    due := said.created_at + make_interval(
+    due := said.at + make_interval(
         mins => CASE WHEN warned THEN q.grace ELSE q.silence_minutes END);
     IF due > now_at THEN
         act := 'later';
@@ -89,7 +94,7 @@ BEGIN
     ELSE
         act := 'warn';
         body := q.silence_message;
-        wait_ms := q.grace * 60000;
+        wait_ms := q.grace * 60000::bigint;
     END IF;
 END $$;
 

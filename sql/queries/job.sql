@@ -30,6 +30,11 @@ SELECT job_done(:id, :worker);
 -- out:   owned bool
 SELECT job_retry(:id, :worker, :delay_ms, :error, :payload);
 
+-- query: job_wait one
+-- in:    id int8, worker text, delay_ms int8
+-- out:   owned bool
+SELECT job_wait(:id, :worker, :delay_ms);
+
 -- query: job_bury one
 -- in:    id int8, worker text, error text
 -- out:   owned bool

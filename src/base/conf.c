@@ -241,6 +241,17 @@ check_registration(FILE *errors)
     return false;
 }
 
+/* Em produção, os endereços das mensagens alcançariam a rede de dentro. */
+static bool
+check_link_allow(FILE *errors)
+{
+    if (current.link_allow[0] == '\0' ||
+        strncmp(current.base_url, "https://", 8) != 0)
+        return true;
+    fputs("link_allow: só para testes; não com um base_url https\n", errors);
+    return false;
+}
+
 /* Um arquivo gravado no lugar errado não se acha depois: não se começa. */
 static bool
 check_store(FILE *errors)
@@ -286,7 +297,7 @@ conf_load(const char *path, FILE *errors)
     good = read_environment(errors) && good;
     good = check_origins(errors) && good;
     good = check_registration(errors) && good;
-    good = check_store(errors) && good;
+    good = check_store(errors) && check_link_allow(errors) && good;
     if (current.app_secret[0] == '\0') {
         fputs("app_secret: falta; crie com `openssl rand -hex 32`\n", errors);
         good = false;

@@ -23,13 +23,20 @@ struct cli_option {
     int64_t min, max;
 };
 
+/* O que o comando quer da configuração. */
+enum cli_conf {
+    CONF_GOOD, /* que esteja certa */
+    CONF_ANY,  /* serve mesmo errada */
+    CONF_NONE  /* nem a lê: nenhum segredo neste processo */
+};
+
 struct command {
     const char *name;
     int (*run)(const struct command *self, int argc, char **argv);
     const char *arguments; /* ex. "demo|bench", msgid; "" se não há */
     const char *doc;       /* uma linha, msgid */
     const char *more;      /* o resto da ajuda, msgid; NULL se não há */
-    bool without_conf;     /* serve mesmo com a configuração errada */
+    enum cli_conf conf;
 };
 
 #define CLI_OK 0

@@ -72,11 +72,6 @@ check(void)
     good = check_folder("template_dir", k->template_dir) && good;
     good = check_folder("static_dir", k->static_dir) && good;
     good = check_folder("locale_dir", k->locale_dir) && good;
-    if (k->link_allow[0] != '\0' && strncmp(k->base_url, "https://", 8) == 0) {
-        say_problem("link_allow",
-                    _("só para testes: as mensagens alcançariam esta rede"));
-        good = false;
-    }
     if (!media_tool_ready())
         say_warning("ffmpeg", _("não está lá: gravações só vão se o WhatsApp "
                                 "as aceita como estão, e não há miniaturas"));

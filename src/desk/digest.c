@@ -118,7 +118,7 @@ look(struct ctx *c, struct job *job, enum job_next *next)
     if (strcmp(who.outcome, "send") == 0)
         return send(c, person, &who);
     job->delay_ms = who.wait_ms;
-    *next = JOB_RETRY;
+    *next = JOB_WAIT;
     return OK;
 }
 

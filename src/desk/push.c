@@ -103,6 +103,10 @@ push_subscribe(struct ctx *c, const struct push_new *device,
 
     if (e != OK)
         return e;
+    /* um programa não tem navegador, e a inscrição acaba com o login */
+    if (c->api_token_id != 0)
+        return fail(c, ERR_FORBIDDEN, "%s",
+                    _("entre com a sua conta para inscrever um aparelho"));
     if (!vapid_is_on())
         return fail(c, ERR_CONFLICT, "%s",
                     _("esta instalação não tem notificações por push"));

@@ -50,7 +50,7 @@ step(struct ctx *c, struct job *job, enum job_next *next)
     c->nudges |= NUDGE_RELAY;
     if (strcmp(row.act, "close") == 0)
         return close_ticket(c, id, row.locale);
-    *next = JOB_RETRY;
+    *next = JOB_WAIT;
     job->delay_ms = row.wait_ms;
     return strcmp(row.act, "warn") == 0 ? warn(c, id, row.body) : OK;
 }

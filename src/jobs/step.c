@@ -52,6 +52,7 @@ settle(struct worker *w, struct running *r, enum job_next next)
     struct ctx *c = &r->ctx;
     struct q_job_done_row done;
     struct q_job_retry_row again;
+    struct q_job_wait_row waits;
     struct q_job_bury_row dead;
     bool owned = true;
     enum err e = OK;
@@ -74,6 +75,14 @@ settle(struct worker *w, struct running *r, enum job_next next)
                                                   .payload = job->new_payload },
                         &again);
         owned = e != OK || again.owned;
+        break;
+    case JOB_WAIT:
+        e = q_job_wait(c,
+                       &(struct q_job_wait_in){ .id = job->id,
+                                                .worker = w->name,
+                                                .delay_ms = job->delay_ms },
+                       &waits);
+        owned = e != OK || waits.owned;
         break;
     case JOB_DEAD:
         e = q_job_bury(c,
@@ -103,10 +112,8 @@ static void
 count(const struct running *r, enum job_next next)
 {
     static const char *const results[] = {
-        [JOB_DONE] = "done",
-        [JOB_RETRY] = "retry",
-        [JOB_DEAD] = "dead",
-        [JOB_CALL] = "call",
+        [JOB_DONE] = "done", [JOB_RETRY] = "retry", [JOB_WAIT] = "wait",
+        [JOB_DEAD] = "dead", [JOB_CALL] = "call",
     };
 
     metrics_counter_add(arena_printf(r->ctx.arena,

@@ -21,6 +21,7 @@
 enum job_next {
     JOB_DONE,  /* acabou bem: sai da fila */
     JOB_RETRY, /* volta em delay_ms, com error e payload */
+    JOB_WAIT,  /* volta em delay_ms, como combinado: não foi uma tentativa */
     JOB_DEAD,  /* fica entre os mortos, com error */
     JOB_CALL,  /* faça `call`, depois finish (de novo) */
 };
@@ -35,7 +36,7 @@ struct job {
     struct job_call call;
     const char *new_payload; /* troca o payload; NULL: fica */
     const char *error;
-    int64_t delay_ms; /* JOB_RETRY; 0: o padrão do worker */
+    int64_t delay_ms; /* JOB_RETRY e JOB_WAIT; 0: o padrão do worker */
     int calls;        /* chamadas já respondidas antes desta */
     void *state;      /* do módulo, de prepare para finish */
 };

@@ -32,6 +32,20 @@ store_key(struct ctx *c)
 }
 
 bool
+store_is_key(const char *name)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t company = strspn(name, "0123456789");
+    const char *rest = name + company + 1;
+
+    if (company == 0 || name[company] != '/' || strspn(rest, hex) != 2 ||
+        rest[2] != '/' || strspn(rest + 3, hex) != 2 * RANDOM_BYTES - 2)
+        return false;
+    rest += 3 + 2 * RANDOM_BYTES - 2;
+    return *rest == '\0' || strcmp(rest, ".webp") == 0;
+}
+
+bool
 store_is_far(void)
 {
     return strcmp(conf()->store, "s3") == 0;
@@ -209,11 +223,18 @@ store_move(struct ctx *c, const char *key)
 {
     struct s3_request in = { .method = "PUT", .key = key };
     struct s3_reply reply;
+    struct stat st;
     int fd = disk_open(c->arena, key);
 
     if (fd < 0)
         return fail(c, ERR_NOT_FOUND, NULL);
     in.body = store_map(c->arena, fd);
+    /* um arquivo que não se leu inteiro não pode ir, e menos ainda sair daqui
+     */
+    if (fstat(fd, &st) != 0 || (off_t)in.body.len != st.st_size) {
+        log_error("arquivos: %s não se leu inteiro", key);
+        return fail(c, ERR_UNAVAILABLE, NULL);
+    }
     return s3_do(c->arena, &in, NULL, &reply) ? moved(c, key)
                                               : s3_away(c, "PUT", &reply);
 }

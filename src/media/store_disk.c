@@ -262,7 +262,8 @@ walk_folder(struct walk *w, const char *name, int level)
                          : arena_printf(one, "%s/%s", name, entry->d_name);
         if (level < KEY_LEVELS)
             walk_folder(w, key, level + 1);
-        else if (lstat(under(one, key), &st) == 0 && S_ISREG(st.st_mode))
+        else if (store_is_key(key) && lstat(under(one, key), &st) == 0 &&
+                 S_ISREG(st.st_mode))
             w->stopped = !w->seen(
                 w->state, &(struct store_item){
                               .key = key,

@@ -28,7 +28,13 @@ int disk_open(struct arena *a, const char *key);
 /* Tira a chave da pasta; falso se o disco não deixou. */
 bool disk_drop(struct arena *a, const char *key);
 
-/* Passa por todos os arquivos da pasta, menos os temporários. */
+/*
+ * Tem a forma das nossas chaves, EMPRESA/ab/30 letras hexadecimais e talvez
+ * .webp? O resto, na pasta ou no bucket, é de outro e não se toca.
+ */
+bool store_is_key(const char *name);
+
+/* Passa por todos os arquivos da pasta que têm a forma de uma chave. */
 enum err disk_each(struct ctx *c, store_seen *seen, void *state);
 
 /*

@@ -113,8 +113,7 @@ read_item(struct arena *a, struct slice xml, struct store_item *out)
         return false;
     out->key = arena_memdup(a, key.data + skip, key.len - skip);
     out->changed_at_ms = read_time(a, at);
-    return strspn(out->key, "abcdefghijklmnopqrstuvwxyz0123456789/._-") ==
-               key.len - skip &&
+    return store_is_key(out->key) &&
            parse_int64(arena_memdup(a, bytes.data, bytes.len), &out->bytes);
 }
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -19,6 +20,7 @@
 #include "view/picture_draw.h"
 
 #define CPU_S 20
+#define LATE_MS 60000 /* parado, sem gastar processador */
 #define MEMORY_BYTES (INT64_C(1) << 30)
 #define WEBP_MAX (1 << 20)
 
@@ -49,7 +51,7 @@ static _Noreturn void
 draw_and_exit(const struct picture_info *info, struct slice in, unsigned side,
               int out)
 {
-    struct rlimit cpu = { CPU_S, CPU_S };
+    struct rlimit cpu = { CPU_S, CPU_S }, core = { 0, 0 };
     struct slice webp;
     enum picture_drawn drawn;
 #ifndef __SANITIZE_ADDRESS__ /* ele reserva mais endereços que isso */
@@ -58,7 +60,15 @@ draw_and_exit(const struct picture_info *info, struct slice in, unsigned side,
     setrlimit(RLIMIT_AS, &memory);
 #endif
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     setrlimit(RLIMIT_CPU, &cpu);
+    setrlimit(RLIMIT_CORE, &core);
+    /* nem o soquete do servidor, nem o banco: só por onde responder */
+    if (dup2(out, STDIN_FILENO) < 0)
+        _exit(PICTURE_NOT_WRITTEN);
+    out = STDIN_FILENO;
+    close(STDOUT_FILENO);
+    close_range(STDERR_FILENO + 1, ~0U, 0);
     drawn = picture_draw(info, in, side, &webp);
     while (drawn == PICTURE_DRAWN && webp.len > 0) {
         ssize_t n = write(out, webp.data, webp.len);
@@ -91,6 +101,10 @@ draw_apart(struct arena *a, const struct picture_info *info, struct slice in,
     }
     close(ends[1]);
     while (child > 0 && (n > 0 || (n < 0 && errno == EINTR))) {
+        struct pollfd wait = { .fd = ends[0], .events = POLLIN };
+
+        if (poll(&wait, 1, LATE_MS) == 0)
+            kill(child, SIGKILL); /* o cano fecha com ele */
         n = read(ends[0], data + len, WEBP_MAX - len);
         len += n > 0 ? (size_t)n : 0;
     }

@@ -208,9 +208,10 @@ TEST(choices_are_saved_and_shown_again)
     assert_has(page(b, "/account/notifications"), "Quero ser avisado");
     place(submit(b, "/account/notifications",
                  "kinds=mention&kinds=chat&kinds=&sound=false&browser=true"));
-    assert_string_equal(sql("SELECT muted::text || sound || browser FROM "
-                            "notification_settings"),
-                        "{assigned,transferred,sla}falsetrue");
+    assert_string_equal(
+        sql("SELECT muted::text || sound || browser FROM "
+            "notification_settings"),
+        "{assigned,transferred,sla,participant,followed}falsetrue");
     assert_has(page(b, "/account/notifications"), "value=\"mention\" checked");
     assert_status(submit(b, "/account/notifications", "kinds=barulho"), 422);
 }

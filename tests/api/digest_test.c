@@ -113,7 +113,7 @@ TEST(what_nobody_saw_for_an_hour_goes_in_one_mail_once)
                              "mailed_at IS NOT NULL"),
                      2);
     /* a que faltou espera a vez, e o que já foi não vai de novo */
-    assert_int_equal(look_at(13, false), JOB_RETRY);
+    assert_int_equal(look_at(13, false), JOB_WAIT);
     assert_true(job.delay_ms > 45 * 60000);
     assert_int_equal(sent(), 1);
 }
@@ -164,7 +164,7 @@ TEST(who_has_the_page_in_sight_is_left_alone_until_leaving)
     UNUSED;
     notice("assigned", 62, 90);
     sql("INSERT INTO presence (company_id, user_id) VALUES (1, 13)");
-    assert_int_equal(look_at(13, false), JOB_RETRY);
+    assert_int_equal(look_at(13, false), JOB_WAIT);
     assert_int_equal(sent(), 0);
     sql("UPDATE presence SET seen_at = now() - interval '2 minutes'");
     assert_int_equal(look_at(13, false), JOB_DONE);
@@ -243,7 +243,7 @@ TEST(chosen_pace_spaces_the_mails)
     notice("assigned", 62, 90);
     look_at(13, false);
     notice("assigned", 61, 70);
-    assert_int_equal(look_at(13, false), JOB_RETRY); /* foi um agora mesmo */
+    assert_int_equal(look_at(13, false), JOB_WAIT); /* foi um agora mesmo */
     sql("UPDATE notification_settings SET digest_sent_at = now() - interval "
         "'61 minutes'");
     assert_int_equal(look_at(13, false), JOB_DONE);

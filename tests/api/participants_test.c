@@ -120,6 +120,29 @@ TEST(who_sees_only_ones_own_finds_it_in_lists_and_search)
     assert_field(a, "participantId", "format");
 }
 
+/* Sem o terceiro argumento, quem participa não conta. */
+TEST(no_function_forgets_the_participants_when_it_asks_who_sees)
+{
+    UNUSED;
+    assert_null(sql("SELECT string_agg(p.proname, ' ') FROM pg_proc p JOIN "
+                    "pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname "
+                    "= 'balcao' AND p.prosrc ~ "
+                    "'ticket_visible\\([^(),]*,[^(),]*\\)'"));
+}
+
+TEST(who_is_told_by_mail_or_push_is_told_where_as_a_participant_too)
+{
+    UNUSED;
+    assert_int_equal(sql_int("SELECT ticket_visible_to(1, %" PRId64 ", 32, "
+                             "%" PRId64 ", '{}')::int",
+                             fx.loner, fx.admin),
+                     0);
+    assert_int_equal(sql_int("SELECT ticket_visible_to(1, %" PRId64 ", 32, "
+                             "%" PRId64 ", '{%" PRId64 "}')::int",
+                             fx.loner, fx.admin, fx.loner),
+                     1);
+}
+
 TEST(one_joins_and_leaves_by_oneself)
 {
     struct answer *a;
@@ -404,6 +427,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(colleague_of_another_queue_sees_the_ticket_while_in_it),
         T(who_sees_only_ones_own_finds_it_in_lists_and_search),
+        T(no_function_forgets_the_participants_when_it_asks_who_sees),
+        T(who_is_told_by_mail_or_push_is_told_where_as_a_participant_too),
         T(one_joins_and_leaves_by_oneself),
         T(only_who_sees_it_adds_and_only_who_may_read_is_added),
         T(who_only_reads_leaves_but_takes_nobody_out),

@@ -201,6 +201,20 @@ TEST(address_from_inside_and_bad_keys_are_refused)
     assert_int_equal(subscriptions(), 0);
 }
 
+/* A inscrição acaba com o login; a de um token não acabaria com nada. */
+TEST(program_with_a_token_subscribes_nothing)
+{
+    static const char secret[] =
+        "blc_0123456789abcdefABCDEF0123456789abcdefABCDE";
+
+    UNUSED;
+    sql("INSERT INTO api_tokens (company_id, user_id, name, scopes, prefix, "
+        "token_hash) VALUES (1, 13, 'x', '{live.listen}', 'x', sha256('%s'))",
+        secret);
+    assert_problem(me(secret, "POST", PUSH, device("um")), 403, "forbidden");
+    assert_int_equal(subscriptions(), 0);
+}
+
 TEST(installation_without_a_key_says_so)
 {
     struct answer *a;
@@ -448,6 +462,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(device_is_subscribed_listed_and_switched_off),
         T(address_from_inside_and_bad_keys_are_refused),
+        T(program_with_a_token_subscribes_nothing),
         T(installation_without_a_key_says_so),
         T(browser_belongs_to_who_is_in_it_and_devices_are_twenty),
         T(notice_goes_encrypted_and_signed_to_each_device),

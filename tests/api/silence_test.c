@@ -36,6 +36,15 @@ rules(const char *body)
                   200);
 }
 
+/* O que esperava para sair saiu agora. */
+static void
+goes_out(void)
+{
+    sql("UPDATE messages SET status = 'delivered', sent_at = now() WHERE "
+        "status "
+        "= 'queued'");
+}
+
 /* Em Vendas: aviso em meia hora, fim em uma. Nós respondemos por último. */
 static int64_t
 answered(const char *wamid)
@@ -47,7 +56,7 @@ answered(const char *wamid)
     id = hook_arrives(CALLER, wamid);
     assert_status(ticket(id, "/take", "{}"), 200);
     assert_status(ticket(id, "/messages", "{\"body\":\"Pode ser?\"}"), 201);
-    sql("UPDATE messages SET status = 'delivered' WHERE sender_type = 'user'");
+    goes_out();
     return id;
 }
 
@@ -56,8 +65,8 @@ static void
 wait_for(int minutes)
 {
     sql("UPDATE messages SET created_at = created_at - make_interval(mins => "
-        "%d)",
-        minutes);
+        "%d), sent_at = sent_at - make_interval(mins => %d)",
+        minutes, minutes);
 }
 
 /* Roda o job, como o worker; devolve em quantos minutos volta, ou -1. */
@@ -144,6 +153,10 @@ TEST(silent_contact_is_warned_once_and_then_the_ticket_closes)
                              "j.unique_key = m.id::text WHERE j.kind = "
                              "'message.send' AND m.sender_type = 'bot'"),
                      1);
+    /* o aviso ainda não saiu: nada conta */
+    wait_for(61);
+    assert_int_equal(work(id), 1);
+    goes_out();
     assert_int_equal(work(id), 60);
     assert_string_equal(status_of(id), "active");
     wait_for(61);
@@ -172,6 +185,7 @@ TEST(ticket_that_waits_for_us_never_closes)
     /* respondemos de novo: outro silêncio, outro job */
     sql("DELETE FROM jobs WHERE kind = 'ticket.silence'");
     assert_status(ticket(id, "/messages", "{\"body\":\"Certo\"}"), 201);
+    goes_out();
     assert_int_equal(silence_jobs(id), 1);
     assert_int_equal(work(id), 30);
 }
@@ -183,8 +197,22 @@ TEST(what_the_contact_never_got_is_not_his_silence)
     UNUSED;
     sql("UPDATE messages SET status = 'failed' WHERE sender_type = 'user'");
     wait_for(5000);
-    assert_int_equal(work(id), -1);
+    assert_int_equal(work(id), 60); /* talvez a mandem de novo */
     assert_string_equal(status_of(id), "active");
+    sql("UPDATE messages SET status = 'delivered', sent_at = now() WHERE "
+        "status "
+        "= 'failed'");
+    assert_int_equal(work(id), 30);
+}
+
+TEST(the_longest_wait_fits)
+{
+    int64_t id = answered("wamid.s8");
+
+    UNUSED;
+    rules("{\"silenceCloseMinutes\":525600}");
+    wait_for(31);
+    assert_int_equal(work(id), 525600);
 }
 
 TEST(another_answer_starts_the_wait_again_and_a_note_does_not)
@@ -194,6 +222,7 @@ TEST(another_answer_starts_the_wait_again_and_a_note_does_not)
     UNUSED;
     wait_for(20);
     assert_status(ticket(id, "/messages", "{\"body\":\"Então?\"}"), 201);
+    goes_out();
     assert_int_equal(silence_jobs(id), 1);
     wait_for(15);
     assert_int_equal(work(id), 15);
@@ -246,6 +275,7 @@ main(void)
         T(silent_contact_is_warned_once_and_then_the_ticket_closes),
         T(ticket_that_waits_for_us_never_closes),
         T(what_the_contact_never_got_is_not_his_silence),
+        T(the_longest_wait_fits),
         T(another_answer_starts_the_wait_again_and_a_note_does_not),
         T(snoozed_ticket_and_queue_without_the_rule_are_left_alone),
         T(outside_the_window_or_without_a_text_it_closes_unwarned),

@@ -334,11 +334,33 @@ TEST(reply_of_the_store_is_done_gone_or_away)
     assert_int_equal(outcome(0, ""), STORE_AWAY);
 }
 
+TEST(only_names_of_our_own_shape_are_ours)
+{
+    static const char *const not_ours[] = {
+        "",
+        "backup/balcao.dump",
+        "7/ab/c",
+        "/ab/0123456789abcdef0123456789abcd",
+        "7/ab/0123456789abcdef0123456789abcde",
+        "7/ab/0123456789abcdef0123456789abcd.png",
+        "7/abc/0123456789abcdef0123456789abcd",
+        "x/ab/0123456789abcdef0123456789abcd",
+    };
+    size_t i;
+
+    (void)state;
+    assert_true(store_is_key("7/ab/0123456789abcdef0123456789abcd"));
+    assert_true(store_is_key("7/ab/0123456789abcdef0123456789abcd.webp"));
+    for (i = 0; i < sizeof not_ours / sizeof *not_ours; i++)
+        assert_false(store_is_key(not_ours[i]));
+}
+
 int
 main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_ctx, close_ctx)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_names_of_our_own_shape_are_ours),
         CASE(folder_gives_back_what_was_put_whole_and_in_parts),
         CASE(walk_sees_every_file_once_and_no_draft),
         CASE(drafts_of_the_dead_go_and_those_of_the_living_stay),
