@@ -80,7 +80,7 @@ head_model(struct req *r, const struct transcript *x)
     const char *path = page_path(r, "/inbox", t->id, "");
 
     model_text(m, "contact", t->contact);
-    model_text(m, "phone", t->phone);
+    model_text(m, "phone", inbox_phone(r->ctx.arena, t->phone));
     model_text(m, "protocol", t->protocol);
     model_text(m, "channel", t->channel);
     model_text(m, "queue", t->queue);
