@@ -3,7 +3,36 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/late_library.h"
+#include "base/log.h"
 #include "media/link_page.h"
+
+#define LIBRARY "libxml2.so.2"
+
+/* xmlFree é uma variável: o membro aponta para ela, e ela para a função. */
+#define XML_SYMBOLS(DO) \
+    DO(htmlReadMemory) \
+    DO(xmlDocGetRootElement) \
+    DO(xmlFree) \
+    DO(xmlFreeDoc) \
+    DO(xmlGetProp) \
+    DO(xmlNodeGetContent)
+
+static struct {
+    XML_SYMBOLS(LATE_MEMBER)
+} late;
+
+static bool
+load_xml(void)
+{
+    static const struct late_symbol symbols[] = { XML_SYMBOLS(LATE_SYMBOL) };
+    static bool loaded;
+
+    if (!loaded)
+        loaded =
+            late_library(LIBRARY, symbols, sizeof symbols / sizeof *symbols);
+    return loaded;
+}
 
 /* Do melhor ao pior: o que a página diz de si para ser citada, e o resto. */
 enum { FROM_OG, FROM_TWITTER, FROM_HTML, SOURCES };
@@ -88,12 +117,12 @@ read_meta(struct head *h, xmlNode *node)
         { "twitter:description", FROM_TWITTER, false },
         { "description", FROM_HTML, false },
     };
-    xmlChar *name = xmlGetProp(node, (const xmlChar *)"property");
-    xmlChar *text = xmlGetProp(node, (const xmlChar *)"content");
+    xmlChar *name = late.xmlGetProp(node, (const xmlChar *)"property");
+    xmlChar *text = late.xmlGetProp(node, (const xmlChar *)"content");
     size_t i;
 
     if (name == NULL)
-        name = xmlGetProp(node, (const xmlChar *)"name");
+        name = late.xmlGetProp(node, (const xmlChar *)"name");
     for (i = 0;
          name != NULL && text != NULL && i < sizeof known / sizeof *known;
          i++) {
@@ -104,8 +133,8 @@ read_meta(struct head *h, xmlNode *node)
         else
             keep(&h->texts[known[i].source], h, text, LINK_TEXT_CHARS);
     }
-    xmlFree(name);
-    xmlFree(text);
+    (*late.xmlFree)(name);
+    (*late.xmlFree)(text);
 }
 
 static void
@@ -119,9 +148,9 @@ read_node(struct head *h, xmlNode *node)
     if (!is_named(node, "title") || node->parent == NULL ||
         is_named(node->parent, "svg"))
         return;
-    text = xmlNodeGetContent(node);
+    text = late.xmlNodeGetContent(node);
     keep(&h->titles[FROM_HTML], h, text, LINK_TITLE_CHARS);
-    xmlFree(text);
+    (*late.xmlFree)(text);
 }
 
 /* O nó seguinte em ordem de leitura, sem recursão: a árvore é alheia. */
@@ -156,20 +185,26 @@ link_page_parse(struct arena *a, struct slice html, const char *charset,
                            : utf8_valid(html.data, html.len) ? "UTF-8"
                                                              : NULL;
     struct head h = { .arena = a };
-    htmlDocPtr doc = htmlReadMemory(html.data, (int)html.len, NULL, encoding,
-                                    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-                                        HTML_PARSE_NOWARNING |
-                                        HTML_PARSE_NONET | HTML_PARSE_COMPACT);
+    htmlDocPtr doc;
     xmlNode *node;
 
     out->title = out->description = "";
+    if (!load_xml()) {
+        log_error("falta a " LIBRARY);
+        return;
+    }
+    doc = late.htmlReadMemory(html.data, (int)html.len, NULL, encoding,
+                              HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
+                                  HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+                                  HTML_PARSE_COMPACT);
     if (doc == NULL)
         return;
-    for (node = xmlDocGetRootElement(doc); node != NULL; node = after(node))
+    for (node = late.xmlDocGetRootElement(doc); node != NULL;
+         node = after(node))
         read_node(&h, node);
     out->title = best(h.titles);
     out->description = best(h.texts);
     if (strcmp(out->title, out->description) == 0)
         out->description = "";
-    xmlFreeDoc(doc);
+    late.xmlFreeDoc(doc);
 }

@@ -4,10 +4,11 @@
  */
 #include "view/picture_draw.h"
 
-#include <dlfcn.h>
 #include <stdint.h>
 
 #include <gd.h>
+
+#include "base/late_library.h"
 
 #define LIBRARY "libgd.so.3"
 #define WEBP_QUALITY 82
@@ -29,25 +30,18 @@
     DO(gdFree)
 
 static struct {
-#define MEMBER(name) __typeof__(&name) name;
-    GD_FUNCTIONS(MEMBER)
-#undef MEMBER
-} gd;
+    GD_FUNCTIONS(LATE_MEMBER)
+} late;
 
 static bool
 load_gd(void)
 {
+    static const struct late_symbol symbols[] = { GD_FUNCTIONS(LATE_SYMBOL) };
     static bool loaded;
-    void *library = loaded ? NULL : dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
 
-    if (library == NULL)
-        return loaded;
-    loaded = true;
-#define FIND(name) \
-    *(void **)&gd.name = dlsym(library, #name); \
-    loaded = loaded && gd.name != NULL;
-    GD_FUNCTIONS(FIND)
-#undef FIND
+    if (!loaded)
+        loaded =
+            late_library(LIBRARY, symbols, sizeof symbols / sizeof *symbols);
     return loaded;
 }
 
@@ -69,13 +63,13 @@ decode(enum picture_kind kind, struct slice in)
 
     switch (kind) {
     case PICTURE_JPEG:
-        return gd.gdImageCreateFromJpegPtr(n, data);
+        return late.gdImageCreateFromJpegPtr(n, data);
     case PICTURE_PNG:
-        return gd.gdImageCreateFromPngPtr(n, data);
+        return late.gdImageCreateFromPngPtr(n, data);
     case PICTURE_WEBP:
-        return gd.gdImageCreateFromWebpPtr(n, data);
+        return late.gdImageCreateFromWebpPtr(n, data);
     case PICTURE_GIF:
-        return gd.gdImageCreateFromGifPtr(n, data);
+        return late.gdImageCreateFromGifPtr(n, data);
     default:
         return NULL;
     }
@@ -84,12 +78,12 @@ decode(enum picture_kind kind, struct slice in)
 static gdImagePtr
 new_square(unsigned side)
 {
-    gdImagePtr made = gd.gdImageCreateTrueColor((int)side, (int)side);
+    gdImagePtr made = late.gdImageCreateTrueColor((int)side, (int)side);
 
     if (made == NULL)
         return NULL;
-    gd.gdImageAlphaBlending(made, 0);
-    gd.gdImageSaveAlpha(made, 1);
+    late.gdImageAlphaBlending(made, 0);
+    late.gdImageSaveAlpha(made, 1);
     return made;
 }
 
@@ -110,7 +104,7 @@ upright_pixel(gdImagePtr from, int orientation, int x, int y)
     if (orientation == 3 || orientation == 4 || orientation == 6 ||
         orientation == 7)
         y = last - y;
-    return gd.gdImageGetTrueColorPixel(from, x, y);
+    return late.gdImageGetTrueColorPixel(from, x, y);
 }
 
 static gdImagePtr
@@ -126,9 +120,9 @@ upright(gdImagePtr from, int orientation)
         return NULL;
     for (y = 0; y < side; y++)
         for (x = 0; x < side; x++)
-            gd.gdImageSetPixel(made, x, y,
-                               upright_pixel(from, orientation, x, y));
-    gd.gdImageDestroy(from);
+            late.gdImageSetPixel(made, x, y,
+                                 upright_pixel(from, orientation, x, y));
+    late.gdImageDestroy(from);
     return made;
 }
 
@@ -142,7 +136,7 @@ picture_draw(const struct picture_info *info, struct slice in, unsigned side,
 
     if (!load_gd())
         return PICTURE_NO_LIBRARY;
-    gd.gdSetErrorMethod(ignore_message);
+    late.gdSetErrorMethod(ignore_message);
     from = decode(info->kind, in);
     if (from == NULL)
         return PICTURE_BROKEN;
@@ -150,16 +144,16 @@ picture_draw(const struct picture_info *info, struct slice in, unsigned side,
     if (made != NULL) {
         crop = gdImageSX(from) < gdImageSY(from) ? gdImageSX(from)
                                                  : gdImageSY(from);
-        gd.gdImageCopyResampled(made, from, 0, 0, (gdImageSX(from) - crop) / 2,
-                                (gdImageSY(from) - crop) / 2, (int)side,
-                                (int)side, crop, crop);
+        late.gdImageCopyResampled(
+            made, from, 0, 0, (gdImageSX(from) - crop) / 2,
+            (gdImageSY(from) - crop) / 2, (int)side, (int)side, crop, crop);
         made = upright(made, info->orientation);
     }
-    gd.gdImageDestroy(from); /* pode ser enorme: não espera */
+    late.gdImageDestroy(from); /* pode ser enorme: não espera */
     if (made != NULL)
-        bytes = gd.gdImageWebpPtrEx(made, &n, WEBP_QUALITY);
+        bytes = late.gdImageWebpPtrEx(made, &n, WEBP_QUALITY);
     if (made != NULL)
-        gd.gdImageDestroy(made);
+        late.gdImageDestroy(made);
     *webp = (struct slice){ bytes, bytes != NULL ? (size_t)n : 0 };
     return bytes != NULL ? PICTURE_DRAWN : PICTURE_NOT_WRITTEN;
 }
@@ -168,6 +162,6 @@ void
 picture_draw_free(struct slice *webp)
 {
     if (webp->data != NULL)
-        gd.gdFree((void *)(uintptr_t)webp->data);
+        late.gdFree((void *)(uintptr_t)webp->data);
     *webp = (struct slice){ NULL, 0 };
 }
