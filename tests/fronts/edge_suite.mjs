@@ -232,7 +232,7 @@ function crooked(uri) {
 }
 
 function records(use) {
-  for (const [name, uri] of [['system', '/api/v1/health'], ['me', '/api/v1/me'],
+  for (const [name, uri] of [['system', '/api/v1/health'], ['accounts', '/api/v1/me'],
     ['stream', '/api/v1/stream'], ['poll', '/api/v1/poll?timeout=0'],
     ['session', '/login']])
     test(`crooked FastCGI records straight at ${name}`, async () => {

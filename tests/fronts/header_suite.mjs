@@ -137,7 +137,7 @@ function ownErrors(use) {
     const { desk, front, stack } = use;
     if (front === 'apache-fcgid' || front === 'apache-cgi')
       return; // ali o programa nasce com o pedido
-    await stack.sh('ctl', 'stop', 'me', 'session');
+    await stack.sh('ctl', 'stop', 'accounts', 'session');
     try {
       const api = await desk.api('GET', '/me');
       assertProblem(api, 503, 'unavailable');
@@ -146,7 +146,7 @@ function ownErrors(use) {
         assert.equal(api.headers['retry-after'], '2');
       assertOwnPage(await desk.raw('GET', '/login'), 503);
     } finally {
-      await stack.sh('ctl', 'start', 'me', 'session');
+      await stack.sh('ctl', 'start', 'accounts', 'session');
     }
   });
 
