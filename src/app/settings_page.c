@@ -190,3 +190,15 @@ settings_option_add(struct req *r, struct json_object *list,
                form_marked(r, option->name, option->value, option->saved));
     json_object_array_add(list, m);
 }
+
+struct json_object *
+settings_choices(struct req *r, const char *name, const char *saved,
+                 const struct settings_choice *all)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (; all->value != NULL; all++)
+        settings_option(r, list, name, all->value, _(all->label),
+                        strcmp(all->value, saved) == 0);
+    return list;
+}

@@ -60,6 +60,20 @@ void settings_option_add(struct req *r, struct json_object *list,
 #define settings_option(r, list, ...) \
     settings_option_add((r), (list), &(struct settings_option){ __VA_ARGS__ })
 
+struct settings_choice {
+    const char *value, *label; /* label: msgid */
+};
+
+/*
+ * As opções de um campo com um valor só, na língua em uso.
+ *   saved  o gravado
+ *   all    a última tem value NULL
+ * Memória: a lista é de quem chama.
+ */
+struct json_object *
+settings_choices(struct req *r, const char *name, const char *saved,
+                 const struct settings_choice *all);
+
 /* Verdadeiro se quem pede pode. */
 bool settings_may(const struct req *r, enum permission p);
 

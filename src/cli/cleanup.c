@@ -79,83 +79,75 @@ forget_parked(struct ctx *c, int64_t *gone)
     return e;
 }
 
+/* Um pedaço; *gone é quanto saiu nele. */
+typedef enum err forget_step(struct ctx *c, int64_t *gone);
+
+/* Um pedaço depois do outro, até um que não chegue a `full`. */
+static enum err
+in_chunks(struct ctx *c, forget_step *step, int64_t full, int64_t *total)
+{
+    int64_t gone = 0;
+
+    do {
+        enum err e = keep(c, step(c, &gone));
+
+        if (e != OK)
+            return e;
+        *total += gone;
+    } while (gone >= full);
+    return OK;
+}
+
 static enum err
 forget_audit(struct ctx *c, int64_t *gone)
 {
-    struct q_audit_forget_row row;
+    struct q_audit_forget_row row = { 0 };
+    enum err e = q_audit_forget(
+        c,
+        &(struct q_audit_forget_in){ .days = conf()->audit_days, .max = CHUNK },
+        &row);
 
-    *gone = 0;
-    do {
-        enum err e =
-            q_audit_forget(c,
-                           &(struct q_audit_forget_in){
-                               .days = conf()->audit_days, .max = CHUNK },
-                           &row);
-
-        e = keep(c, e);
-        if (e != OK)
-            return e;
-        *gone += row.gone;
-    } while (row.gone == CHUNK);
-    return OK;
+    *gone = row.gone;
+    return e;
 }
 
 /* Fusões que já não se podem desfazer. */
 static enum err
 forget_merges(struct ctx *c, int64_t *gone)
 {
-    struct q_upkeep_merges_row row;
+    struct q_upkeep_merges_row row = { 0 };
+    enum err e = q_upkeep_merges(
+        c,
+        &(struct q_upkeep_merges_in){ .days = (int32_t)conf()->merge_undo_days,
+                                      .max = CHUNK },
+        &row);
 
-    do {
-        enum err e = q_upkeep_merges(
-            c,
-            &(struct q_upkeep_merges_in){
-                .days = (int32_t)conf()->merge_undo_days, .max = CHUNK },
-            &row);
-
-        e = keep(c, e);
-        if (e != OK)
-            return e;
-        *gone += row.gone;
-    } while (row.gone == CHUNK);
-    return OK;
+    *gone = row.gone;
+    return e;
 }
 
 static enum err
 forget_links(struct ctx *c, int64_t *gone)
 {
-    struct q_upkeep_links_row row;
+    struct q_upkeep_links_row row = { 0 };
+    enum err e =
+        q_upkeep_links(c, &(struct q_upkeep_links_in){ .max = CHUNK }, &row);
 
-    do {
-        enum err e = q_upkeep_links(
-            c, &(struct q_upkeep_links_in){ .max = CHUNK }, &row);
-
-        e = keep(c, e);
-        if (e != OK)
-            return e;
-        *gone += row.gone;
-    } while (row.gone == CHUNK);
-    return OK;
+    *gone = row.gone;
+    return e;
 }
 
 /* As notificações lidas há meses: ninguém volta a elas. */
 static enum err
 forget_notices(struct ctx *c, int64_t *gone)
 {
-    struct q_upkeep_notices_row row;
+    struct q_upkeep_notices_row row = { 0 };
+    enum err e = q_upkeep_notices(
+        c, &(struct q_upkeep_notices_in){ .days = NOTICE_DAYS, .max = CHUNK },
+        &row);
 
-    do {
-        enum err e = q_upkeep_notices(
-            c,
-            &(struct q_upkeep_notices_in){ .days = NOTICE_DAYS, .max = CHUNK },
-            &row);
-
-        e = keep(c, e);
-        if (e != OK)
-            return e;
-        *gone += row.gone;
-    } while (row.gone == CHUNK);
-    return OK;
+    *gone = row.gone;
+    return e;
 }
 
 /* O que resta do arquivo de quem importou contatos. */
@@ -181,18 +173,12 @@ forget_imports(struct ctx *c, struct q_upkeep_imports_row *total)
 static enum err
 check_words(struct ctx *c, int64_t *checked)
 {
-    struct q_upkeep_words_row row;
+    struct q_upkeep_words_row row = { 0 };
+    enum err e =
+        q_upkeep_words(c, &(struct q_upkeep_words_in){ .max = WORDS }, &row);
 
-    do {
-        enum err e = q_upkeep_words(
-            c, &(struct q_upkeep_words_in){ .max = WORDS }, &row);
-
-        e = keep(c, e);
-        if (e != OK)
-            return e;
-        *checked += row.checked;
-    } while (row.checked > 0);
-    return OK;
+    *checked = row.checked;
+    return e;
 }
 
 /* O prazo de cada empresa: conversa velha perde o texto, não a contagem. */
@@ -313,11 +299,14 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
         return cli_usage(self, "%s", _("argumento demais"));
     cli_open(&c, conf()->database_url);
     if (forget(&c, &total) != OK || forget_logins(&c, &logins) != OK ||
-        forget_parked(&c, &parked) != OK || forget_audit(&c, &audit) != OK ||
+        forget_parked(&c, &parked) != OK ||
+        in_chunks(&c, forget_audit, CHUNK, &audit) != OK ||
         forget_talks(&c, &talks) != OK || sweep_files(&c, &files) != OK ||
-        forget_merges(&c, &merges) != OK || forget_links(&c, &links) != OK ||
-        forget_notices(&c, &notices) != OK ||
-        forget_imports(&c, &imports) != OK || check_words(&c, &words) != OK ||
+        in_chunks(&c, forget_merges, CHUNK, &merges) != OK ||
+        in_chunks(&c, forget_links, CHUNK, &links) != OK ||
+        in_chunks(&c, forget_notices, CHUNK, &notices) != OK ||
+        forget_imports(&c, &imports) != OK ||
+        in_chunks(&c, check_words, 1, &words) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "

@@ -48,18 +48,6 @@ csat_closed(struct ctx *c, int64_t ticket_id)
 
 /* ---- perguntar ---- */
 
-static enum err
-send(struct ctx *c, int64_t message_id)
-{
-    struct q_message_row m;
-    enum err e =
-        q_message_get(c, &(struct q_message_get_in){ .id = message_id }, &m);
-
-    if (e == OK)
-        e = message_emit(c, "message:created", &m);
-    return e == OK ? message_enqueue_send(c, m.id, m.ticket_id, "") : e;
-}
-
 static const char *
 all_titles(struct ctx *c)
 {
@@ -101,7 +89,7 @@ ask(struct ctx *c, int64_t ticket_id, int64_t cycle)
                        .button = _("Avaliar"),
                        .titles = all_titles(c) },
                    &row);
-    return e == OK ? send(c, row.message_id) : e;
+    return e == OK ? message_say(c, row.message_id) : e;
 }
 
 static enum err
@@ -123,7 +111,7 @@ thank(struct ctx *c, int64_t survey_id)
             .body = _("Obrigado pela nota! Se quiser dizer mais alguma coisa "
                       "sobre este atendimento, escreva agora.") },
         &row);
-    return e == OK ? send(c, row.message_id) : e;
+    return e == OK ? message_say(c, row.message_id) : e;
 }
 
 static enum err

@@ -174,6 +174,17 @@ message_enqueue_send(struct ctx *c, int64_t id, int64_t ticket_id,
                .payload = arena_printf(a, "{\"messageId\":%" PRId64 "}", id) });
 }
 
+enum err
+message_say(struct ctx *c, int64_t id)
+{
+    struct q_message_row m;
+    enum err e = q_message_get(c, &(struct q_message_get_in){ .id = id }, &m);
+
+    if (e == OK)
+        e = message_emit(c, "message:created", &m);
+    return e == OK ? message_enqueue_send(c, m.id, m.ticket_id, "") : e;
+}
+
 static void
 copy_message(M *m, const struct q_reply_row *r)
 {

@@ -59,6 +59,12 @@ enum err ticket_reply_with(struct ctx *c, const struct ticket_reply_in *in,
                            struct q_message_row *out);
 
 /*
+ * O que uma consulta acaba de gravar (queued), sem ninguém que responda: avisa
+ * as salas e põe o envio na fila. Erros: ERR_NOT_FOUND; os do banco.
+ */
+enum err message_say(struct ctx *c, int64_t id);
+
+/*
  * Põe o envio na fila, depois dos que o ticket já tem.
  *   again  "" na primeira vez; outra, para a mesma mensagem ir de novo
  */

@@ -12,18 +12,11 @@ static enum err
 warn(struct ctx *c, int64_t ticket_id, const char *body)
 {
     struct q_ticket_silence_warn_row row;
-    struct q_message_row m;
     enum err e = q_ticket_silence_warn(
         c, &(struct q_ticket_silence_warn_in){ .id = ticket_id, .body = body },
         &row);
 
-    if (e != OK)
-        return e;
-    e = q_message_get(c, &(struct q_message_get_in){ .id = row.message_id },
-                      &m);
-    if (e == OK)
-        e = message_emit(c, "message:created", &m);
-    return e == OK ? message_enqueue_send(c, row.message_id, ticket_id, "") : e;
+    return e == OK ? message_say(c, row.message_id) : e;
 }
 
 static enum err

@@ -154,13 +154,12 @@ static const struct {
       N_("Quando chega mensagem ou anotação num atendimento que acompanho") },
 };
 
-static const struct {
-    const char *value, *label;
-} digests[] = {
+static const struct settings_choice digests[] = {
     { "never", N_("Nunca") },
     { "soon", N_("15 minutos depois") },
     { "hourly", N_("Uma hora depois") },
     { "daily", N_("Uma vez por dia") },
+    { NULL, NULL }
 };
 
 /* O resumo por e-mail: quando, a que hora e de quê. */
@@ -168,18 +167,14 @@ static void
 add_digest(struct req *r, struct json_object *m,
            const struct q_notice_choice *row)
 {
-    struct json_object *often = json_object_new_array();
     struct json_object *hours = json_object_new_array();
     struct json_object *list = json_object_new_array();
     size_t i;
 
-    json_object_object_add(m, "digests", often);
+    json_object_object_add(m, "digests",
+                           settings_choices(r, "digest", row->digest, digests));
     json_object_object_add(m, "hours", hours);
     json_object_object_add(m, "digestKinds", list);
-    for (i = 0; i < sizeof digests / sizeof *digests; i++)
-        settings_option(r, often, "digest", digests[i].value,
-                        _(digests[i].label),
-                        strcmp(row->digest, digests[i].value) == 0);
     for (i = 0; i < 24; i++)
         settings_option(r, hours, "digestHour",
                         arena_printf(r->ctx.arena, "%zu", i),

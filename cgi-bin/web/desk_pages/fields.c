@@ -67,23 +67,24 @@ static const struct field edit_form[] = {
 };
 /* clang-format on */
 
-static const struct {
-    const char *value, *label;
-} kinds[] = { { "text", N_("Texto") },
-              { "number", N_("Número") },
-              { "date", N_("Data") },
-              { "boolean", N_("Sim ou não") },
-              { "select", N_("Lista de opções") },
-              { "url", N_("Endereço na web") },
-              { "email", N_("E-mail") },
-              { "phone", N_("Telefone") } };
+static const struct settings_choice kinds[] = {
+    { "text", N_("Texto") },
+    { "number", N_("Número") },
+    { "date", N_("Data") },
+    { "boolean", N_("Sim ou não") },
+    { "select", N_("Lista de opções") },
+    { "url", N_("Endereço na web") },
+    { "email", N_("E-mail") },
+    { "phone", N_("Telefone") },
+    { NULL, NULL }
+};
 
 static const char *
 kind_words(const char *kind)
 {
     size_t i;
 
-    for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    for (i = 0; kinds[i].value != NULL; i++)
         if (strcmp(kinds[i].value, kind) == 0)
             return _(kinds[i].label);
     return kind;
@@ -182,11 +183,9 @@ static enum err
 show(struct req *r, struct json_object *m, const ROW *f)
 {
     struct json_object *form = json_object_new_object();
-    struct json_object *list = json_object_new_array();
     struct json_object *targets = json_object_new_array();
     const char *options = options_line(r, f->options, "\n");
     bool is_new = f->id == 0;
-    size_t i;
 
     model_text(form, "label", f->label);
     model_text(form, "key", f->key);
@@ -194,14 +193,12 @@ show(struct req *r, struct json_object *m, const ROW *f)
     if (!is_new)
         model_int(form, "version", f->version);
     form_model(r, m, form);
-    for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        settings_option(r, list, "kind", kinds[i].value, _(kinds[i].label),
-                        strcmp(kinds[i].value, f->kind) == 0);
     settings_option(r, targets, "target", "contact", _("Contato"),
                     strcmp(f->target, "contact") == 0);
     settings_option(r, targets, "target", "ticket", _("Atendimento"),
                     strcmp(f->target, "ticket") == 0);
-    json_object_object_add(m, "kinds", list);
+    json_object_object_add(m, "kinds",
+                           settings_choices(r, "kind", f->kind, kinds));
     json_object_object_add(m, "targets", targets);
     model_bool(m, "isNew", is_new);
     model_bool(m, "hasOptions", is_new || strcmp(f->kind, "select") == 0);

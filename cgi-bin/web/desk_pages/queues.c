@@ -79,11 +79,12 @@ static const struct field delete_form[] = {
 };
 /* clang-format on */
 
-static const struct {
-    const char *value, *label;
-} modes[] = { { "off", N_("Cada um pega o seu") },
-              { "round_robin", N_("Em rodízio") },
-              { "least_busy", N_("Ao menos ocupado") } };
+static const struct settings_choice modes[] = {
+    { "off", N_("Cada um pega o seu") },
+    { "round_robin", N_("Em rodízio") },
+    { "least_busy", N_("Ao menos ocupado") },
+    { NULL, NULL }
+};
 
 static const char *
 number(struct req *r, int64_t n)
@@ -115,7 +116,7 @@ row_model(struct req *r, const struct q_queue_row *q)
     model_text(m, "color", q->color);
     model_int(m, "members", count_ids(q->member_ids));
     model_int(m, "waiting", q->waiting);
-    for (i = 0; i < sizeof modes / sizeof *modes; i++)
+    for (i = 0; modes[i].value != NULL; i++)
         if (strcmp(modes[i].value, q->assignment) == 0)
             model_text(m, "assignment", _(modes[i].label));
     model_bool(m, "open", q->open);
@@ -183,39 +184,22 @@ add_people(struct req *r, struct json_object *m, const char *member_ids)
     return e;
 }
 
-struct choice {
-    const char *value, *label;
-};
-
-/* As opções de um campo; a última de `all` é vazia. */
-static struct json_object *
-choices(struct req *r, const char *field, const char *saved,
-        const struct choice *all)
-{
-    struct json_object *list = json_object_new_array();
-
-    for (; all->value != NULL; all++)
-        settings_option(r, list, field, all->value, _(all->label),
-                        strcmp(all->value, saved) == 0);
-    return list;
-}
-
-static const struct choice surveys[] = { { "company", N_("Como a empresa") },
-                                         { "on", N_("Sim") },
-                                         { "off", N_("Não") },
-                                         { NULL, NULL } };
-static const struct choice needs[] = { { "nothing", N_("Nada") },
-                                       { "reason", N_("Dizer o motivo") },
-                                       { "tag", N_("Uma etiqueta") },
-                                       { NULL, NULL } };
+static const struct settings_choice surveys[] = { { "company",
+                                                    N_("Como a empresa") },
+                                                  { "on", N_("Sim") },
+                                                  { "off", N_("Não") },
+                                                  { NULL, NULL } };
+static const struct settings_choice needs[] = { { "nothing", N_("Nada") },
+                                                { "reason",
+                                                  N_("Dizer o motivo") },
+                                                { "tag", N_("Uma etiqueta") },
+                                                { NULL, NULL } };
 
 /* O erro do campo, com o nome do formulário ou o da forma guardada. */
 static enum err
 show(struct req *r, struct json_object *m, const struct q_queue_row *q)
 {
     struct json_object *form = json_object_new_object();
-    struct json_object *how = json_object_new_array();
-    size_t i;
     enum err e;
 
     model_text(form, "name", q->name);
@@ -244,13 +228,13 @@ show(struct req *r, struct json_object *m, const struct q_queue_row *q)
     if (q->id != 0)
         model_int(form, "version", q->version);
     form_model(r, m, form);
-    for (i = 0; i < sizeof modes / sizeof *modes; i++)
-        settings_option(r, how, "assignment", modes[i].value, _(modes[i].label),
-                        strcmp(modes[i].value, q->assignment) == 0);
-    json_object_object_add(m, "assignments", how);
-    json_object_object_add(m, "surveys", choices(r, "csat", q->csat, surveys));
-    json_object_object_add(m, "needs",
-                           choices(r, "closeNeeds", q->close_needs, needs));
+    json_object_object_add(
+        m, "assignments",
+        settings_choices(r, "assignment", q->assignment, modes));
+    json_object_object_add(m, "surveys",
+                           settings_choices(r, "csat", q->csat, surveys));
+    json_object_object_add(
+        m, "needs", settings_choices(r, "closeNeeds", q->close_needs, needs));
     hours_form_model(r, m, q->business_hours);
     model_text(m, "holidaysError", form_error(r, "holidaysText", "holidays"));
     model_text(m, "target", q->id != 0 ? page_path(r, HERE, q->id, "") : HERE);
