@@ -71,7 +71,7 @@ async function send(form, button) {
   const back = pop?.opener?.closest('li.msg')?.id;
   close();
   if (openTicket() !== ticket) return;
-  merge(answer.content);
+  merge(answer);
   if (back) $('.bubble-more', document.getElementById(back))?.focus();
 }
 

@@ -180,7 +180,7 @@ async function deliver(sending) {
   }
   memory.set(`sending:${sending.ticket}`, null);
   if (openTicket() !== sending.ticket) return;
-  merge(answer.content, { mine: true });
+  merge(answer, { mine: true });
   if (!document.getElementById('messages').querySelector('li.msg')) refresh();
   if (!sending.note && $('#talk').dataset.tab !== 'active') {
     $('#talk').dataset.tab = 'active';

@@ -4,8 +4,10 @@
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const texts = () => document.getElementById('texts').dataset;
 
-/** Busca um pedaço da página; a sessão que acabou leva ao login. */
+/** Busca um pedaço da página; a sessão que acabou leva ao login. `askedAt` diz
+ * quando se pediu: o que mudou depois disso pode não estar na resposta. */
 export async function fetchPart(url, options = {}) {
+  const askedAt = performance.now();
   const answer = await fetch(url, { ...options, headers: {
     Accept: 'text/html', 'HX-Request': 'true', 'HX-Request-Type': 'partial', ...options.headers } });
   if (answer.redirected && new URL(answer.url).pathname === '/login') {
@@ -14,7 +16,7 @@ export async function fetchPart(url, options = {}) {
   }
   const holder = document.createElement('template');
   holder.innerHTML = await answer.text();
-  return { ok: answer.ok, status: answer.status, content: holder.content };
+  return { ok: answer.ok, status: answer.status, content: holder.content, askedAt };
 }
 
 /** Um aviso curto, que some sozinho. */

@@ -150,7 +150,7 @@ async function send() {
   }
   close();
   if (openTicket() !== ticket) return;
-  merge(answer.content, { mine: true });
+  merge(answer, { mine: true });
   refresh();
   if (talk().dataset.tab !== 'active') {
     talk().dataset.tab = 'active';

@@ -9,8 +9,8 @@ const TICKS = { received: 'sent', sending: 'queued', played: 'read' };
 const NEAR = 80;                // px do fim que ainda contam como "no fim"
 
 const ticks = new Map();        // o sinal mais adiantado que se ouviu de cada uma
-const wanted = new Set();       // mensagens de que chegou aviso
-const served = new WeakMap();   // o HTML de cada bolha, como o servidor a deu
+const wanted = new Map();       // de que mensagens chegou aviso, e quando
+const served = new WeakMap();   // de cada bolha, o HTML do servidor e quando se pediu
 
 export const talk = () => $('#talk');
 export const openTicket = () => Number(talk()?.dataset.ticket || 0);
@@ -35,18 +35,31 @@ const firstId = () => Number($('li.msg[data-id]', messages())?.dataset.id ?? 0);
 /** O texto sem as marcas: o que se digitou e o que o servidor formatou. */
 const plain = (li) => ($('.text', li)?.textContent ?? '').replace(/[*_~`>\s.\d-]/g, '');
 
+function want(id) {
+  wanted.set(Number(id), performance.now());
+}
+
 function tidy() {
   layDays(messages());
   localize(messages());
 }
 
 /** Põe a mensagem na ordem, ou no lugar da que já estava. A que não mudou fica:
- * trocá-la pararia o áudio que toca nela e largaria o texto selecionado. */
-function place(li) {
+ * trocá-la pararia o áudio que toca nela e largaria o texto selecionado. A que
+ * veio de um pedido mais velho que o dela não a desfaz: pergunta-se de novo. */
+function place(li, askedAt) {
   const html = li.outerHTML;
-  const old = document.getElementById(li.id);
-  if (old && served.get(old) === html) return false;
-  served.set(li, html);
+  const old = document.getElementById(li.id), had = old && served.get(old);
+  if (had?.html === html) {
+    had.askedAt = Math.max(had.askedAt, askedAt);
+    return false;
+  }
+  if (had?.askedAt > askedAt) {
+    want(li.dataset.id);
+    refresh();
+    return false;
+  }
+  served.set(li, { html, askedAt });
   applyTick(li, ticks.get(Number(li.dataset.id)));
   if (old) {
     old.replaceWith(li);
@@ -75,15 +88,15 @@ function tellNew(fresh) {
     $('.text', last)?.textContent ?? $('.file-text', last)?.textContent ?? ''}`);
 }
 
-const keepServed = (root) => {
-  for (const li of root.querySelectorAll('li.msg')) served.set(li, li.outerHTML);
+const keepServed = (root, askedAt = 0) => {
+  for (const li of root.querySelectorAll('li.msg')) served.set(li, { html: li.outerHTML, askedAt });
 };
 
 /** Junta o pedaço que veio do servidor; devolve as mensagens novas. */
-export function merge(content, { mine = false } = {}) {
+export function merge({ content, askedAt }, { mine = false } = {}) {
   const box = scroller(), followed = isAtEnd();
   const before = box.scrollHeight, top = box.scrollTop;
-  const fresh = [...content.querySelectorAll('li.msg')].filter(place);
+  const fresh = [...content.querySelectorAll('li.msg')].filter((li) => place(li, askedAt));
   tidy();
   if (mine || followed) {
     goToEnd();
@@ -100,16 +113,18 @@ export function merge(content, { mine = false } = {}) {
 async function pull() {
   const ticket = openTicket();
   if (!ticket || $('#newer')) return;   // lendo o passado: nada se mistura
-  const ids = [...wanted];
+  const ids = [...wanted.keys()].slice(0, 150);
   const url = new URL(talk().dataset.part, location.origin);
   url.searchParams.set('after', lastId());
-  if (ids.length) url.searchParams.set('ids', ids.slice(0, 150).join());
+  if (ids.length) url.searchParams.set('ids', ids.join());
   if (!document.hidden) url.searchParams.set('seen', 1);
-  const { ok, status, content } = await fetchPart(url);
-  if (status >= 500 || status === 429) throw new Error(`${url.pathname}: ${status}`);
-  if (!ok || openTicket() !== ticket) return;
-  for (const id of ids) wanted.delete(id);
-  merge(content);
+  const answer = await fetchPart(url);
+  if (answer.status >= 500 || answer.status === 429) throw new Error(`${url.pathname}: ${answer.status}`);
+  if (!answer.ok || openTicket() !== ticket) return;
+  /* o aviso que chegou com o pedido a caminho continua por atender */
+  for (const id of ids) if (wanted.get(id) < answer.askedAt) wanted.delete(id);
+  merge(answer);
+  if (wanted.size) refresh();
 }
 
 export const refresh = throttled(pull);
@@ -117,7 +132,7 @@ export const refresh = throttled(pull);
 /** Pede de novo o que ainda pode mudar: os sinais que não chegaram ao fim. */
 export function refreshAll() {
   for (const li of messages()?.querySelectorAll('li.msg[data-status]') ?? [])
-    if (!['read', 'failed'].includes(li.dataset.status)) wanted.add(Number(li.dataset.id));
+    if (!['read', 'failed'].includes(li.dataset.status)) want(li.dataset.id);
   refresh();
 }
 
@@ -172,7 +187,7 @@ export function ack({ messageId, status, error }) {
   const li = document.getElementById(`m${messageId}`);
   const to = TICKS[status] ?? status;
   if (to === 'failed' || error) {
-    wanted.add(messageId);
+    want(messageId);
     refresh();
     return;
   }
@@ -181,18 +196,18 @@ export function ack({ messageId, status, error }) {
 }
 
 export function heard(message) {
-  wanted.add(message.id);
+  want(message.id);
   refresh();
 }
 
 /** As anteriores entram por cima; quem lê não sai do lugar. */
 async function loadOlder(a) {
   a.setAttribute('aria-busy', 'true');
-  const { ok, content } = await fetchPart(a.dataset.part);
+  const { ok, content, askedAt } = await fetchPart(a.dataset.part);
   a.removeAttribute('aria-busy');
   if (!ok) return;
   const more = $('#older', content);
-  keepServed(content);
+  keepServed(content, askedAt);
   messages().prepend(...content.querySelectorAll('li'));
   tidy();
   if (more) {

@@ -115,6 +115,41 @@ test('a send that the Graph API refuses shows the reason in its bubble', async (
   await page.context().close();
 });
 
+test('what changes while an answer is on its way is asked again', async () => {
+  const page = await enter(browser, stack);
+  await newTalk(page, 'Caio Atraso', 'oi');
+  await live(page);
+  const text = `atrasa ${newPhone()}`;
+  await page.fill('#answer', text);
+  await page.press('#answer', 'Control+Enter');
+  const [request] = await sentToGraph(stack, text);
+  await bubble(page, text).locator('.tick-sent').waitFor();
+  /* a resposta já foi lida no servidor, e demora a chegar */
+  let letGo, taken;
+  const gate = new Promise((done) => { letGo = done; });
+  const isTaken = new Promise((done) => { taken = done; });
+  await page.route(/[?&]ids=/, async (route) => {
+    const response = await route.fetch();
+    taken();
+    await gate;
+    await route.fulfill({ response });
+  }, { times: 1 });
+  await page.evaluate(() => {
+    window.failures = 0;
+    document.body.addEventListener('live:event', ({ detail }) => {
+      if (detail.type === 'message:ack' && detail.data.status === 'failed') window.failures++;
+    });
+    document.body.dispatchEvent(new CustomEvent('live:resync'));
+  });
+  await isTaken;
+  await giveStatus(stack, { id: request.wamid, status: 'failed',
+    errors: [{ code: 131047, title: 'Re-engagement message' }] });
+  await page.waitForFunction(() => window.failures > 0);
+  letGo();
+  await bubble(page, text).locator('.failure').waitFor();
+  await page.context().close();
+});
+
 test('take, close and reopen change the ticket for everyone who looks', async () => {
   const page = await enter(browser, stack);
   await newTalk(page, 'Dora Estados', 'bom dia');
