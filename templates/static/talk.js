@@ -2,6 +2,7 @@
 // pessoa lê ou escreve, troca os sinais de entrega no lugar, busca as antigas.
 import htmx from 'htmx.org';
 import { $, announce, fetchPart, texts, throttled } from './page.js';
+import { refreshPanel } from './panel.js';
 import { layDays, localize } from './times.js';
 
 const RANK = { queued: 0, sent: 1, delivered: 2, read: 3 };
@@ -150,16 +151,7 @@ export const refreshFrame = throttled(async () => {
   talk().dataset.title = fresh.dataset.title;
   $('#talk-head').replaceWith($('#talk-head', content));
   htmx.process($('#talk-head'));
-  const panel = $('#panel-body');
-  if (panel) {
-    const open = [...panel.querySelectorAll('details.panel-form[open]')]
-      .filter((form) => !$('[name=version]', form));
-    panel.replaceChildren(...$('#panel-body', content).childNodes);
-    /* o formulário em que se escreve continua o mesmo */
-    for (const form of open) document.getElementById(form.id)?.replaceWith(form);
-    htmx.process(panel);
-    localize(panel);
-  }
+  if ($('#panel-body')) refreshPanel($('#panel-body', content));
   const had = $('#composer'), has = $('#composer', content);
   if (had && has) $('#answer', had).placeholder = $('#answer', has).placeholder;
   if (had?.dataset.can !== has?.dataset.can) {

@@ -109,6 +109,9 @@ export async function openTalk(page, name) {
   await page.locator('.talk-name', { hasText: name }).waitFor();
 }
 
+/** A página já ouve o que acontece. */
+export const live = (page) => page.locator('#live[data-state=live], #live[data-state=slow]').waitFor();
+
 export const bubble = (page, text) =>
   page.locator('#messages .msg', { hasText: text });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessibility, AGENT, bubble, configureGraph, customerSays, enter,
-         giveStatus, newPhone, openBrowser, openStack, openTalk, sentToGraph, yOf } from './desk.mjs';
+         giveStatus, live, newPhone, openBrowser, openStack, openTalk, sentToGraph, yOf } from './desk.mjs';
 
 let stack, browser;
 
@@ -26,9 +26,6 @@ async function newTalk(page, firstName, text) {
   await openTalk(page, name);
   return { phone, says: (words) => customerSays(stack, phone, name, words) };
 }
-
-const live = (page) => page.locator('#live[data-state=live], #live[data-state=slow]')
-  .waitFor({ timeout: 20000 });
 
 test('a message from the webhook appears by itself in list and open talk', async () => {
   const page = await enter(browser, stack);
@@ -273,7 +270,7 @@ test('a dropped connection shows, heals, and loses nothing', async () => {
   await stack.stopProgram(front);
   await page.locator('#live[data-state=reconnecting]').waitFor({ timeout: 15000 });
   await stack.startProgram(front);
-  await page.locator('#live[data-state=live], #live[data-state=slow]').waitFor({ timeout: 30000 });
+  await live(page);
   await client.says('depois da queda');
   await bubble(page, 'depois da queda').waitFor();
   assert.equal(await page.locator('#messages .msg').count(), 3);

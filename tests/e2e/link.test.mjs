@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { accessibility, bubble, customerSays, enter, newPhone, openBrowser, openStack,
+import { accessibility, bubble, customerSays, enter, live, newPhone, openBrowser, openStack,
          openTalk } from './desk.mjs';
 
 const LONG = 120000;
@@ -26,7 +26,7 @@ before(async () => {
   page = await enter(browser, stack);
   await page.goto('/inbox?status=pending');
   await openTalk(page, name);
-  await page.locator('#live[data-state=live], #live[data-state=slow]').waitFor();
+  await live(page);
 }, { timeout: 2 * LONG });
 
 after(async () => {

@@ -2,7 +2,7 @@
 // conversa, a vê chegar na lista dele, e deixa de a ver na hora em que o tiram.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AGENT, bubble, customerSays, enter, newPhone, openBrowser, openStack,
+import { AGENT, bubble, customerSays, enter, live, newPhone, openBrowser, openStack,
          openTalk } from './desk.mjs';
 
 const LONG = 90000;
@@ -31,7 +31,7 @@ before(async () => {
   rafael = await enter(browser, stack, { as: AGENT, viewport: { width: 1440, height: 900 } });
   await rafael.goto('/inbox?status=pending');
   for (const page of [marina, rafael])
-    await page.locator('#live[data-state=live], #live[data-state=slow]').waitFor();
+    await live(page);
 }, { timeout: 2 * LONG });
 
 after(async () => {

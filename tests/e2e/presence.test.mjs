@@ -2,7 +2,7 @@
 // de vida, a escolha de ficar ausente, e a página escondida que se cala.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AGENT, customerSays, enter, newPhone, openBrowser, openTalk } from './desk.mjs';
+import { AGENT, customerSays, enter, live, newPhone, openBrowser, openTalk } from './desk.mjs';
 import { startStack } from '../stack.mjs';
 
 let stack, browser, agent;
@@ -65,7 +65,7 @@ test('who has the inbox open gets the ticket, and who is away gets it on coming 
 
 test('what one tab chooses the other shows', async () => {
   const page = await enter(browser, stack, { as: AGENT });
-  await page.locator('#live[data-state=live], #live[data-state=slow]').waitFor();
+  await live(page);
   const other = await page.context().newPage();
   await other.goto('/account');
   await dot(other, 'online');

@@ -2,8 +2,8 @@
 // e a que sai na hora, vista por quem olha a conversa.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessibility, bubble, customerSays, enter, newPhone, openBrowser,
-         openStack, openTalk, sentToGraph } from './desk.mjs';
+import { accessibility, bubble, customerSays, enter, live, newPhone, openBrowser, openStack,
+         openTalk, sentToGraph } from './desk.mjs';
 
 const mark = String(Date.now() % 1000000);
 let stack, browser, page, name;
@@ -80,7 +80,7 @@ test('the pages have no serious accessibility finding', async () => {
 test('at its hour it goes out, and the talk shows it', { timeout: 150000 }, async () => {
   const text = `Na hora ${mark}`;
   await page.reload();
-  await page.locator('#live[data-state=live]').waitFor();
+  await live(page);
   await page.waitForTimeout(1000);   // a releitura de quando se conecta
   await page.locator('#panel-schedule').evaluate((e) => { e.open = true; });
   await page.fill('#panel-schedule-body', text);

@@ -1,7 +1,7 @@
 // together.test.mjs - duas pessoas na mesma conversa, cada uma no seu navegador.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AGENT, bubble, customerSays, enter, newPhone, openBrowser, openStack,
+import { AGENT, bubble, customerSays, enter, live, newPhone, openBrowser, openStack,
          openTalk } from './desk.mjs';
 import { frontTraits } from '../stack.mjs';
 
@@ -18,7 +18,7 @@ before(async () => {
   for (const page of [marina, rafael]) {
     await page.goto('/inbox?status=pending');
     await openTalk(page, name);
-    await page.locator('#live[data-state=live], #live[data-state=slow]').waitFor();
+    await live(page);
   }
 }, { timeout: 120000 });
 

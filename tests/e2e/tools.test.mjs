@@ -1,8 +1,8 @@
 // tools.test.mjs - as ferramentas de quem atende: etiquetas e respostas rápidas.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessibility, bubble, customerSays, enter, newPhone, openBrowser,
-         openStack, openTalk } from './desk.mjs';
+import { accessibility, bubble, customerSays, enter, live, newPhone,
+         openBrowser, openStack, openTalk } from './desk.mjs';
 
 const mark = String(Date.now() % 1000000);
 let stack, browser, page, name;
@@ -35,14 +35,34 @@ test('a tag is made in settings and put on the contact in the panel', async () =
   await openTalk(page, name);
   await page.click('#panel-open');
   const choice = page.locator('#panel-contact-tags label', { hasText: tag });
-  for (let i = 0; i < 5 && !await choice.isVisible(); i += 1) {
-    /* o painel que se refaz ao vivo pode fechar o que se abriu antes */
-    await page.click('#panel-contact-tags summary');
-    await choice.waitFor({ timeout: 3000 }).catch(() => {});
-  }
+  await page.click('#panel-contact-tags summary');
   await choice.click();
   await page.click('#panel-contact-tags button');
   await page.locator('.panel-contact .tag-list', { hasText: tag }).waitFor();
+});
+
+test('a form that is open stays so when the ticket changes meanwhile', async () => {
+  const subject = `Troca ${mark}`;
+  await page.goto('/inbox?status=pending');
+  await openTalk(page, name);
+  await live(page);
+  await page.click('#panel-open');
+  await page.click('#panel-edit summary');
+  await page.fill('#panel-subject', subject);
+  const other = await enter(browser, stack);
+  await other.goto('/inbox?status=pending');
+  await openTalk(other, name);
+  await other.click('#panel-open');
+  await other.click('#panel-edit summary');
+  await other.selectOption('#panel-priority', 'urgent');
+  await other.click('#panel-edit button[type=submit]');
+  await page.locator('#panel-priority option[value=urgent][selected]').waitFor({ state: 'attached' });
+  assert.equal(await page.inputValue('#panel-subject'), subject, 'o que se digitava ficou');
+  assert.equal(await page.inputValue('#panel-priority'), 'urgent', 'e o que o colega mudou também');
+  assert.ok(await page.locator('#panel-subject').evaluate((e) => e === document.activeElement), 'sem perder o lugar');
+  await page.click('#panel-edit button[type=submit]');
+  await page.locator('.panel .facts dd', { hasText: subject }).waitFor();
+  await other.context().close();
 });
 
 test('slash opens the replies, keys choose and Enter inserts', async () => {
