@@ -47,16 +47,8 @@ test('the card comes by itself, with what the page says as mere text', async () 
 
 test('an address of the inside gives no card, and the message is not held', async () => {
   await customerSays(stack, phone, name, 'e http://169.254.169.254/latest/ ?');
-  /* numa máquina cheia a leitura pode passar do prazo dela: outra página vem */
-  let shown = false;
-  for (let i = 0; i < 3 && !shown; i += 1) {
-    await customerSays(stack, phone, name, `depois ${i} http://${base}/outro${i}`);
-    shown = await bubble(page, `depois ${i}`).locator('.link-card').waitFor({ timeout: 40000 })
-      .then(() => true, () => false);
-    if (!shown)
-      await page.reload();
-  }
-  assert.ok(shown);
+  await customerSays(stack, phone, name, `depois http://${base}/outro`);
+  await bubble(page, 'depois http').locator('.link-card').waitFor({ timeout: LONG });
   assert.equal(await bubble(page, '169.254').locator('.link-card').count(), 0);
 });
 
