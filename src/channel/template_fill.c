@@ -110,7 +110,7 @@ template_check(struct ctx *c, const struct template_form *f, const char *field,
 
     if (count != f->slot_count)
         return fail_field(c, field, "count",
-                          _("este modelo pede %d valores; vieram %d"),
+                          _("valores que o modelo pede: %d; vieram %d"),
                           f->slot_count, count);
     for (i = 0; i < count; i++) {
         enum err one =

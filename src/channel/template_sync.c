@@ -10,7 +10,6 @@
 #include "channel/channel_box.h"
 #include "channel/json_read.h"
 #include "channel/template.h"
-#include "gen/q_template.h"
 #include "jobs/backoff.h"
 #include "jobs/queue.h"
 #include "jobs/worker.h"
@@ -40,6 +39,44 @@ template_sync_enqueue(struct ctx *c, int64_t channel_id)
                .unique_key = arena_printf(c->arena, "%" PRId64, channel_id),
                .payload = arena_printf(c->arena, "{\"channelId\":%" PRId64 "}",
                                        channel_id) });
+}
+
+/* A conta, se veio; sem nenhuma não há o que ler. */
+static enum err
+set_account(struct ctx *c, const struct q_channel_row *channel, const char *id)
+{
+    struct q_template_account_set_row row;
+
+    if (id[strspn(id, "0123456789")] != '\0')
+        return fail_field(c, "wabaId", "format", "%s",
+                          _("precisa ser só algarismos"));
+    if (id[0] == '\0')
+        return channel->waba_id[0] != '\0'
+                   ? OK
+                   : fail_field(c, "wabaId", "required", "%s",
+                                _("falta o número da conta do WhatsApp "
+                                  "Business"));
+    return q_template_account_set(
+        c,
+        &(struct q_template_account_set_in){ .channel_id = channel->id,
+                                             .waba_id = id },
+        &row);
+}
+
+enum err
+template_sync_ask(struct ctx *c, int64_t channel_id, const char *waba_id,
+                  struct q_channel_row *out)
+{
+    const struct q_channel_get_in key = { .id = channel_id };
+    enum err e = q_channel_get(c, &key, out);
+
+    if (e == OK && strcmp(out->platform, "whatsapp_cloud") != 0)
+        return fail(c, ERR_CONFLICT, "%s", _("este canal não tem modelos"));
+    if (e == OK)
+        e = set_account(c, out, waba_id != NULL ? waba_id : "");
+    if (e == OK)
+        e = template_sync_enqueue(c, channel_id);
+    return e == OK ? q_channel_get(c, &key, out) : e;
 }
 
 enum err

@@ -359,9 +359,9 @@ TEST(template_goes_inside_the_window_too_and_takes_the_ticket)
         sql("SELECT status FROM tickets WHERE id = %" PRId64, fx.pending),
         "active");
     assert_int_equal(prepare(&message_send_kind, &c), JOB_CALL);
-    assert_non_null(
-        strstr(job.call.body.data, "{\"text\": \"Carla\", \"type\": \"text\", "
-                                   "\"parameter_name\": \"nome\"}"));
+    assert_non_null(strstr(job.call.body.data,
+                           "{\"text\": \"Carla\", \"type\": \"text\", "
+                           "\"parameter_name\": \"nome\"}"));
 }
 
 TEST(template_without_variables_sends_no_components)
@@ -548,6 +548,134 @@ TEST(list_of_yesterday_is_read_again_by_the_cleanup)
     assert_int_equal(sql_int("SELECT templates_refresh()"), 0);
 }
 
+/* ---- páginas ---- */
+
+static int64_t
+id_of(const char *name)
+{
+    return sql_int("SELECT id FROM message_templates WHERE name = '%s'", name);
+}
+
+TEST(closed_window_offers_the_templates_and_the_page_lists_them)
+{
+    struct browser b = browser_of(fx.agent), boss = browser_of(fx.admin);
+    struct answer *a = inbox_page(b, path_of(fx.active, ""));
+
+    UNUSED;
+    assert_has(a, "A janela de 24 horas fechou.");
+    assert_has(a, path_of(fx.active, "/templates\" data-templates"));
+    a = inbox_page(b, path_of(fx.active, "/templates"));
+    assert_status(a, 200);
+    assert_has(a, "pedido_enviado");
+    assert_has(a, "imagem, vídeo ou documento");
+    assert_has(a, "PAUSED");
+    assert_lacks(a, text("pick=%" PRId64 "\"", id_of("promo")));
+    assert_lacks(a, "/templates/sync");
+    assert_has(inbox_page(boss, path_of(fx.active, "/templates")),
+               "/templates/sync");
+    a = inbox_page(b, path_of(fx.active, "/templates?q=quinta"));
+    assert_has(a, "Nenhum modelo com isto.");
+    a = inbox_part(b, path_of(fx.active, "/templates?q=lembrete"));
+    assert_has(a, "lembrete");
+    assert_lacks(a, "<html");
+    assert_status(inbox_page(b, path_of(fx.foreign, "/templates")), 404);
+    a = inbox_page(b, path_of(fx.closed, "/templates"));
+    assert_has(a, "está encerrado");
+}
+
+TEST(open_window_has_the_templates_in_the_composer)
+{
+    UNUSED;
+    sql("UPDATE tickets SET window_until = now() + interval '1 hour' WHERE "
+        "id = %" PRId64,
+        fx.active);
+    assert_has(inbox_page(browser_of(fx.agent), path_of(fx.active, "")),
+               path_of(fx.active, "/templates\" data-templates"));
+}
+
+TEST(form_offers_the_first_name_and_shows_the_parts)
+{
+    struct browser b = browser_of(fx.agent);
+    struct answer *a;
+
+    UNUSED;
+    a = inbox_page(b, path_of(fx.active, text("/templates?pick=%" PRId64,
+                                              id_of("pedido_enviado"))));
+    assert_has(a, "name=\"p4\"");
+    assert_has(a, "<option value=\"Davi\">");
+    assert_has(a, "<option value=\"Davi Dias\">");
+    assert_has(a, "data-slot=\"p2\" data-hole=\"{{1}}\" class=\"is-hole\"");
+    assert_has(a, "placeholder=\"Ana\"");
+    /* a que se chama nome já vem com ele */
+    a = inbox_page(b, path_of(fx.active, text("/templates?pick=%" PRId64,
+                                              id_of("lembrete"))));
+    assert_has(a, "value=\"Davi\" maxlength");
+    /* o que não se manda não se preenche */
+    a = inbox_page(b, path_of(fx.active, text("/templates?pick=%" PRId64,
+                                              id_of("promo"))));
+    assert_lacks(a, "name=\"templateId\"");
+}
+
+TEST(form_sends_and_gives_back_what_was_refused)
+{
+    struct browser b = browser_of(fx.agent);
+    const char *path = path_of(fx.active, "/templates");
+    struct answer *a;
+    int64_t id;
+
+    UNUSED;
+    id = id_of("lembrete");
+    a = inbox_submit(b, path,
+                     text("templateId=%" PRId64 "&p1=Z%%C3%%A9&p2=", id), NULL);
+    assert_status(a, 422);
+    assert_has(a, "value=\"Zé\"");
+    assert_has(a, "id=\"p2-error\"");
+    assert_has(a, "preencha");
+    a = inbox_submit(b, path,
+                     text("templateId=%" PRId64 "&p1=Z%%C3%%A9&p2=", id), PART);
+    assert_status(a, 422);
+    assert_lacks(a, "<html");
+    a = inbox_submit(b, path, "templateId=999999", NULL);
+    assert_status(a, 422);
+    assert_has(a, "já não existe");
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE kind = "
+                             "'template'"),
+                     0);
+    a = inbox_submit(b, path,
+                     text("templateId=%" PRId64 "&p1=Z%%C3%%A9&p2=quinta", id),
+                     NULL);
+    assert_status(a, 303);
+    assert_has(inbox_page(b, path_of(fx.active, "")), "Zé, é quinta.");
+    assert_has(inbox_page(b, path_of(fx.active, "")), "#template");
+    sql("UPDATE tickets SET status = 'closed', closed_at = now() WHERE id = "
+        "%" PRId64,
+        fx.active);
+    a = inbox_submit(b, path, text("templateId=%" PRId64 "&p1=a&p2=b", id),
+                     NULL);
+    assert_status(a, 409);
+    assert_has(a, "reabra");
+}
+
+TEST(page_asks_for_the_list_and_for_the_account_if_unknown)
+{
+    struct browser b = browser_of(fx.admin);
+    const char *page = path_of(fx.active, "/templates");
+    const char *path = path_of(fx.active, "/templates/sync");
+
+    UNUSED;
+    assert_status(inbox_submit(browser_of(fx.agent), path, "", NULL), 403);
+    assert_saved(inbox_submit(b, path, "", NULL), page);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'template.sync'"),
+                     1);
+    sql("UPDATE channels SET waba_id = '' WHERE id = 41");
+    assert_has(inbox_page(b, page), "name=\"wabaId\"");
+    assert_status(inbox_submit(b, path, "wabaId=a1", NULL), 422);
+    assert_saved(inbox_submit(b, path, "wabaId=77", NULL), page);
+    assert_string_equal(sql("SELECT waba_id FROM channels WHERE id = 41"),
+                        "77");
+}
+
 #define T(name) cmocka_unit_test_setup(name, reset)
 
 int
@@ -569,6 +697,11 @@ main(void)
         T(delivery_teaches_the_account_once_and_asks_for_the_list),
         T(changed_template_is_read_again),
         T(list_of_yesterday_is_read_again_by_the_cleanup),
+        T(closed_window_offers_the_templates_and_the_page_lists_them),
+        T(open_window_has_the_templates_in_the_composer),
+        T(form_offers_the_first_name_and_shows_the_parts),
+        T(form_sends_and_gives_back_what_was_refused),
+        T(page_asks_for_the_list_and_for_the_account_if_unknown),
     };
 
     return cmocka_run_group_tests(tests, job_setup, job_teardown);

@@ -1,9 +1,7 @@
 /* desk/channels.c - rotas de /api/v1/channels: os canais e os modelos deles. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "app/app.h"
-#include "base/i18n.h"
 #include "channel/template_reply.h"
 #include "channel/template_sync.h"
 
@@ -78,47 +76,13 @@ static const struct field sync_in[] = {
     FIELDS_END
 };
 
-/* A conta, se veio; sem nenhuma não há o que ler. */
-static enum err
-set_account(struct req *r, const struct sync_in *in,
-            const struct q_channel_row *channel)
-{
-    struct q_template_account_set_row row;
-    const char *id = in->waba_id != NULL ? in->waba_id : "";
-
-    if (id[strspn(id, "0123456789")] != '\0')
-        return fail_field(&r->ctx, "wabaId", "format", "%s",
-                          _("precisa ser só algarismos"));
-    if (id[0] == '\0')
-        return channel->waba_id[0] != '\0'
-                   ? OK
-                   : fail_field(&r->ctx, "wabaId", "required", "%s",
-                                _("falta o número da conta do WhatsApp "
-                                  "Business"));
-    return q_template_account_set(&r->ctx,
-                                  &(struct q_template_account_set_in){
-                                      .channel_id = in->id, .waba_id = id },
-                                  &row);
-}
-
 static enum err
 sync(struct req *r, const void *input)
 {
     const struct sync_in *in = input;
     struct q_channel_row channel;
-    enum err e = q_channel_get(
-        &r->ctx, &(struct q_channel_get_in){ .id = in->id }, &channel);
+    enum err e = template_sync_ask(&r->ctx, in->id, in->waba_id, &channel);
 
-    if (e == OK && strcmp(channel.platform, "whatsapp_cloud") != 0)
-        return fail(&r->ctx, ERR_CONFLICT, "%s",
-                    _("este canal não tem modelos"));
-    if (e == OK)
-        e = set_account(r, in, &channel);
-    if (e == OK)
-        e = template_sync_enqueue(&r->ctx, in->id);
-    if (e == OK)
-        e = q_channel_get(&r->ctx, &(struct q_channel_get_in){ .id = in->id },
-                          &channel);
     return e != OK ? e : reply(r, &channel);
 }
 
