@@ -194,6 +194,7 @@ add_preview(struct req *r, struct json_object *m, const struct template_form *f,
         struct template_slot where = { .part = "button", .button = i };
 
         model_text(one, "label", f->buttons[i].text);
+        model_bool(one, "hasUrl", f->buttons[i].url != NULL);
         json_object_object_add(
             one, "url",
             f->buttons[i].url == NULL

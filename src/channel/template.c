@@ -176,6 +176,16 @@ read_header(struct arena *a, struct template_form *f, struct json_object *o)
         read_text_part(a, f, "header", o, f->header);
 }
 
+/* O exemplo é o endereço inteiro; o que se digita é só o que falta nele. */
+static const char *
+url_example(struct arena *a, const char *url, const char *example)
+{
+    size_t n = (size_t)(strstr(url, "{{") - url);
+
+    return arena_strdup(a,
+                        strncmp(example, url, n) == 0 ? example + n : example);
+}
+
 static void
 read_button(struct arena *a, struct template_form *f, struct json_object *o)
 {
@@ -198,7 +208,7 @@ read_button(struct arena *a, struct template_form *f, struct json_object *o)
                 ? json_object_get_string(json_object_array_get_idx(list, 0))
                 : NULL;
         if (f->slot_count == from + 1 && example != NULL)
-            f->slots[from].example = arena_strdup(a, example);
+            f->slots[from].example = url_example(a, f->buttons[i].url, example);
     } else if (!is(type, "QUICK_REPLY") && !is(type, "PHONE_NUMBER")) {
         block(f, "buttons");
     }

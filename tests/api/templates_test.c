@@ -247,6 +247,7 @@ TEST(list_shows_what_each_one_needs_and_searches)
     assert_string_equal(at_text(a, "data.0.variables.0.part"), "header");
     assert_string_equal(at_text(a, "data.0.variables.2.example"), "12");
     assert_int_equal(at_int(a, "data.0.variables.3.button"), 1);
+    assert_string_equal(at_text(a, "data.0.variables.3.example"), "12");
     assert_null(at(a, "data.1.id"));
     a = get_as(fx.agent, "desk", TEMPLATES "?q=promo");
     assert_string_equal(at_text(a, "data.0.blocked"), "media");
@@ -606,6 +607,7 @@ TEST(form_offers_the_first_name_and_shows_the_parts)
     assert_has(a, "<option value=\"Davi Dias\">");
     assert_has(a, "data-slot=\"p2\" data-hole=\"{{1}}\" class=\"is-hole\"");
     assert_has(a, "placeholder=\"Ana\"");
+    assert_has(a, "https://x.example/<mark data-slot=\"p4\"");
     /* a que se chama nome já vem com ele */
     a = inbox_page(b, path_of(fx.active, text("/templates?pick=%" PRId64,
                                               id_of("lembrete"))));
