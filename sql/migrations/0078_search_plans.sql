@@ -344,60 +344,108 @@ END $$;
 REVOKE EXECUTE ON FUNCTION search_newest(text[], tsquery, boolean, bigint, bigint,
     integer) FROM PUBLIC;
 
--- A de 0070; as mais novas leem-se por search_newest.
+-- As que o índice de palavras acha com `rare` e têm tudo o que se pediu, até
+-- `cap`, sem ordem. Quatro consultas iguais, que o plano de cada uma é outro: o
+-- índice das anotações não é o das mensagens, e a empresa que tem boa parte da
+-- tabela (`big`) fica fora dele (+ 0): lá a lista dela custa mais que descartar
+-- depois o que é dos outros. O '' é para as palavras comuns não irem ao índice;
+-- cpu_operator_cost: tirar os acentos de cada mensagem custa, e o banco não sabe.
+CREATE FUNCTION search_indexed(words text[], asked tsquery, rare tsquery,
+    notes boolean, before bigint, cap bigint) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp
+SET enable_seqscan = off SET cpu_operator_cost = 0.1 AS $$
+DECLARE
+    me    bigint := app_company();
+    big   boolean := firm_rule('messages', 'm') ~ '[+] 0';
+    likes text[] := ARRAY(SELECT '%' || w || '%' FROM unnest(words) w);
+    found bigint[];
+BEGIN
+    IF notes AND big THEN
+        WITH h AS MATERIALIZED (
+            SELECT m.id FROM messages m
+             WHERE m.company_id + 0 = me AND m.id < before
+               AND m.deleted_at IS NULL AND m.kind = 'note'
+               AND to_tsvector('simple', fold(m.body)) @@ rare
+               AND (rare = asked OR fold(m.body) LIKE ALL (likes)
+                    AND (to_tsvector('simple', fold(m.body)) || '') @@ asked))
+        SELECT ARRAY(SELECT h.id FROM h LIMIT cap) INTO found;
+    ELSIF notes THEN
+        WITH h AS MATERIALIZED (
+            SELECT m.id FROM messages m
+             WHERE m.company_id = me AND m.id < before
+               AND m.deleted_at IS NULL AND m.kind = 'note'
+               AND to_tsvector('simple', fold(m.body)) @@ rare
+               AND (rare = asked OR fold(m.body) LIKE ALL (likes)
+                    AND (to_tsvector('simple', fold(m.body)) || '') @@ asked))
+        SELECT ARRAY(SELECT h.id FROM h LIMIT cap) INTO found;
+    ELSIF big THEN
+        WITH h AS MATERIALIZED (
+            SELECT m.id FROM messages m
+             WHERE m.company_id + 0 = me AND m.id < before
+               AND m.deleted_at IS NULL AND m.body <> '' AND m.kind <> 'note'
+               AND to_tsvector('simple', fold(m.body)) @@ rare
+               AND (rare = asked OR fold(m.body) LIKE ALL (likes)
+                    AND (to_tsvector('simple', fold(m.body)) || '') @@ asked))
+        SELECT ARRAY(SELECT h.id FROM h LIMIT cap) INTO found;
+    ELSE
+        WITH h AS MATERIALIZED (
+            SELECT m.id FROM messages m
+             WHERE m.company_id = me AND m.id < before
+               AND m.deleted_at IS NULL AND m.body <> '' AND m.kind <> 'note'
+               AND to_tsvector('simple', fold(m.body)) @@ rare
+               AND (rare = asked OR fold(m.body) LIKE ALL (likes)
+                    AND (to_tsvector('simple', fold(m.body)) || '') @@ asked))
+        SELECT ARRAY(SELECT h.id FROM h LIMIT cap) INTO found;
+    END IF;
+    RETURN found;
+END $$;
+REVOKE EXECUTE ON FUNCTION search_indexed(text[], tsquery, tsquery, boolean,
+    bigint, bigint) FROM PUBLIC;
+
+-- A de 0070, pelas duas de cima.
 CREATE OR REPLACE FUNCTION search_messages(q text, notes boolean, before bigint,
                                            most bigint)
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = balcao, pg_temp SET enable_seqscan = off AS $$
+SET search_path = balcao, pg_temp AS $$
 DECLARE
+    me    bigint := app_company();
     words text[] := search_words(q);
     asked tsquery := search_query(q);
-    conds text := CASE WHEN notes THEN 'm.kind = ''note'''
-                  ELSE 'm.body <> '''' AND m.kind <> ''note''' END;
-    seen_by text := CASE current_setting('app.visibility', true)
-                    WHEN 'all' THEN ''
-                    WHEN 'queues' THEN ' AND EXISTS (SELECT FROM tickets t WHERE '
-                        't.company_id = $1 AND t.id = h.ticket_id AND '
-                        'ticket_visible(t.queue_id, t.user_id, t.participant_ids))'
-                    ELSE ' AND EXISTS (SELECT FROM tickets t WHERE t.company_id = '
-                        '$1 AND t.id = h.ticket_id AND (t.user_id = app_user() '
-                        'OR app_user() = ANY (t.participant_ids)))' END;
-    whole text := '';
+    whole boolean := current_setting('app.visibility', true) = 'all';
     rare  tsquery;
     many  bigint[];
+    found bigint[];
     cap   bigint;
-    seen  bigint;
+    seen  integer;
     hits  bigint[];
 BEGIN
     IF cardinality(words) = 0 THEN
         RETURN;
     END IF;
-    FOREACH cap IN ARRAY ARRAY[100, 1000] LOOP
+    FOREACH cap IN ARRAY ARRAY[40, 1000] LOOP
         SELECT n.seen, n.many, n.hits INTO seen, many, hits
           FROM search_newest(words, asked, notes, before, most, cap::integer) n;
         EXIT WHEN cardinality(hits) >= most OR seen < cap;
-        rare := (SELECT string_agg('''' || replace(u.w, '''', '') || ''':*', ' & ')
+        -- só as raras vão ao índice: a lista das comuns tem milhões
+        rare := (SELECT string_agg('''' || u.w || ''':*', ' & ')
                    FROM (SELECT w, n, row_number() OVER (ORDER BY n) AS place
                            FROM unnest(words, many) v (w, n)) u
                   WHERE u.place = 1 OR u.n * 20 <= seen)::tsquery;
         -- três mil ainda se juntam depressa; mais, e as mil novas valem a pena
-        cap := CASE cap WHEN 100 THEN 3000 ELSE 9000000000000000000 END;
-        SELECT string_agg(format(' AND fold(m.body) LIKE %L', '%' || w || '%'), '')
-          INTO whole FROM unnest(words) w;
-        EXECUTE 'WITH h AS MATERIALIZED (SELECT m.id, m.ticket_id FROM messages m '
-            'WHERE ' || firm_rule('messages', 'm') || ' AND m.id < $3 AND '
-            'm.deleted_at IS NULL AND ' || conds ||
-            ' AND to_tsvector(''simple'', fold(m.body)) @@ $5' ||
-            -- o que o índice não viu: as palavras comuns
-            CASE WHEN rare::text = asked::text THEN ''
-                 ELSE whole ||
-                      ' AND (to_tsvector(''simple'', fold(m.body)) || '''') @@ $2'
-            END || '), few AS MATERIALIZED (SELECT h.id, h.ticket_id FROM h LIMIT '
-            '$6) SELECT (SELECT count(*) FROM few), (SELECT coalesce(array_agg('
-            'x.id ORDER BY x.id DESC), ''{}'') FROM (SELECT h.id FROM few h WHERE '
-            'true' || seen_by || ' ORDER BY h.id DESC LIMIT $4) x)'
-            INTO seen, hits USING app_company(), asked, before, most, rare, cap;
-        EXIT WHEN seen < cap;
+        cap := CASE cap WHEN 40 THEN 3000 ELSE 9000000000000000000 END;
+        found := search_indexed(words, asked, rare, notes, before, cap);
+        hits := CASE WHEN whole
+            THEN ARRAY(SELECT f FROM unnest(found) f ORDER BY f DESC LIMIT most)
+            ELSE ARRAY(SELECT f FROM unnest(found) f
+                        WHERE EXISTS (
+                              SELECT FROM messages m
+                                JOIN tickets t ON t.company_id = m.company_id
+                                              AND t.id = m.ticket_id
+                               WHERE m.company_id = me AND m.id = f
+                                 AND ticket_visible(t.queue_id, t.user_id,
+                                                    t.participant_ids))
+                        ORDER BY f DESC LIMIT most) END;
+        EXIT WHEN cardinality(found) < cap;
     END LOOP;
     RETURN QUERY SELECT unnest(hits);
 END $$;

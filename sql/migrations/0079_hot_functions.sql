@@ -15,7 +15,7 @@ BEGIN
                    AS has_path
           FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
          WHERE p.pronamespace = 'balcao'::regnamespace AND l.lanname = 'sql'
-           AND p.proname = ANY ('{access_of,auth_me,file_media,first_link,
+           AND p.proname = ANY ('{access_of,auth_me,contact_firm_rule,file_media,firm_rule,first_link,
                hook_channel,hours_contain,hours_open,live_audience,mentioned_in,
                notify_wants,participant_may,signed_text,tag_names,
                ticket_protocol,ticket_visible_to,two_factor_missing}')
@@ -24,7 +24,7 @@ BEGIN
             body := substr(f.def, strpos(f.def, E'\nRETURN ') + 1);
             f.def := left(f.def, strpos(f.def, E'\nRETURN '));
         ELSE
-            body := split_part(f.def, '$function$', 2);
+            body := rtrim(split_part(f.def, '$function$', 2), E'; \n');
             f.def := left(f.def, strpos(f.def, E'\nAS $function$'));
             body := CASE WHEN f.many THEN 'RETURN QUERY ' || body
                          ELSE 'RETURN (' || body || ')' END;
