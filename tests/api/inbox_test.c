@@ -5,6 +5,7 @@
 
 #include "harness.h"
 #include "inbox_kit.h"
+#include "media_kit.h"
 
 static const char *
 status_of(int64_t ticket)
@@ -316,6 +317,56 @@ TEST(answer_over_a_colleague_unseen_reply_is_shown_first)
         inbox_submit(b, path_of(fx.active, "/messages"), fields, NULL), 303);
 }
 
+/* O formulário do arquivo ou da gravação, como o navegador o manda. */
+static struct answer *
+attach_after(struct browser b, int64_t seen)
+{
+    static const char words[] = "uma nota simples, com dez palavras.\n";
+
+    return media_post(&(struct media_form){
+        .program = "inbox",
+        .path = path_of(fx.active, "/files"),
+        .cookie = b.cookie,
+        .csrf = b.csrf,
+        .fields = text("after=%" PRId64, seen),
+        .sample = &(struct sample){ "nota.txt", words, sizeof words - 1 } });
+}
+
+TEST(file_over_a_colleague_unseen_reply_is_held_as_the_text_is)
+{
+    struct browser b = browser_of(fx.agent);
+    const char *at;
+    int forms;
+    int64_t seen = sql_int("SELECT coalesce(max(id), 1) FROM messages WHERE "
+                           "ticket_id = %" PRId64,
+                           fx.active);
+    struct answer *a;
+
+    UNUSED;
+    sql("UPDATE tickets SET window_until = now() + interval '1 hour'");
+    assert_status(
+        post_as(fx.supervisor, "tickets",
+                text("/api/v1/tickets/%" PRId64 "/messages", fx.active),
+                "{\"body\":\"Eu já mandei\"}"),
+        201);
+    a = attach_after(b, seen);
+    assert_status(a, 409);
+    assert_has(a, "Sara Supervisora respondeu enquanto");
+    assert_has(a, "Eu já mandei");
+    assert_int_equal(sql_int("SELECT count(*) FROM files"), 0);
+    seen = sql_int("SELECT max(id) FROM messages");
+    /* o texto, o arquivo e a gravação dizem até onde a tela mostra */
+    a = inbox_page(b, path_of(fx.active, ""));
+    at = a->body;
+    for (forms = 0; forms < 3; forms++) {
+        at = strstr(at, text("name=\"after\" value=\"%" PRId64 "\"", seen));
+        assert_non_null(at);
+        at++;
+    }
+    assert_status(attach_after(b, seen), 303);
+    assert_int_equal(sql_int("SELECT count(*) FROM files"), 1);
+}
+
 TEST(take_close_and_reopen_redirect_back_to_the_talk)
 {
     struct browser b = browser_of(fx.agent);
@@ -427,6 +478,7 @@ main(void)
         CASE(answer_as_a_part_gives_back_the_new_messages),
         CASE(refused_answer_shows_the_reason_and_keeps_the_text),
         CASE(answer_over_a_colleague_unseen_reply_is_shown_first),
+        CASE(file_over_a_colleague_unseen_reply_is_held_as_the_text_is),
         CASE(take_close_and_reopen_redirect_back_to_the_talk),
         CASE(refused_change_shows_the_talk_with_the_reason),
         CASE(forms_without_the_csrf_token_change_nothing),
