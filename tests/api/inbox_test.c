@@ -150,6 +150,44 @@ TEST(parts_of_a_talk_do_not_mark_it_read_unless_seen)
     assert_int_equal(sql_int("%s", count), 0);
 }
 
+/* O atendimento é do agente: a supervisora que espia não o lê por ele. */
+TEST(only_who_attends_reads_an_assigned_talk)
+{
+    const char *read = text("/api/v1/tickets/%" PRId64 "/read", fx.active);
+    const char *count = "SELECT unread_count FROM tickets WHERE id = 62";
+    struct browser boss = browser_of(fx.supervisor);
+
+    UNUSED;
+    sql("UPDATE tickets SET unread_count = 3 WHERE id = 62");
+    assert_status(inbox_page(boss, path_of(fx.active, "")), 200);
+    assert_status(
+        inbox_part(boss, path_of(fx.active, "?part=messages&after=71&seen=1")),
+        200);
+    assert_status(post_as(fx.supervisor, "tickets", read, NULL), 204);
+    assert_int_equal(sql_int("%s", count), 3);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.read'"),
+                     0);
+    assert_status(inbox_part(browser_of(fx.agent),
+                             path_of(fx.active, "?part=messages&after=71")),
+                  200);
+    assert_int_equal(sql_int("%s", count), 3);
+    assert_status(post_as(fx.agent, "tickets", read, NULL), 204);
+    assert_int_equal(sql_int("%s", count), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.read'"),
+                     1);
+    /* de ninguém, quem vir primeiro lê; e em lote é de propósito */
+    sql("UPDATE tickets SET unread_count = 3, user_id = NULL WHERE id = 62");
+    assert_status(inbox_page(boss, path_of(fx.active, "")), 200);
+    assert_int_equal(sql_int("%s", count), 0);
+    sql("UPDATE tickets SET unread_count = 3, user_id = 13 WHERE id = 62");
+    assert_status(post_as(fx.supervisor, "tickets", "/api/v1/tickets/bulk",
+                          "{\"ticketIds\":[62],\"action\":\"read\"}"),
+                  200);
+    assert_int_equal(sql_int("%s", count), 0);
+}
+
 TEST(talks_of_others_do_not_exist)
 {
     UNUSED;
@@ -472,6 +510,7 @@ main(void)
         CASE(rows_out_of_bounds_are_refused),
         CASE(opening_a_talk_marks_it_read_and_says_so),
         CASE(parts_of_a_talk_do_not_mark_it_read_unless_seen),
+        CASE(only_who_attends_reads_an_assigned_talk),
         CASE(talks_of_others_do_not_exist),
         CASE(every_kind_of_message_is_drawn_and_escaped),
         CASE(answer_is_queued_and_takes_the_ticket),
