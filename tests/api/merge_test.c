@@ -220,6 +220,33 @@ TEST(erased_person_does_not_merge_and_open_ticket_has_no_end)
     assert_null(sql("SELECT closed_at FROM tickets WHERE id = 62"));
 }
 
+/* O job vai por número de ticket; o que se fundisse num que já passou ficaria
+ * com o texto. */
+TEST(merge_does_not_slip_past_an_erasure_on_its_way)
+{
+    UNUSED;
+    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, status, "
+        "closed_at) VALUES (1, 67, 51, 41, 'closed', now()), (1, 68, 51, 41, "
+        "'closed', now())");
+    sql("INSERT INTO messages (company_id, ticket_id, channel_id, "
+        "sender_type, kind, body, status) SELECT 1, 68, 41, 'contact', "
+        "'text', 'fala-da-carla', 'received' FROM generate_series(1, 3) n");
+    sql("INSERT INTO messages (company_id, ticket_id, channel_id, "
+        "sender_type, kind, body, status) SELECT 1, 67, 41, 'contact', "
+        "'text', 'fala-da-carla', 'received' FROM generate_series(1, 3000) n");
+    assert_status(post_as(fx.admin, "accounts",
+                          "/api/v1/privacy/contacts/51/erase",
+                          "{\"confirm\":\"Carla Cliente\"}"),
+                  204);
+    assert_true(sql_int("SELECT count(*) FROM messages WHERE body = "
+                        "'fala-da-carla'") > 0);
+    assert_problem(post_as(fx.admin, "tickets", "/api/v1/tickets/68/merge",
+                           "{\"intoId\":61}"),
+                   409, "conflict");
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM messages WHERE ticket_id = 68"), 3);
+}
+
 /* Quem gere mas só vê o que é seu não funde o dos outros. */
 TEST(who_does_not_see_one_of_them_cannot_merge)
 {
@@ -290,6 +317,7 @@ main(void)
         T(what_joins_a_blanked_one_still_loses_its_text_in_time),
         T(what_joins_an_older_one_keeps_its_own_time),
         T(erased_person_does_not_merge_and_open_ticket_has_no_end),
+        T(merge_does_not_slip_past_an_erasure_on_its_way),
         T(who_does_not_see_one_of_them_cannot_merge),
         T(pages_choose_show_and_confirm),
     };

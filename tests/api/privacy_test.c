@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <zip.h>
 
 #include "base/conf.h"
@@ -369,74 +367,6 @@ TEST(big_contact_is_erased_by_the_job_in_chunks)
     assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE ticket_id "
                              "= 61"),
                      12001);
-}
-
-/* O job vai por número de ticket; o que se fundisse num que já passou ficaria
- * com o texto. */
-TEST(merge_does_not_slip_past_an_erasure_on_its_way)
-{
-    UNUSED;
-    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, status, "
-        "closed_at) VALUES (1, 67, 51, 41, 'closed', now()), (1, 68, 51, 41, "
-        "'closed', now())");
-    sql("INSERT INTO messages (company_id, ticket_id, channel_id, "
-        "sender_type, kind, body, status) SELECT 1, 68, 41, 'contact', "
-        "'text', 'fala-da-carla', 'received' FROM generate_series(1, 3) n");
-    sql("INSERT INTO messages (company_id, ticket_id, channel_id, "
-        "sender_type, kind, body, status) SELECT 1, 67, 41, 'contact', "
-        "'text', 'fala-da-carla', 'received' FROM generate_series(1, 3000) n");
-    assert_status(
-        erase(fx.admin, "/api/v1/privacy/contacts/51/erase", "Carla Cliente"),
-        204);
-    assert_true(sql_int("SELECT count(*) FROM messages WHERE body = "
-                        "'fala-da-carla'") > 0);
-    assert_problem(post_as(fx.admin, "tickets", "/api/v1/tickets/68/merge",
-                           "{\"intoId\":61}"),
-                   409, "conflict");
-    run_jobs();
-    assert_int_equal(found_anywhere("fala-da-carla"), 0);
-}
-
-/* A fusão trava por número; quem apaga também, e um só espera o outro. */
-TEST(erasure_locks_tickets_in_the_order_of_the_merge)
-{
-    const char *token = token_of(fx.admin);
-    int i, status;
-    pid_t child;
-
-    UNUSED;
-    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, status, "
-        "closed_at) VALUES (1, 67, 51, 41, 'closed', now())");
-    /* fisicamente por último: sem ordem pedida, o 67 viria antes */
-    sql("UPDATE tickets SET updated_at = updated_at WHERE id = 61");
-    sql("BEGIN");
-    sql("SELECT id FROM tickets WHERE id = 61 FOR UPDATE");
-    child = fork();
-    if (child == 0) {
-        struct answer *a =
-            call(&(struct call){ .program = "accounts",
-                                 .method = "POST",
-                                 .path = "/api/v1/privacy/contacts/51/erase",
-                                 .body = "{\"confirm\":\"Carla Cliente\"}",
-                                 .token = token });
-
-        _exit(a->status != 204);
-    }
-    /* pg_stat_activity pararia no que era ao começar esta transação */
-    for (i = 0; i < 1200; i++) {
-        if (sql_int("SELECT count(*) FROM pg_locks w WHERE NOT w.granted AND "
-                    "w.pid IN (SELECT l.pid FROM pg_locks l JOIN pg_database d "
-                    "ON d.oid = l.database WHERE d.datname = "
-                    "current_database())") > 0)
-            break;
-        usleep(50000);
-    }
-    assert_true(i < 1200);
-    assert_int_equal(
-        sql_int("SELECT id FROM tickets WHERE id = 67 FOR UPDATE NOWAIT"), 67);
-    sql("COMMIT");
-    waitpid(child, &status, 0);
-    assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 TEST(contact_erasure_asks_for_the_name_and_happens_once)
@@ -810,8 +740,6 @@ main(void)
         RUN(contact_export_has_every_message_in_files_of_5000),
         RUN(contact_erased_leaves_no_trace_and_every_count),
         RUN(big_contact_is_erased_by_the_job_in_chunks),
-        RUN(merge_does_not_slip_past_an_erasure_on_its_way),
-        RUN(erasure_locks_tickets_in_the_order_of_the_merge),
         RUN(contact_erasure_asks_for_the_name_and_happens_once),
         RUN(person_erased_by_an_admin_leaves_only_authorship),
         RUN(erasing_somebody_does_not_wipe_what_was_done),
