@@ -85,21 +85,13 @@ TEST(view_is_kept_by_form_and_is_a_link)
                         "/inbox?status=active&userId=me&sort=waiting");
     a = inbox_page(agent, "/inbox?status=active&userId=me&sort=waiting");
     assert_has(a, "href=\"/inbox?status=active&amp;userId=me&amp;sort=waiting\""
-                  " aria-current=\"true\">Minhas");
+                  " aria-current=\"true\"><span class=\"view-name\">Minhas");
     a = inbox_submit(agent, "/inbox/views",
                      "name=minhas&status=active&userId=me", NULL);
     assert_status(a, 409);
     assert_has(a, "você já tem um filtro com este nome");
     assert_has(a, "value=\"minhas\"");
     assert_lacks(inbox_page(browser_of(fx.admin), "/inbox"), "Minhas");
-    a = inbox_submit(agent,
-                     text("/inbox/views/%" PRId64 "/forget",
-                          sql_int("SELECT id FROM ticket_views")),
-                     "", NULL);
-    assert_status(a, 303);
-    assert_int_equal(sql_int("SELECT count(*) FROM ticket_views"), 0);
-    assert_status(inbox_submit(agent, "/inbox/views/999/forget", "", NULL),
-                  404);
 }
 
 TEST(views_of_the_api_are_of_one_person)
