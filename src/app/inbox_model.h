@@ -121,6 +121,15 @@ const char *inbox_status_text(const char *status);
 struct json_object *inbox_row(struct req *r, const struct q_ticket_row *t,
                               const struct inbox_list *in, const char *query);
 
+/*
+ * Põe em cada linha da lista, em "labels", as etiquetas do atendimento: uma
+ * consulta para a página toda, nenhuma se ninguém tem etiqueta.
+ *   models  as linhas que inbox_row fez, na ordem de `rows`
+ * Erros: os do banco.
+ */
+enum err inbox_add_tags(struct req *r, struct json_object *models,
+                        const struct q_ticket_row *rows, int count);
+
 /* O ticket aberto: quem é, estado e o que se pode fazer com ele. */
 struct json_object *inbox_ticket(struct req *r, const struct q_ticket_row *t);
 
