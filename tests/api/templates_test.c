@@ -542,7 +542,7 @@ TEST(list_of_yesterday_is_read_again_by_the_cleanup)
     sql("UPDATE channels SET templates_at = now() - interval '25 hours'");
     assert_int_equal(sql_int("SELECT templates_refresh()"), 2);
     assert_int_equal(sql_int("SELECT templates_refresh()"), 0);
-    assert_int_equal(sql_int(count), 1);
+    assert_int_equal(sql_int("%s", count), 1);
     sql("DELETE FROM jobs; UPDATE channels SET templates_at = now()");
     assert_int_equal(sql_int("SELECT templates_refresh()"), 0);
     sql("UPDATE channels SET templates_at = NULL, waba_id = ''");
