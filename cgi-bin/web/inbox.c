@@ -26,24 +26,13 @@
 /* ---- a lista ---- */
 
 /* Os filtros acompanham a lista e a conversa ao lado dela. */
-#define CHOICE(S, member, name, size, text) \
+#define CHOICE(S, member, name, size, words, text) \
     TEXT(S, choice.member, .json = name, .from = QUERY, .max = size, \
-         .doc = text)
+         .doc = text),
 #define CHOICES(S) \
-    CHOICE(S, queue_id, "queueId", 20, "Fila: número ou none"), \
-        CHOICE(S, user_id, "userId", 20, "Quem atende: número, me ou none"), \
-        CHOICE(S, tag_ids, "tagIds", 200, "Etiquetas, com vírgulas"), \
-        CHOICE(S, channel_id, "channelId", 20, "Canal"), \
-        CHOICE(S, priority, "priority", 20, "Prioridade"), \
-        CHOICE(S, q, "q", 100, "Contato, assunto ou protocolo"), \
-        CHOICE(S, unread, "unread", 5, "true: só com não lidas"), \
-        CHOICE(S, snoozed, "snoozed", 5, "true: só adiadas; false: sem elas"), \
-        CHOICE(S, sla, "sla", 20, "Prazo: ok, near, breached ou none"), \
-        CHOICE(S, participant_id, "participantId", 20, \
-               "Quem participa: número ou me"), \
-        CHOICE(S, sort, "sort", 20, "Ordem"), \
-        INT(S, pick, .from = QUERY, .min = 0, .max = 1, \
-            .doc = "1: com caixas para escolher muitas")
+    TICKET_CHOICES_BESIDES_STATUS(CHOICE, S) \
+    INT(S, pick, .from = QUERY, .min = 0, .max = 1, \
+        .doc = "1: com caixas para escolher muitas")
 
 struct index_in {
     const char *status, *cursor, *part;
@@ -56,7 +45,7 @@ static const struct field index_in[] = {
     TEXT(struct index_in, cursor, .from = QUERY, .max = 80,
          .doc = "Continua depois desta linha"),
     TEXT(struct index_in, part, .from = QUERY, .max = 20,
-         .doc = "list: só a lista"),
+         .doc = "list: só a lista; views: só os filtros guardados"),
     INT(struct index_in, rows, .from = QUERY, .min = 1, .max = INBOX_ROWS_MAX,
         .fallback = INBOX_ROWS, .doc = "Quantas linhas"),
     INT(struct index_in, open, .from = QUERY, .min = 0,
@@ -94,6 +83,8 @@ add_list(struct req *r, struct json_object *m, struct inbox_list *list,
     model_bool(m, "mayPick", may_pick(r));
     if (e == OK && !is_part)
         e = inbox_add_filters(r, m, list);
+    if (e == OK && !is_part)
+        e = inbox_add_views(r, m, list);
     if (e == OK && list->picking)
         e = inbox_add_bulk(r, m, list);
     if (!is_part)
@@ -110,6 +101,18 @@ inbox_draw_list(struct req *r, struct inbox_list *list)
     list->picking = list->picking && may_pick(r);
     e = add_list(r, m, list, false);
     return e != OK ? e : page_reply(r, 200, "inbox/index", m);
+}
+
+/* Só os filtros guardados, com quantos cada um traz agora. */
+static enum err
+draw_views(struct req *r, struct inbox_list *list)
+{
+    struct json_object *m = page_model(r, "");
+    enum err e;
+
+    ticket_choice_clean(&list->choice);
+    e = inbox_add_views(r, m, list);
+    return e != OK ? e : page_reply(r, 200, "inbox/views", m);
 }
 
 static enum err
@@ -133,6 +136,8 @@ index_page(struct req *r, const void *input)
                                .rows = in->rows,
                                .open = in->open };
 
+    if (in->part != NULL && strcmp(in->part, "views") == 0)
+        return draw_views(r, &list);
     if (!is_part)
         return inbox_draw_list(r, &list);
     m = inbox_page_model(r, "");

@@ -75,3 +75,13 @@ SELECT m.id, t.id, ticket_protocol(t.created_at, t.id), r.from_me,
    AND m.kind IN ('image', 'video', 'audio', 'document', 'sticker')
    AND m.deleted_at IS NULL AND m.id < :before
  ORDER BY m.id DESC LIMIT :max;
+
+-- query: inbox_tags many
+-- in:    ids int8[]
+-- out:   ticket_id int8, name text, color text
+-- As etiquetas das linhas de uma página, numa ida só, na ordem da tela.
+SELECT l.ticket_id, g.name, g.color
+  FROM ticket_tags l
+  JOIN tags g ON g.company_id = l.company_id AND g.id = l.tag_id
+ WHERE l.company_id = app_company() AND l.ticket_id = ANY (:ids)
+ ORDER BY l.ticket_id, g.position, fold(g.name), g.id;

@@ -70,8 +70,7 @@ add_named(struct req *r, struct json_object *groups,
 }
 
 enum err
-inbox_add_bulk(struct req *r, struct json_object *m,
-               const struct inbox_list *in)
+inbox_add_bulk(struct req *r, struct json_object *m, struct inbox_list *in)
 {
     static const char *const named[][3] = {
         { "queue", "queue", N_("Passar à fila") },
@@ -81,10 +80,10 @@ inbox_add_bulk(struct req *r, struct json_object *m,
     };
     struct json_object *bulk = json_object_new_object();
     struct json_object *groups = json_object_new_array();
-    struct q_ticket_filter_options_row *rows;
+    const struct q_ticket_filter_options_row *rows;
     int count;
     size_t i;
-    enum err e = q_ticket_filter_options(&r->ctx, &rows, &count);
+    enum err e = inbox_options(r, in, &rows, &count);
 
     json_object_object_add(m, "bulk", bulk);
     json_object_object_add(bulk, "groups", groups);

@@ -35,19 +35,34 @@ add_words(struct json_object *m, const char *key, const struct word *words,
     json_object_object_add(m, key, list);
 }
 
+enum err
+inbox_options(struct req *r, struct inbox_list *in,
+              const struct q_ticket_filter_options_row **rows, int *count)
+{
+    enum err e =
+        in->options != NULL
+            ? OK
+            : q_ticket_filter_options(&r->ctx, &in->options, &in->option_count);
+
+    *rows = in->options;
+    *count = in->option_count;
+    return e;
+}
+
 /* Uma etiqueta de cada vez basta na página; a API aceita várias. */
 static enum err
-add_choices(struct req *r, struct json_object *m, const struct ticket_choice *f)
+add_choices(struct req *r, struct json_object *m, struct inbox_list *in)
 {
     static const char *const kinds[] = { "queue", "user", "tag", "channel" };
     static const char *const keys[] = { "queues", "people", "tags",
                                         "channels" };
+    const struct ticket_choice *f = &in->choice;
     const char *const chosen[] = { f->queue_id, f->user_id, f->tag_ids,
                                    f->channel_id };
     struct json_object *lists[4];
-    struct q_ticket_filter_options_row *rows;
+    const struct q_ticket_filter_options_row *rows;
     int count, i, k;
-    enum err e = q_ticket_filter_options(&r->ctx, &rows, &count);
+    enum err e = inbox_options(r, in, &rows, &count);
 
     for (k = 0; k < 4; k++) {
         lists[k] = json_object_new_array();
@@ -103,37 +118,6 @@ add_fixed(struct json_object *m, const struct ticket_choice *f)
                f->unread != NULL && strcmp(f->unread, "true") == 0);
 }
 
-static enum err
-add_saved(struct req *r, struct json_object *m, const char *query)
-{
-    struct json_object *list = json_object_new_array();
-    struct arena *a = r->ctx.arena;
-    struct q_ticket_view_row *rows;
-    struct ticket_choice f;
-    int count, i;
-    enum err e = q_ticket_view_list(&r->ctx, &rows, &count);
-
-    json_object_object_add(m, "saved", list);
-    for (i = 0; e == OK && i < count; i++) {
-        struct json_object *one = json_object_new_object();
-        const char *own;
-
-        ticket_choice_read(a, rows[i].filter, &f);
-        own = ticket_choice_query(a, &f);
-        model_int(one, "id", rows[i].id);
-        model_text(one, "name", rows[i].name);
-        model_text(
-            one, "href",
-            arena_printf(a, "/inbox?%s%s%s", f.status != NULL ? "status=" : "",
-                         f.status != NULL ? f.status : "",
-                         f.status != NULL || own[0] == '\0' ? own : own + 1));
-        model_bool(one, "current", query[0] != '\0' && strcmp(own, query) == 0);
-        json_object_array_add(list, one);
-    }
-    model_bool(m, "hasSaved", e == OK && count > 0);
-    return e;
-}
-
 /* O que se guarda é o que está escolhido, com a aba. */
 static void
 add_hidden(struct json_object *m, const struct inbox_list *in)
@@ -156,12 +140,9 @@ add_hidden(struct json_object *m, const struct inbox_list *in)
 }
 
 enum err
-inbox_add_filters(struct req *r, struct json_object *m,
-                  const struct inbox_list *in)
+inbox_add_filters(struct req *r, struct json_object *m, struct inbox_list *in)
 {
     struct json_object *bar = json_object_new_object();
-    const char *query = ticket_choice_query(r->ctx.arena, &in->choice);
-    enum err e;
 
     json_object_object_add(m, "filters", bar);
     model_text(bar, "q", in->choice.q);
@@ -169,6 +150,5 @@ inbox_add_filters(struct req *r, struct json_object *m,
     model_text(bar, "status", in->status);
     add_hidden(bar, in);
     add_fixed(bar, &in->choice);
-    e = add_choices(r, bar, &in->choice);
-    return e == OK ? add_saved(r, bar, query) : e;
+    return add_choices(r, bar, in);
 }

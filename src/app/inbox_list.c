@@ -268,7 +268,7 @@ add_rows(struct req *r, struct json_object *m, const struct inbox_list *in)
     for (i = 0; i < page.count; i++)
         json_object_array_add(rows, inbox_row(r, &page.rows[i], in, query));
     add_links(r, m, in, page.next);
-    return OK;
+    return inbox_add_tags(r, rows, page.rows, page.count);
 }
 
 /* Sem aba pedida: quem espera vem antes. */

@@ -25,6 +25,9 @@ struct inbox_list {
     bool picking;                /* caixas para escolher muitas */
     int64_t rows;                /* 1..INBOX_ROWS_MAX */
     int64_t open;                /* conversa aberta ao lado; 0: nenhuma */
+    /* o que se pode escolher, depois de lido: inbox_options */
+    struct q_ticket_filter_options_row *options;
+    int option_count;
 };
 
 /*
@@ -35,18 +38,37 @@ enum err
 inbox_add_list(struct req *r, struct json_object *m, struct inbox_list *in);
 
 /*
- * Põe no modelo, em "filters", o que se pode escolher e os filtros guardados.
+ * Filas, pessoas, etiquetas e canais que um filtro pode pedir; lê uma vez só.
  * Erros: os do banco.
  */
-enum err inbox_add_filters(struct req *r, struct json_object *m,
-                           const struct inbox_list *in);
+enum err
+inbox_options(struct req *r, struct inbox_list *in,
+              const struct q_ticket_filter_options_row **rows, int *count);
+
+/* Põe no modelo, em "filters", o que se pode escolher. Erros: os do banco. */
+enum err
+inbox_add_filters(struct req *r, struct json_object *m, struct inbox_list *in);
+
+/*
+ * Põe no modelo, em "views", os filtros guardados que a pessoa vê, com quantos
+ * atendimentos cada um traz a ela; o escolhido na lista vem marcado.
+ * Erros: os do banco.
+ */
+enum err inbox_add_views(struct req *r, struct json_object *m,
+                         const struct inbox_list *in);
+
+/* Põe no modelo count e hint: quantas conversas o filtro traz; -1: nada. */
+void inbox_view_count(struct req *r, struct json_object *m, int64_t tickets);
+
+/* O endereço da lista que um filtro guardado abre. Da arena. */
+const char *inbox_view_href(struct arena *a, const struct ticket_choice *f);
 
 /*
  * Põe no modelo, em "bulk", o que se pode fazer com as conversas escolhidas.
  * Erros: os do banco.
  */
-enum err inbox_add_bulk(struct req *r, struct json_object *m,
-                        const struct inbox_list *in);
+enum err
+inbox_add_bulk(struct req *r, struct json_object *m, struct inbox_list *in);
 
 /* bot, pending, active e closed são abas; NULL não é. */
 bool inbox_is_tab(const char *status);
@@ -98,6 +120,15 @@ const char *inbox_status_text(const char *status);
  */
 struct json_object *inbox_row(struct req *r, const struct q_ticket_row *t,
                               const struct inbox_list *in, const char *query);
+
+/*
+ * Põe em cada linha da lista, em "labels", as etiquetas do atendimento: uma
+ * consulta para a página toda, nenhuma se ninguém tem etiqueta.
+ *   models  as linhas que inbox_row fez, na ordem de `rows`
+ * Erros: os do banco.
+ */
+enum err inbox_add_tags(struct req *r, struct json_object *models,
+                        const struct q_ticket_row *rows, int count);
 
 /* O ticket aberto: quem é, estado e o que se pode fazer com ele. */
 struct json_object *inbox_ticket(struct req *r, const struct q_ticket_row *t);

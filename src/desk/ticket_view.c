@@ -1,208 +1,86 @@
-/* ticket_view.c - o filtro em texto, e os guardados. */
+/* ticket_view.c - os filtros guardados: fazer, mudar, ordenar, contar. */
 #include "desk/ticket_view.h"
 
-#include <json-c/json.h>
-#include <stddef.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/i18n.h"
-#include "db/db.h"
+#include "base/permission.h"
+#include "gen/q_ticket.h"
 
-#define F(member) offsetof(struct ticket_choice, member)
+#define R struct q_ticket_view_row
+#define CHOICES \
+    "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}"
 
-/* one_of: as palavras que valem; NULL: o que ticket_filter_json aceitar. */
-static const struct part {
-    const char *name;
-    size_t at;
-    const char *one_of;
-} parts[] = {
-    { "status", F(status), "bot pending active closed" },
-    { "queueId", F(queue_id), NULL },
-    { "userId", F(user_id), NULL },
-    { "tagIds", F(tag_ids), NULL },
-    { "channelId", F(channel_id), NULL },
-    { "priority", F(priority), "low normal high urgent" },
-    { "q", F(q), NULL },
-    { "unread", F(unread), "true false" },
-    { "snoozed", F(snoozed), "true false" },
-    { "sla", F(sla), TICKET_SLA_WORDS " none" },
-    { "participantId", F(participant_id), NULL },
-    { "sort", F(sort), TICKET_SORTS },
+const struct field ticket_view_out[] = {
+    INT(R, id, .doc = "Filtro"),
+    TEXT(R, name, .doc = "Nome"),
+    JSON(R, filter, .schema = CHOICES,
+         .doc = "Os parâmetros de GET /tickets, como textos; me é quem lê"),
+    ENUM(R, share, .one_of = TICKET_VIEW_SHARES,
+         .doc = "Quem o vê: o dono, os membros da fila, ou a empresa"),
+    INT_OR_NULL(R, share_queue_id, .doc = "A fila cujos membros o veem"),
+    TEXT(R, share_queue, .nullable = true, .doc = "Nome dela"),
+    INT(R, owner_id, .doc = "De quem é"),
+    TEXT(R, owner, .doc = "Nome de quem é"),
+    BOOL(R, mine, .doc = "É de quem lê"),
+    INT(R, position, .doc = "Ordem entre os do dono"),
+    INT(R, version, .doc = "Sobe a cada mudança"),
+    TIME(R, created_at, .doc = "Criação"),
+    TIME(R, updated_at, .doc = "Última mudança"),
+    FIELDS_END
 };
-#undef F
-
-enum { PARTS = sizeof parts / sizeof *parts, FIRST_OF_QUERY = 1 };
-_Static_assert(PARTS == TICKET_CHOICE_PARTS, "o cabeçalho diz quantos são");
-
-static const char **
-slot(struct ticket_choice *f, int i)
-{
-    return (const char **)((char *)f + parts[i].at);
-}
-
-static const char *
-value(const struct ticket_choice *f, int i)
-{
-    return *(const char *const *)((const char *)f + parts[i].at);
-}
-
-static bool
-is_number(const char *text)
-{
-    int64_t n;
-
-    return parse_int64(text, &n) && n > 0;
-}
-
-static bool
-is_sound(int i, const char *text)
-{
-    const char *name = parts[i].name;
-
-    if (parts[i].one_of != NULL)
-        return words_have(parts[i].one_of, text);
-    if (strcmp(name, "q") == 0)
-        return utf8_length(text) >= 2 && utf8_length(text) <= 100;
-    if (strcmp(name, "tagIds") == 0)
-        return strspn(text, "0123456789,") == strlen(text);
-    return is_number(text) ||
-           (strcmp(text, "none") == 0 && strcmp(name, "channelId") != 0 &&
-            strcmp(name, "participantId") != 0) ||
-           (strcmp(text, "me") == 0 && (strcmp(name, "userId") == 0 ||
-                                        strcmp(name, "participantId") == 0));
-}
-
-void
-ticket_choice_clean(struct ticket_choice *f)
-{
-    int i;
-
-    for (i = 0; i < PARTS; i++) {
-        const char **text = slot(f, i);
-
-        if (*text != NULL && ((*text)[0] == '\0' || !is_sound(i, *text)))
-            *text = NULL;
-    }
-}
 
 bool
-ticket_choice_is_on(const struct ticket_choice *f)
+ticket_view_may_share(const struct ctx *c)
 {
-    int i;
-
-    for (i = FIRST_OF_QUERY; i < PARTS; i++)
-        if (value(f, i) != NULL && strcmp(value(f, i), "recent") != 0)
-            return true;
-    return false;
+    return (c->permissions & PERM_BIT(PERM_REPLIES_SHARED)) != 0;
 }
 
-struct ticket_filter
-ticket_choice_filter(const struct ticket_choice *f)
+static bool
+is(const char *a, const char *b)
 {
-    struct ticket_filter out = {
-        .status = f->status,
-        .queue_id = f->queue_id,
-        .user_id = f->user_id,
-        .tag_ids = f->tag_ids,
-        .priority = f->priority,
-        .text = f->q,
-        .sla = f->sla,
-        .participant_id = f->participant_id,
-        .unread = f->unread != NULL && strcmp(f->unread, "true") == 0,
-        .has_unread = f->unread != NULL,
-        .snoozed = f->snoozed != NULL && strcmp(f->snoozed, "true") == 0,
-        .has_snoozed = f->snoozed != NULL,
-    };
-
-    if (f->channel_id != NULL)
-        parse_int64(f->channel_id, &out.channel_id);
-    return out;
+    return a != NULL && strcmp(a, b) == 0;
 }
 
-const char *
-ticket_choice_query(struct arena *a, const struct ticket_choice *f)
+static enum err
+not_yours(struct ctx *c)
 {
-    struct str s;
-    int i;
-
-    str_init(&s, a, 120);
-    for (i = FIRST_OF_QUERY; i < PARTS; i++) {
-        if (value(f, i) == NULL)
-            continue;
-        str_printf(&s, "&%s=", parts[i].name);
-        str_url(&s, value(f, i), strlen(value(f, i)));
-    }
-    return s.len > 0 ? s.data : "";
+    return fail(c, ERR_FORBIDDEN, "%s", _("este filtro é de outra pessoa"));
 }
 
-int
-ticket_choice_parts(const struct ticket_choice *f,
-                    struct ticket_choice_part out[TICKET_CHOICE_PARTS])
+static enum err
+name_taken(struct ctx *c)
 {
-    int i, count = 0;
+    const char *why = _("você já tem um filtro com este nome");
 
-    for (i = 0; i < PARTS; i++)
-        if (value(f, i) != NULL)
-            out[count++] =
-                (struct ticket_choice_part){ parts[i].name, value(f, i) };
-    return count;
+    fail_field(c, "name", "taken", "%s", why);
+    return fail(c, ERR_CONFLICT, "%s", why);
 }
 
-void
-ticket_choice_fill(struct ticket_choice *out,
-                   const char *(*get)(void *from, const char *name), void *from)
+/* A fila tem de haver, e quem compartilha tem de poder. */
+static enum err
+check_share(struct ctx *c, const char *share, int64_t queue_id)
 {
-    int i;
+    struct q_ticket_queue_row queue;
+    bool hit;
+    enum err e;
 
-    for (i = 0; i < PARTS; i++)
-        *slot(out, i) = get(from, parts[i].name);
-    ticket_choice_clean(out);
-}
-
-struct stored {
-    struct arena *arena;
-    struct json_object *json;
-};
-
-static const char *
-from_stored(void *from, const char *name)
-{
-    struct stored *s = from;
-    struct json_object *v = NULL;
-
-    json_object_object_get_ex(s->json, name, &v);
-    return v != NULL ? arena_strdup(s->arena, json_object_get_string(v)) : NULL;
-}
-
-void
-ticket_choice_read(struct arena *a, const char *json, struct ticket_choice *out)
-{
-    struct stored s = { a, json_tokener_parse(json) };
-
-    ticket_choice_fill(out, from_stored, &s);
-    json_object_put(s.json);
-}
-
-static const char *
-choice_json(struct arena *a, const struct ticket_choice *f)
-{
-    struct ticket_choice_part set[TICKET_CHOICE_PARTS];
-    int count = ticket_choice_parts(f, set), i;
-    struct str s;
-
-    str_init(&s, a, 200);
-    str_putc(&s, '{');
-    for (i = 0; i < count; i++) {
-        str_printf(&s, "%s\"%s\":", i > 0 ? "," : "", set[i].name);
-        str_json(&s, set[i].value);
-    }
-    str_putc(&s, '}');
-    return s.data;
+    if (share != NULL && !is(share, "private") && !ticket_view_may_share(c))
+        return fail(c, ERR_FORBIDDEN, "%s",
+                    _("só quem pode mudar o que é de todos compartilha"));
+    if (queue_id == 0 && !is(share, "queue"))
+        return OK;
+    e = q_ticket_queue(c, &(struct q_ticket_queue_in){ .id = queue_id }, &queue,
+                       &hit);
+    return e == OK && !hit ? fail_field(c, "shareQueueId", "exists", "%s",
+                                        _("não é uma fila desta empresa"))
+                           : e;
 }
 
 /* Guardar é a hora de recusar o que a lista recusaria. */
 static enum err
-check(struct ctx *c, const struct ticket_choice *f)
+check_filter(struct ctx *c, const struct ticket_choice *f)
 {
     struct ticket_filter filter = ticket_choice_filter(f);
     const char *ignored;
@@ -213,41 +91,180 @@ check(struct ctx *c, const struct ticket_choice *f)
     return ticket_filter_json(c, &filter, &ignored);
 }
 
+static enum err
+get(struct ctx *c, int64_t id, R *out)
+{
+    return q_ticket_view_get(c, &(struct q_ticket_view_get_in){ .id = id },
+                             out);
+}
+
+static enum err
+add(struct ctx *c, const struct ticket_view_change *new,
+    const struct ticket_choice *f, struct q_ticket_view_add_row *row)
+{
+    bool of_queue = is(new->share, "queue");
+
+    return q_ticket_view_add(c,
+                             &(struct q_ticket_view_add_in){
+                                 .name = new->name,
+                                 .filter = ticket_choice_json(c->arena, f),
+                                 .everyone = is(new->share, "company"),
+                                 .queue_id = of_queue ? new->queue_id : 0,
+                                 .has_queue_id = of_queue,
+                             },
+                             row);
+}
+
 enum err
-ticket_view_add(struct ctx *c, const char *name, const struct ticket_choice *f,
-                int64_t *id)
+ticket_view_add(struct ctx *c, const struct ticket_view_change *new,
+                const struct ticket_choice *f, R *out)
 {
     struct q_ticket_view_add_row row;
-    /* o banco antes da forma: fora do ar, é isso que se responde */
-    enum err e = q_ticket_view_add(
-        c,
-        &(struct q_ticket_view_add_in){ .name = name,
-                                        .filter = choice_json(c->arena, f) },
-        &row);
+    enum err e = check_share(c, new->share, new->queue_id);
 
+    /* o banco antes da forma: fora do ar, é isso que se responde */
     if (e == OK)
-        e = check(c, f);
+        e = add(c, new, f, &row);
+    if (e == OK)
+        e = check_filter(c, f);
     if (e != OK)
         return e;
-    if (strcmp(row.outcome, "full") == 0)
+    if (is(row.outcome, "full"))
         return fail(c, ERR_LIMIT_REACHED, "%s",
                     _("são 30 filtros guardados, no máximo"));
-    if (strcmp(row.outcome, "name") == 0) {
-        fail_field(c, "name", "taken", "%s",
-                   _("você já tem um filtro com este nome"));
-        return fail(c, ERR_CONFLICT, "%s",
-                    _("você já tem um filtro com este nome"));
-    }
-    *id = row.id;
-    return OK;
+    return is(row.outcome, "name") ? name_taken(c) : get(c, row.id, out);
+}
+
+static enum err
+check_name(struct ctx *c, int64_t id, const char *name)
+{
+    struct q_ticket_view_taken_row row;
+    enum err e = q_ticket_view_taken(
+        c, &(struct q_ticket_view_taken_in){ .id = id, .name = name }, &row);
+
+    return e == OK && row.taken ? name_taken(c) : e;
+}
+
+static struct q_ticket_view_update_in
+changed(const R *was, const struct ticket_view_change *to)
+{
+    const char *share = to->share != NULL ? to->share : was->share;
+    bool of_queue = is(share, "queue");
+
+    return (struct q_ticket_view_update_in){
+        .id = was->id,
+        .version = to->version != 0 ? to->version : was->version,
+        .name = to->name != NULL ? to->name : was->name,
+        .everyone = is(share, "company"),
+        .queue_id = !of_queue           ? 0
+                    : to->share != NULL ? to->queue_id
+                                        : was->share_queue_id,
+        .has_queue_id = of_queue,
+        .position = to->has_position ? to->position : was->position,
+    };
+}
+
+enum err
+ticket_view_change(struct ctx *c, int64_t id,
+                   const struct ticket_view_change *to, R *out)
+{
+    struct q_ticket_view_update_in in;
+    struct q_ticket_view_update_row row;
+    bool hit;
+    R was;
+    enum err e = get(c, id, &was);
+
+    if (e == OK && !was.mine)
+        e = not_yours(c);
+    if (e == OK)
+        e = check_share(c, to->share, to->queue_id);
+    if (e == OK && to->name != NULL)
+        e = check_name(c, id, to->name);
+    if (e != OK)
+        return e;
+    in = changed(&was, to);
+    e = q_ticket_view_update(c, &in, &row, &hit);
+    if (e == OK && !hit)
+        return fail(c, ERR_CONFLICT, _("versão atual: %" PRId64), was.version);
+    return e != OK ? e : get(c, id, out);
+}
+
+enum err
+ticket_view_move(struct ctx *c, int64_t id, bool up)
+{
+    int64_t moved;
+    R was;
+    enum err e = get(c, id, &was);
+
+    if (e == OK && !was.mine)
+        return not_yours(c);
+    return e != OK ? e
+                   : q_ticket_view_move(c,
+                                        &(struct q_ticket_view_move_in){
+                                            .id = id, .step = up ? -1 : 1 },
+                                        &moved);
 }
 
 enum err
 ticket_view_drop(struct ctx *c, int64_t id)
 {
-    int64_t changed;
-    enum err e = q_ticket_view_drop(
-        c, &(struct q_ticket_view_drop_in){ .id = id }, &changed);
+    int64_t gone;
+    R was;
+    enum err e = get(c, id, &was);
 
-    return e == OK && changed == 0 ? db_not_found(c) : e;
+    if (e == OK && !was.mine && !ticket_view_may_share(c))
+        return not_yours(c);
+    return e != OK ? e
+                   : q_ticket_view_drop(
+                         c, &(struct q_ticket_view_drop_in){ .id = id }, &gone);
+}
+
+/* ---- quantos ---- */
+
+/* O que não se entende mais (etiquetas demais, guardado à mão) não se conta. */
+static bool
+add_one(struct ctx *c, struct str *s, const R *view)
+{
+    struct ticket_choice f;
+    struct ticket_filter filter;
+    const char *json;
+
+    ticket_choice_read(c->arena, view->filter, &f);
+    filter = ticket_choice_filter(&f);
+    if (ticket_filter_json(c, &filter, &json) != OK) {
+        ctx_clear_error(c);
+        return false;
+    }
+    str_printf(s, "%s{\"id\":%" PRId64 ",\"sort\":", s->len > 1 ? "," : "",
+               view->id);
+    str_json(s, f.sort != NULL ? f.sort : "recent");
+    str_printf(s, ",\"filter\":%s}", json);
+    return true;
+}
+
+enum err
+ticket_view_counts(struct ctx *c, const R *rows, int count, int64_t *tickets)
+{
+    struct q_ticket_view_counts_row *found;
+    struct str s;
+    int i, k, n, asked = 0;
+    enum err e;
+
+    str_init(&s, c->arena, 400);
+    str_putc(&s, '[');
+    for (i = 0; i < count; i++) {
+        tickets[i] = -1;
+        if (i < TICKET_VIEWS_COUNTED)
+            asked += add_one(c, &s, &rows[i]);
+    }
+    str_putc(&s, ']');
+    if (asked == 0)
+        return OK;
+    e = q_ticket_view_counts(
+        c, &(struct q_ticket_view_counts_in){ .filters = s.data }, &found, &n);
+    for (k = 0; e == OK && k < n; k++)
+        for (i = 0; i < count; i++)
+            if (rows[i].id == found[k].id)
+                tickets[i] = found[k].tickets;
+    return e;
 }

@@ -1,68 +1,73 @@
 /*
- * ticket_view.h - o filtro da lista como se escreve num endereço, e os que cada
- * pessoa guarda com um nome. Não conhece HTTP.
+ * ticket_view.h - os filtros da lista que se guardam com um nome: de uma só
+ * pessoa, dos membros de uma fila ou da empresa. Quem abre um alheio vê o que é
+ * seu por ele ("comigo" é quem lê), nunca o de quem o fez. Não conhece HTTP.
  */
 #ifndef BALCAO_TICKET_VIEW_H
 #define BALCAO_TICKET_VIEW_H
 
-#include "desk/ticket_filter.h"
+#include "base/field.h"
+#include "desk/ticket_choice.h"
 #include "gen/q_ticket_view.h"
 
 #define TICKET_VIEW_NAME_MAX 60
+#define TICKET_VIEW_POSITION_MAX 1000
+#define TICKET_VIEW_SHARES "private queue company"
 
-/* Cada membro é o texto do parâmetro, como em GET /tickets; NULL: não veio. */
-struct ticket_choice {
-    const char *status, *queue_id, *user_id, *tag_ids, *channel_id;
-    const char *priority, *q, *unread, *snoozed, *sla, *participant_id, *sort;
+/* Até onde se conta o que um filtro traz, e quantos filtros se contam. */
+enum { TICKET_VIEW_COUNT_MAX = 100, TICKET_VIEWS_COUNTED = 60 };
+
+extern const struct field ticket_view_out[];
+
+/* O que se guarda ou se muda; NULL e has_ falso: não veio. */
+struct ticket_view_change {
+    int64_t version; /* a que a tela mostrou; 0: a atual */
+    const char *name;
+    const char *share; /* um de TICKET_VIEW_SHARES */
+    int64_t queue_id;  /* com share queue */
+    int64_t position;
+    bool has_position;
 };
 
-/* Tira o que não diz nada ou não se entende: um endereço velho não é erro. */
-void ticket_choice_clean(struct ticket_choice *f);
-
-/* Há o que filtrar ou ordenar além do estado? */
-bool ticket_choice_is_on(const struct ticket_choice *f);
-
-/* O mesmo filtro como ticket_filter_json o pede; os textos são os de `f`. */
-struct ticket_filter ticket_choice_filter(const struct ticket_choice *f);
+/*
+ * Guarda o filtro, para a pessoa do contexto; sem share, só dela.
+ * Erros: ERR_INVALID (nome, fila, ou filtro vazio ou torto); ERR_FORBIDDEN
+ *        (compartilhar pede replies.shared); ERR_CONFLICT (já há um com este
+ *        nome); ERR_LIMIT_REACHED (são 30).
+ */
+enum err
+ticket_view_add(struct ctx *c, const struct ticket_view_change *new,
+                const struct ticket_choice *f, struct q_ticket_view_row *out);
 
 /*
- * "&queueId=3&sort=waiting": os parâmetros em ordem fixa, sem o estado.
- * Memória: da arena; "" se não há nenhum.
+ * Muda nome, quem vê e ordem de um dos seus.
+ * Erros: os de guardar; ERR_NOT_FOUND; ERR_FORBIDDEN se é de outra pessoa;
+ *        ERR_CONFLICT se a versão já é outra.
  */
-const char *ticket_choice_query(struct arena *a, const struct ticket_choice *f);
+enum err ticket_view_change(struct ctx *c, int64_t id,
+                            const struct ticket_view_change *to,
+                            struct q_ticket_view_row *out);
 
-/* Um parâmetro do filtro, como vai no endereço. */
-struct ticket_choice_part {
-    const char *name, *value;
-};
-#define TICKET_CHOICE_PARTS 12
-
-/* Os que vieram, o estado também; devolve quantos. */
-int ticket_choice_parts(const struct ticket_choice *f,
-                        struct ticket_choice_part out[TICKET_CHOICE_PARTS]);
+/* Sobe ou desce um dos seus. Erros: ERR_NOT_FOUND, ERR_FORBIDDEN. */
+enum err ticket_view_move(struct ctx *c, int64_t id, bool up);
 
 /*
- * Monta o filtro perguntando cada parâmetro pelo nome, e o limpa.
- *   get  devolve o texto, ou NULL; ele precisa viver o que o filtro viver
+ * Apaga um dos seus; com replies.shared, também um compartilhado.
+ * Erros: ERR_NOT_FOUND, ERR_FORBIDDEN.
  */
-void ticket_choice_fill(struct ticket_choice *out,
-                        const char *(*get)(void *from, const char *name),
-                        void *from);
-
-/* Lê um filtro guardado; os textos são da arena. */
-void ticket_choice_read(struct arena *a, const char *json,
-                        struct ticket_choice *out);
-
-/*
- * Guarda o filtro com um nome, para a pessoa do contexto.
- *   id  [saída] número dele
- * Erros: ERR_INVALID (nome, ou filtro vazio ou torto); ERR_CONFLICT (já há um
- *        com este nome); ERR_LIMIT_REACHED (são 30).
- */
-enum err ticket_view_add(struct ctx *c, const char *name,
-                         const struct ticket_choice *f, int64_t *id);
-
-/* Esquece um dos seus. Erros: ERR_NOT_FOUND. */
 enum err ticket_view_drop(struct ctx *c, int64_t id);
+
+/* A pessoa pode compartilhar e apagar os compartilhados? */
+bool ticket_view_may_share(const struct ctx *c);
+
+/*
+ * Quantos atendimentos cada filtro traz à pessoa, até TICKET_VIEW_COUNT_MAX
+ * (que quer dizer "mais de 99"); uma consulta para todos.
+ *   rows     os filtros; contam-se os TICKET_VIEWS_COUNTED primeiros
+ *   tickets  [saída] um por linha; -1: não se contou
+ * Erros: os do banco.
+ */
+enum err ticket_view_counts(struct ctx *c, const struct q_ticket_view_row *rows,
+                            int count, int64_t *tickets);
 
 #endif

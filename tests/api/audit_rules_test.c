@@ -38,7 +38,6 @@ static const struct {
     { "notification_settings", "gosto de cada um" },
     { "push_subscriptions", "gosto de cada um" },
     { "ticket_participants", "o histórico é ticket_changes" },
-    { "ticket_views", "filtros de cada um" },
     { "file_trash", "arquivos a tirar do disco" },
     { "file_usage", "conta do espaço usado" },
     { "files", "trabalho do dia, não administração" },

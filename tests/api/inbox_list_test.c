@@ -70,6 +70,36 @@ TEST(filtered_list_shows_only_what_one_may_see)
         "id=\"t65\"");
 }
 
+/* ---- etiquetas nas linhas ---- */
+
+TEST(rows_show_three_tags_in_order_and_how_many_more)
+{
+    struct answer *a;
+
+    UNUSED;
+    assert_lacks(inbox_page(browser_of(fx.admin), "/inbox?status=active"),
+                 "item-labels");
+    sql("INSERT INTO tags (company_id, id, name, color, position) VALUES "
+        "(1, 91, 'Quinta', '#ff0000', 5), (1, 92, '<b>Segunda', '#00ff00', 2), "
+        "(1, 93, 'Primeira', '#0000ff', 1), (1, 94, 'Terceira', '#0000ff', 3), "
+        "(1, 95, 'Quarta', '#0000ff', 4), (2, 96, 'Alheia', '#0000ff', 0)");
+    sql("INSERT INTO ticket_tags (company_id, ticket_id, tag_id) SELECT 1, 62, "
+        "g FROM generate_series(91, 95) g");
+    sql("INSERT INTO ticket_tags (company_id, ticket_id, tag_id) VALUES "
+        "(1, 65, 95)");
+    a = inbox_part(browser_of(fx.admin), "/inbox?status=active&part=list");
+    assert_status(a, 200);
+    assert_has(a, "title=\"&lt;b&gt;Segunda\"");
+    assert_has(a, "title=\"Quarta, Quinta\">+2<");
+    assert_true(strstr(a->body, "title=\"Primeira\"") <
+                strstr(a->body, "title=\"Terceira\""));
+    assert_lacks(a, "title=\"Quinta\"");
+    assert_lacks(a, "Alheia");
+    /* a outra linha tem a dela */
+    assert_has(a, "title=\"Quarta\"");
+    assert_has(a, "fill=\"#00ff00\"");
+}
+
 /* ---- filtros guardados ---- */
 
 TEST(view_is_kept_by_form_and_is_a_link)
@@ -85,21 +115,13 @@ TEST(view_is_kept_by_form_and_is_a_link)
                         "/inbox?status=active&userId=me&sort=waiting");
     a = inbox_page(agent, "/inbox?status=active&userId=me&sort=waiting");
     assert_has(a, "href=\"/inbox?status=active&amp;userId=me&amp;sort=waiting\""
-                  " aria-current=\"true\">Minhas");
+                  " aria-current=\"true\"><span class=\"view-name\">Minhas");
     a = inbox_submit(agent, "/inbox/views",
                      "name=minhas&status=active&userId=me", NULL);
     assert_status(a, 409);
     assert_has(a, "você já tem um filtro com este nome");
     assert_has(a, "value=\"minhas\"");
     assert_lacks(inbox_page(browser_of(fx.admin), "/inbox"), "Minhas");
-    a = inbox_submit(agent,
-                     text("/inbox/views/%" PRId64 "/forget",
-                          sql_int("SELECT id FROM ticket_views")),
-                     "", NULL);
-    assert_status(a, 303);
-    assert_int_equal(sql_int("SELECT count(*) FROM ticket_views"), 0);
-    assert_status(inbox_submit(agent, "/inbox/views/999/forget", "", NULL),
-                  404);
 }
 
 TEST(views_of_the_api_are_of_one_person)
@@ -204,6 +226,7 @@ main(void)
         T(list_is_filtered_and_every_link_carries_it),
         T(filters_nobody_understands_are_left_out),
         T(filtered_list_shows_only_what_one_may_see),
+        T(rows_show_three_tags_in_order_and_how_many_more),
         T(view_is_kept_by_form_and_is_a_link),
         T(views_of_the_api_are_of_one_person),
         T(views_without_sense_or_beyond_thirty_are_refused),

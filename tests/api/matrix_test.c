@@ -248,6 +248,7 @@ static const struct {
     { "moveTo", "SELECT 33" },
     { "memberIds", "SELECT 21" },
     { "queueId", "SELECT 33" },
+    { "shareQueueId", "SELECT 33" },
     { "queueIds", "SELECT 33" },
     { "contacts", "SELECT 56" },
     { "contactId", "SELECT 56" },

@@ -52,11 +52,34 @@ test('a filter is kept with a name and comes back by its link', async () => {
   await page.click('.filter-keep button');
   await page.locator('.list-done', { hasText: 'guardado' }).waitFor();
   await page.goto('/inbox');
-  await page.click('.filter-more > summary');
-  await page.click('.filter-saved a');
+  const view = page.locator('#views .view', { hasText: 'As Zuleicas' });
+  await view.locator('.view-count', { hasText: '3' }).waitFor();
+  await view.click();
   await page.locator('.list-note').waitFor();
   assert.equal(await rows(page).count(), 3);
   assert.deepEqual(page.problems, []);
+});
+
+test('the count beside a kept filter follows what arrives', async () => {
+  await page.goto('/inbox');
+  await customerSays(stack, newPhone(), 'Zuleica Quarta', 'cheguei');
+  await page.locator('#views .view', { hasText: 'As Zuleicas' })
+    .locator('.view-count', { hasText: '4' }).waitFor({ timeout: 60_000 });
+  assert.deepEqual(page.problems, []);
+});
+
+test('a filter is renamed and shared without JavaScript', async () => {
+  const plain = await enter(browser, stack, { javaScriptEnabled: false });
+  await plain.goto('/inbox');
+  await plain.click('#views a[href="/admin/views"]');
+  await plain.click('.set-table th a');
+  await plain.fill('#name', 'Todas as Zuleicas');
+  await plain.selectOption('#audience', 'company');
+  await plain.click('.form-actions button');
+  await plain.locator('.set-table .badge-soft', { hasText: 'a empresa' }).waitFor();
+  await plain.goto('/inbox');
+  await plain.locator('#views .view', { hasText: 'Todas as Zuleicas' }).waitFor();
+  await plain.context().close();
 });
 
 test('many change at once, without JavaScript', async () => {
@@ -66,7 +89,7 @@ test('many change at once, without JavaScript', async () => {
     await box.check();
   await plain.selectOption('#bulk-what', 'close');
   await plain.locator('.bulk button').press('Enter');
-  await plain.locator('.list-done', { hasText: /3 conversas mudaram/ }).waitFor();
+  await plain.locator('.list-done', { hasText: /4 conversas mudaram/ }).waitFor();
   assert.equal(await rows(plain).count(), 0);
   await plain.context().close();
 });

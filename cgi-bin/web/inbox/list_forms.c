@@ -1,6 +1,6 @@
 /*
- * list_forms.c - os formulários da lista: guardar e esquecer filtros, e a mesma
- * mudança em muitas conversas.
+ * list_forms.c - os formulários da lista: guardar o filtro, e a mesma mudança
+ * em muitas conversas.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -38,25 +38,12 @@ struct view_in {
     const char *name;
     struct ticket_choice choice;
 };
-#define HIDDEN(member, key, size) \
-    TEXT(struct view_in, choice.member, .json = key, .max = size, \
-         .doc = "Como no endereço da lista")
+#define HIDDEN(S, member, key, size, words, text) \
+    TEXT(S, choice.member, .json = key, .max = size, .doc = text),
 static const struct field view_in[] = {
     TEXT(struct view_in, name, .required = true, .min = 1,
          .max = TICKET_VIEW_NAME_MAX, .doc = "Nome"),
-    HIDDEN(status, "status", 20),
-    HIDDEN(queue_id, "queueId", 20),
-    HIDDEN(user_id, "userId", 20),
-    HIDDEN(tag_ids, "tagIds", 200),
-    HIDDEN(channel_id, "channelId", 20),
-    HIDDEN(priority, "priority", 20),
-    HIDDEN(q, "q", 100),
-    HIDDEN(unread, "unread", 5),
-    HIDDEN(snoozed, "snoozed", 5),
-    HIDDEN(sla, "sla", 20),
-    HIDDEN(participant_id, "participantId", 20),
-    HIDDEN(sort, "sort", 20),
-    FIELDS_END
+    TICKET_CHOICES(HIDDEN, struct view_in) FIELDS_END
 };
 
 static enum err
@@ -70,11 +57,12 @@ view_save(struct req *r, const void *input)
 {
     const struct view_in *in = input;
     struct ticket_choice f = in->choice;
-    int64_t id;
+    struct q_ticket_view_row row;
     enum err e;
 
     ticket_choice_clean(&f);
-    e = ticket_view_add(&r->ctx, in->name, &f, &id);
+    e = ticket_view_add(
+        &r->ctx, &(struct ticket_view_change){ .name = in->name }, &f, &row);
     return e != OK
                ? e
                : form_done(r,
@@ -82,22 +70,6 @@ view_save(struct req *r, const void *input)
                                         f.status != NULL ? f.status : "",
                                         ticket_choice_query(r->ctx.arena, &f)),
                            _("Filtro guardado."));
-}
-
-struct id_in {
-    int64_t id;
-};
-static const struct field id_in[] = {
-    INT(struct id_in, id, .from = PATH, .min = 1, .doc = "Filtro"), FIELDS_END
-};
-
-static enum err
-view_forget(struct req *r, const void *input)
-{
-    const struct id_in *in = input;
-    enum err e = ticket_view_drop(&r->ctx, in->id);
-
-    return e != OK ? e : form_done(r, "/inbox", _("Filtro esquecido."));
 }
 
 /* ---- muitas de uma vez ---- */
@@ -205,8 +177,6 @@ const struct route list_form_routes[] = {
     { POST, "/inbox/views", view_save, PERM_TICKETS_READ, PAGE,
       IN(struct view_in, view_in), .redraw = view_draw, .refuses = "409",
       .doc = "Guarda o filtro da lista com um nome" },
-    { POST, "/inbox/views/{id}/forget", view_forget, PERM_TICKETS_READ, PAGE,
-      IN(struct id_in, id_in), .doc = "Esquece um filtro guardado" },
     { POST, "/inbox/bulk", pick, PERM_TICKETS_MANAGE, PAGE,
       IN(struct pick_in, pick_in), .redraw = pick_draw,
       .doc = "A mesma mudança nas conversas escolhidas" },
