@@ -310,20 +310,28 @@ TEST(touch_on_a_survey_of_another_contact_counts_nothing)
     assert_int_equal(score_of(survey), 0);
 }
 
-/* Encerra, pergunta e funde o 62 no 67, também encerrado, do canal dado. */
+/* Encerra, pergunta e funde o 62 no 67, também encerrado, do canal dado: de
+ * outro, como os que se fundiram antes de a fusão ser de um canal só. */
 static int64_t
-ask_and_merge(const char *state)
+ask_and_merge(int64_t channel, const char *state)
 {
     int64_t survey = ask();
 
     sql("UPDATE messages SET status = 'sent' WHERE status = 'queued'");
+    sql("INSERT INTO channels (company_id, id, platform, name, key, "
+        "external_id, secrets) VALUES (1, 43, 'whatsapp_cloud', 'WhatsApp 2', "
+        "'chave-do-canal-a-0002', '100200300400501', '\\x00')");
     sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, "
         "queue_id, user_id, status, reply_to, closed_at) VALUES (1, 67, 52, "
-        "41, 31, 13, '%s', '" CALLER "', %s)",
-        state, strcmp(state, "closed") == 0 ? "now()" : "NULL");
+        "41, 31, 13, '%s', '%s', %s)",
+        state, channel == 41 ? CALLER : "5500000000000",
+        strcmp(state, "closed") == 0 ? "now()" : "NULL");
     assert_status(
         post_as(fx.admin, "tickets", TICKETS "/62/merge", "{\"intoId\":67}"),
         200);
+    sql("UPDATE tickets SET channel_id = %" PRId64 ", window_until = CASE "
+        "WHEN channel_id = %" PRId64 " THEN window_until END WHERE id = 67",
+        channel, channel);
     return survey;
 }
 
@@ -340,7 +348,7 @@ TEST(answer_goes_where_the_merged_messages_are)
     int64_t survey;
 
     UNUSED;
-    survey = ask_and_merge("closed");
+    survey = ask_and_merge(41, "closed");
     writes("wamid.m1", "4");
     assert_int_equal(score_of(survey), 4);
     assert_int_equal(messages_of(67, "wamid.m1"), 1);
@@ -361,9 +369,27 @@ TEST(answer_goes_where_the_merged_messages_are)
                         "closed0");
 }
 
+/* O outro canal não passa a responder para o endereço deste, nem agradece. */
+TEST(answer_to_one_merged_into_another_channel_changes_no_address)
+{
+    int64_t survey = ask_and_merge(43, "closed");
+
+    UNUSED;
+    touches("wamid.m2", survey, 5);
+    assert_int_equal(score_of(survey), 5);
+    assert_int_equal(messages_of(67, "wamid.m2"), 1);
+    assert_string_equal(sql("SELECT reply_to FROM tickets WHERE id = 67"),
+                        "5500000000000");
+    assert_null(sql("SELECT window_until FROM tickets WHERE id = 67"));
+    run_jobs(&csat_kind, false);
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE body LIKE "
+                             "'Obrigado pela nota!%%'"),
+                     0);
+}
+
 TEST(answer_to_one_merged_into_an_open_one_is_a_message_of_it)
 {
-    int64_t survey = ask_and_merge("active");
+    int64_t survey = ask_and_merge(41, "active");
 
     UNUSED;
     touches("wamid.m3", survey, 3);
@@ -372,6 +398,22 @@ TEST(answer_to_one_merged_into_an_open_one_is_a_message_of_it)
     assert_string_equal(sql("SELECT status || unread_count FROM tickets WHERE "
                             "id = 67"),
                         "active1");
+}
+
+/* Aberto noutro canal: a mensagem segue o caminho de qualquer outra deste. */
+TEST(answer_to_one_merged_into_an_open_one_elsewhere_is_ordinary)
+{
+    int64_t survey = ask_and_merge(43, "active");
+
+    UNUSED;
+    touches("wamid.m4", survey, 3);
+    assert_int_equal(score_of(survey), 3);
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM messages m JOIN tickets t ON "
+                "t.id = m.ticket_id WHERE m.provider_id = "
+                "'wamid.m4' AND t.channel_id = 41 AND t.status = "
+                "'pending' AND t.unread_count = 1"),
+        1);
 }
 
 /* ---- as contas e as regras ---- */
@@ -533,7 +575,9 @@ main(void)
         T(each_closing_has_its_own_survey),
         T(touch_on_a_survey_of_another_contact_counts_nothing),
         T(answer_goes_where_the_merged_messages_are),
+        T(answer_to_one_merged_into_another_channel_changes_no_address),
         T(answer_to_one_merged_into_an_open_one_is_a_message_of_it),
+        T(answer_to_one_merged_into_an_open_one_elsewhere_is_ordinary),
         T(figures_are_of_the_period_the_queue_and_the_person),
         T(answers_go_on_by_key),
         T(rules_are_read_by_all_and_changed_by_admins),
