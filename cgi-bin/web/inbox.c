@@ -478,8 +478,9 @@ extern const struct route macro_form_routes[];       /* inbox/macros.c */
 extern const struct route merge_page_routes[];       /* inbox/merge.c */
 extern const struct route transcript_routes[];       /* inbox/transcript.c */
 extern const struct route gallery_routes[];          /* inbox/gallery.c */
+extern const struct route template_page_routes[];    /* inbox/templates.c */
 
 APP_MAIN_OF(routes, panel_form_routes, bubble_routes, file_form_routes,
             list_form_routes, reply_page_routes, schedule_form_routes,
             macro_form_routes, merge_page_routes, participant_form_routes,
-            transcript_routes, gallery_routes)
+            transcript_routes, gallery_routes, template_page_routes)

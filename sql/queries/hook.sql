@@ -1,9 +1,10 @@
 -- query: hook_channel maybe
 -- in:    key text
 -- out:   company_id int8, id int8, platform text, external_id text
--- out:   secrets bytea, default_queue_id int8?
+-- out:   secrets bytea, default_queue_id int8?, waba_id text
 -- O canal pela chave do endereço; ainda não se sabe de que empresa.
-SELECT company_id, channel_id, platform, external_id, secrets, default_queue_id
+SELECT company_id, channel_id, platform, external_id, secrets,
+       default_queue_id, waba_id
   FROM hook_channel(:key);
 
 -- query: hook_failure_add exec
@@ -14,9 +15,10 @@ VALUES (app_company(), :channel_id, :body, :error);
 -- query: hook_failure_get one
 -- in:    id int8
 -- out:   channel_id int8, platform text, external_id text
--- out:   default_queue_id int8?, body bytea
+-- out:   default_queue_id int8?, body bytea, waba_id text
 -- Uma entrega que ainda não entrou inteira, com o canal dela.
-SELECT f.channel_id, c.platform, c.external_id, c.default_queue_id, f.body
+SELECT f.channel_id, c.platform, c.external_id, c.default_queue_id, f.body,
+       c.waba_id
   FROM webhook_failures f
   JOIN channels c ON c.company_id = f.company_id AND c.id = f.channel_id
  WHERE f.id = :id AND f.replayed_at IS NULL;

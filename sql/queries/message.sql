@@ -39,11 +39,12 @@ SELECT @message_row FROM message_rows WHERE id = :id;
 
 -- query: message_reply maybe
 -- in:    ticket_id int8, body text, reply_to int8, forwarded_from int8
--- in:    file_id int8, preview text
+-- in:    file_id int8, preview text, template jsonb?
 -- out:   =reply_row
 -- Grava a resposta e atualiza o ticket numa ida; nenhuma linha quer dizer
 -- ticket que não se vê, fechado, com a janela vencida, citação alheia, ou
--- arquivo (0: nenhum) que não é de quem responde ou já foi usado.
+-- arquivo (0: nenhum) que não é de quem responde ou já foi usado. O modelo vai
+-- com a janela aberta ou fechada.
 WITH fl AS (
     SELECT f.id, f.kind, file_media(f) AS media FROM files f
      WHERE f.id = :file_id AND f.user_id = app_user() AND f.source = 'upload'
@@ -55,7 +56,8 @@ old AS (
       FROM tickets
      WHERE id = :ticket_id AND status <> 'closed'
        AND ticket_visible(queue_id, user_id, participant_ids)
-       AND (window_until IS NULL OR window_until > now())
+       AND (window_until IS NULL OR window_until > now()
+            OR :template::jsonb IS NOT NULL)
        AND (:reply_to = 0 OR EXISTS (
             SELECT FROM messages r WHERE r.id = :reply_to
                AND r.ticket_id = :ticket_id))
@@ -75,11 +77,15 @@ t AS (
 m AS (
     INSERT INTO messages (company_id, ticket_id, channel_id, user_id,
                           sender_type, kind, body, status, reply_to_id,
-                          forwarded_from_id, media)
+                          forwarded_from_id, media, payload)
     SELECT old.company_id, old.id, old.channel_id, app_user(), 'user',
-           coalesce((SELECT kind FROM fl), 'text'), :body, 'queued',
+           coalesce((SELECT kind FROM fl),
+                    CASE WHEN :template::jsonb IS NULL THEN 'text'
+                         ELSE 'template' END), :body, 'queued',
            nullif(:reply_to, 0), nullif(:forwarded_from, 0),
-           (SELECT media FROM fl)
+           (SELECT media FROM fl),
+           CASE WHEN :template::jsonb IS NOT NULL
+                THEN jsonb_build_object('template', :template::jsonb) END
       FROM old
     RETURNING *),
 used AS (

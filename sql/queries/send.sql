@@ -6,22 +6,26 @@
 -- out:   external_id text, secrets bytea, channel_ok bool, locale text
 -- out:   queue_id int8?, user_id int8?, file_id int8?, file_key text?
 -- out:   file_mime text?, file_name text?, voice bool, media_id text?
--- out:   interactive jsonb?, file_ready bool
+-- out:   interactive jsonb?, file_ready bool, template jsonb?
 -- A mensagem e tudo de que o envio precisa; fica travada até o COMMIT, para
 -- que um estado que chegue agora espere por quem envia, e o contrário.
 SELECT m.id, m.ticket_id, m.channel_id, m.kind,
        CASE WHEN o.sign_messages AND m.sender_type = 'user'
+                 AND m.kind <> 'template'
             THEN signed_text(m.body, s.display_name,
                              CASE m.kind WHEN 'text' THEN 4096 ELSE 1024 END)
             ELSE m.body END, m.status,
        m.provider_id IS NOT NULL, m.attempts,
        coalesce(m.reply_to_provider_id, r.provider_id), t.reply_to,
-       t.reply_to_kind, coalesce(t.window_until <= now(), false), h.platform,
+       t.reply_to_kind,
+       m.kind <> 'template' AND coalesce(t.window_until <= now(), false),
+       h.platform,
        h.external_id, h.secrets, h.problem IS NULL, o.locale, t.queue_id,
        t.user_id, f.id, f.key, f.mime, f.name, coalesce(f.voice, false),
        CASE WHEN f.remote_until > now() THEN f.remote_id END,
        CASE WHEN m.kind = 'interactive' THEN m.payload -> 'send' END,
-       coalesce(f.state = 'ready', false)
+       coalesce(f.state = 'ready', false),
+       CASE WHEN m.kind = 'template' THEN m.payload -> 'template' END
   FROM messages m
   JOIN tickets t ON t.company_id = m.company_id AND t.id = m.ticket_id
   JOIN channels h ON h.company_id = m.company_id AND h.id = m.channel_id

@@ -138,9 +138,11 @@ BEGIN
     SELECT company, q, u FROM unnest(ARRAY[sales, support]) q,
                               unnest(ARRAY[admin, agent]) u;
     INSERT INTO channels (company_id, platform, name, key, external_id,
-                          display_phone, secrets, default_queue_id)
+                          display_phone, secrets, default_queue_id, waba_id,
+                          templates_at)
     VALUES (company, 'whatsapp_cloud', 'WhatsApp', current_setting('seed.channel_key'),
-            current_setting('seed.phone_number_id'), '551140000000', '', sales)
+            current_setting('seed.phone_number_id'), '551140000000', '', sales,
+            '900800700600500', now())
     RETURNING id INTO channel;
 
     FOR p IN SELECT d.*, x.last_at, x.first_at, x.in_at, x.human_at, x.preview

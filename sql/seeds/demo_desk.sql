@@ -148,3 +148,27 @@ BEGIN
     UPDATE talk_members m SET read_id = t.last_id FROM talks t
      WHERE t.company_id = d.company AND m.company_id = d.company AND m.talk_id = t.id;
 END $$;
+
+-- Os modelos do WhatsApp, como o substituto da Graph API também os diz.
+INSERT INTO message_templates (company_id, channel_id, remote_id, name, language,
+                               category, status, components, variables, body,
+                               blocked, seen_at)
+SELECT h.company_id, h.id, t.remote_id, t.name, 'pt_BR', t.category, t.status,
+       t.components, t.variables, c ->> 'text', t.blocked, h.templates_at
+  FROM channels h JOIN demo_is d ON d.company = h.company_id
+ CROSS JOIN (VALUES
+    ('920070352646141', 'retomar_conversa', 'MARKETING', 'APPROVED', NULL,
+     '[{"type":"BODY","text":"Olá, {{1}}! Aqui é da loja Demo. Ficou alguma dúvida? Responda esta mensagem e continuamos de onde paramos.","example":{"body_text":[["Ana"]]}},{"type":"FOOTER","text":"Para não receber mais, responda SAIR."},{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":"Quero continuar"}]}]'::jsonb,
+     '[{"part":"body","key":"1","example":"Ana"}]'::jsonb),
+    ('920070352646142', 'pedido_enviado', 'UTILITY', 'APPROVED', NULL,
+     '[{"type":"HEADER","format":"TEXT","text":"Pedido {{1}}","example":{"header_text":["10452"]}},{"type":"BODY","text":"Oi, {{1}}! Seu pedido saiu para entrega e chega {{2}}.","example":{"body_text":[["Ana","amanhã até as 18 h"]]}},{"type":"BUTTONS","buttons":[{"type":"URL","text":"Acompanhar","url":"https://demo.example/pedidos/{{1}}","example":["https://demo.example/pedidos/10452"]}]}]',
+     '[{"part":"header","key":"1","example":"10452"},{"part":"body","key":"1","example":"Ana"},{"part":"body","key":"2","example":"amanhã até as 18 h"},{"part":"button","key":"1","button":0,"example":"10452"}]'),
+    ('920070352646143', 'lembrete_visita', 'UTILITY', 'APPROVED', NULL,
+     '[{"type":"BODY","text":"{{nome}}, sua visita está marcada para {{dia}}, às {{hora}}. Podemos confirmar?","example":{"body_text_named_params":[{"param_name":"nome","example":"Ana"},{"param_name":"dia","example":"quinta-feira"},{"param_name":"hora","example":"14 h"}]}},{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":"Confirmo"},{"type":"QUICK_REPLY","text":"Preciso mudar"}]}]',
+     '[{"part":"body","key":"nome","example":"Ana"},{"part":"body","key":"dia","example":"quinta-feira"},{"part":"body","key":"hora","example":"14 h"}]'),
+    ('920070352646144', 'promocao_com_foto', 'MARKETING', 'APPROVED', 'media',
+     '[{"type":"HEADER","format":"IMAGE"},{"type":"BODY","text":"Oi, {{1}}! Esta semana o café em grãos está com 20% de desconto.","example":{"body_text":[["Ana"]]}}]',
+     '[{"part":"body","key":"1","example":"Ana"}]'))
+    t (remote_id, name, category, status, blocked, components, variables)
+ CROSS JOIN jsonb_array_elements(t.components) c
+ WHERE h.platform = 'whatsapp_cloud' AND c ->> 'type' = 'BODY';

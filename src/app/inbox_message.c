@@ -301,6 +301,7 @@ one_message(struct req *r, const struct q_ticket_row *t, const M *row)
     model_bool(m, "starred", row->starred);
     model_bool(m, "forwarded", row->forwarded && !row->deleted);
     model_bool(m, "isNote", is(row->kind, "note"));
+    model_bool(m, "isTemplate", is(row->kind, "template") && !row->deleted);
     model_bool(m, "canRetry",
                is(row->status, "failed") && row->from_me && !row->deleted &&
                    !is(t->status, "closed"));

@@ -103,6 +103,8 @@ add_window(struct req *r, struct json_object *m, const struct q_ticket_row *t)
     model_bool(m, "merged", t->has_merged_into_id);
     model_bool(m, "windowClosed", !is_closed && is_over);
     model_bool(m, "canAnswer", !is_closed && !is_over);
+    model_text(m, "templatesHref",
+               is_closed ? NULL : page_path(r, "/inbox", t->id, "/templates"));
     model_text(m, "windowUntil",
                has_window ? when_iso(r->ctx.arena, until_ms) : NULL);
     model_text(m, "windowText",

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/i18n.h"
+#include "channel/template_reply.h"
 #include "desk/note.h"
 #include "desk/ticket.h"
 
@@ -89,6 +90,14 @@ ticket_messages_list(struct req *r, const void *input)
                       next_of(r, in, rows, count));
 }
 
+static const char template_schema[] =
+    "{\"type\":\"object\",\"required\":[\"name\",\"language\"],"
+    "\"properties\":{\"name\":{\"type\":\"string\"},"
+    "\"language\":{\"type\":\"string\"},\"parameters\":{\"type\":"
+    "\"array\",\"maxItems\":40,\"items\":{\"type\":\"string\"},"
+    "\"description\":\"Um texto por item de variables do modelo, na mesma "
+    "ordem\"}}}";
+
 const struct field post_message_in[] = {
     INT(struct post_message_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     TEXT(struct post_message_in, body, .max = 4096, .lines = true,
@@ -99,12 +108,35 @@ const struct field post_message_in[] = {
         .doc = "Resposta rápida cujo arquivo vai; o texto vai em caption"),
     TEXT(struct post_message_in, caption, .max = 1024, .lines = true,
          .doc = "Legenda do arquivo; áudio não leva"),
+    JSON(struct post_message_in, template, .schema = template_schema,
+         .doc = "Modelo aprovado do canal, no lugar do texto e do arquivo; vai "
+                "também fora das 24 horas"),
     INT(struct post_message_in, reply_to, .doc = "Mensagem citada"),
     INT(struct post_message_in, seen_id, .min = 1,
         .doc = "Última mensagem que quem escreve viu: 409 se um colega "
                "respondeu depois dela"),
     FIELDS_END
 };
+
+/* O modelo é a mensagem inteira: nada de texto nem de arquivo ao lado. */
+static enum err
+post_template(struct req *r, const struct post_message_in *in)
+{
+    struct q_message_row m;
+    enum err e;
+
+    if (in->file_id != 0 || in->quick_reply_id != 0 ||
+        (in->body != NULL && in->body[0] != '\0') ||
+        (in->caption != NULL && in->caption[0] != '\0'))
+        return fail_field(&r->ctx, "template", "alone", "%s",
+                          _("o modelo vai sozinho, sem texto nem arquivo"));
+    e = template_reply_json(&r->ctx, in->template,
+                            &(struct template_reply){ .ticket_id = in->id,
+                                                      .reply_to = in->reply_to,
+                                                      .seen_id = in->seen_id },
+                            &m);
+    return e != OK ? e : reply(r, &m);
+}
 
 enum err
 ticket_messages_post(struct req *r, const void *input)
@@ -117,6 +149,8 @@ ticket_messages_post(struct req *r, const void *input)
 
     if (r->body.len == 0) /* nenhum campo é obrigatório sempre */
         return fail(&r->ctx, ERR_BAD_JSON, NULL);
+    if (in->template != NULL)
+        return post_template(r, in);
     if (in->file_id != 0 && in->quick_reply_id != 0)
         return fail_field(&r->ctx, "quickReplyId", "one", "%s",
                           _("vai um arquivo só: fileId ou quickReplyId"));

@@ -14,7 +14,7 @@ struct messages_in {
 };
 struct post_message_in {
     int64_t id, reply_to, file_id, quick_reply_id, seen_id;
-    const char *body, *caption;
+    const char *body, *caption, *template;
 };
 struct post_note_in {
     int64_t id;

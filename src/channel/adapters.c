@@ -8,7 +8,7 @@
 static const struct channel_adapter adapters[] = {
     { "whatsapp_cloud", whatsapp_cloud_parse, whatsapp_cloud_build_send,
       whatsapp_cloud_build_upload, whatsapp_cloud_read_response,
-      whatsapp_cloud_build_signal },
+      whatsapp_cloud_build_signal, whatsapp_cloud_build_templates },
 };
 
 const struct channel_adapter *

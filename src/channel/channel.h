@@ -25,6 +25,8 @@ struct channel {
     int64_t default_queue_id; /* 0: sem fila */
     const char *platform;     /* "whatsapp_cloud" */
     const char *external_id;  /* phone_number_id */
+    const char *account_id; /* conta a que o número pertence; "": não se sabe
+                             */
     struct channel_secrets secrets;
 };
 
@@ -37,6 +39,8 @@ struct channel_batch {
     int status_count;
     const char **problems; /* o que não se entendeu, para quem opera */
     int problem_count;
+    const char *account_id; /* conta que a entrega diz; NULL: não diz */
+    bool templates_changed; /* um modelo dela mudou de estado */
 };
 
 /* ---- saída ---- */
@@ -53,6 +57,7 @@ struct channel_outgoing {
     const char *filename;    /* document; "" se não se sabe */
     bool voice;              /* audio gravado na hora */
     const char *interactive; /* botões ou lista, JSON da Cloud API; ou NULL */
+    const char *template;    /* modelo preenchido, JSON da Cloud API; ou NULL */
 };
 
 /* O que se diz sobre uma mensagem que a plataforma já conhece. */
@@ -122,6 +127,13 @@ struct channel_adapter {
     enum err (*build_signal)(struct arena *a, const struct channel *ch,
                              const struct channel_signal *s,
                              struct channel_request *out);
+
+    /*
+     * O pedido de uma página dos modelos da conta (ch->account_id).
+     *   after  cursor da anterior; NULL: a primeira
+     */
+    void (*build_templates)(struct arena *a, const struct channel *ch,
+                            const char *after, struct channel_request *out);
 };
 
 /* Adaptador pelo nome da plataforma, ou NULL. */

@@ -82,6 +82,7 @@ fill(struct slot *s, const char *key, const struct q_hook_channel_row *row)
         .default_queue_id = row->default_queue_id,
         .platform = arena_strdup(s->arena, row->platform),
         .external_id = arena_strdup(s->arena, row->external_id),
+        .account_id = arena_strdup(s->arena, row->waba_id),
     };
     return channel_secrets_open(s->arena, row->company_id, row->id,
                                 row->secrets, &s->channel.secrets);

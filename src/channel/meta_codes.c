@@ -20,6 +20,12 @@ static const char not_allowed[] =
 static const char healthy[] =
     N_("a Meta segurou para não incomodar; tente amanhã");
 static const char stopped[] = N_("a pessoa não quer mensagens de marketing");
+static const char no_template[] =
+    N_("a Meta não tem este modelo aprovado nesta língua; atualize a lista");
+static const char changed_template[] =
+    N_("o modelo mudou na Meta; atualize a lista e preencha de novo");
+static const char paused_template[] =
+    N_("a Meta pausou ou desativou este modelo");
 
 /* clang-format off */
 static const struct {
@@ -52,6 +58,10 @@ static const struct {
     { 131050, 131050, { CHANNEL_REFUSED, -1, stopped } },
     { 131056, 131056, { CHANNEL_RETRY,    6, NULL } },
     { 131057, 131057, { CHANNEL_RETRY,   60, NULL } },
+    { 132000, 132000, { CHANNEL_REFUSED, -1, changed_template } },
+    { 132001, 132001, { CHANNEL_REFUSED, -1, no_template } },
+    { 132012, 132012, { CHANNEL_REFUSED, -1, changed_template } },
+    { 132015, 132016, { CHANNEL_REFUSED, -1, paused_template } },
     { 133004, 133004, { CHANNEL_RETRY,   60, NULL } },
 };
 /* clang-format on */

@@ -154,6 +154,7 @@ build(struct ctx *c, const struct job *job, const LOAD *m,
                      .voice = m->voice && m->file_mime != NULL &&
                               strcmp(m->file_mime, "audio/ogg") == 0,
                      .interactive = m->interactive,
+                     .template = m->template,
                      .opaque = arena_printf(c->arena, "m:%" PRId64 ":%" PRId64,
                                             job->company_id, m->id) },
                  request) != OK)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "channel/template_sync.h"
 #include "db/db.h"
 #include "gen/q_hook.h"
 
@@ -73,7 +74,7 @@ run_all(struct job *j)
 
     for (i = 0; i < n && e == OK; i++)
         e = run_item(j, i);
-    return e;
+    return e == OK ? templates_heard(j->c, j->channel, &j->batch) : e;
 }
 
 /* Passa sozinho: repetir a entrega inteira, não culpar o item. */
@@ -123,7 +124,7 @@ run_careful(struct job *j)
         c->nudges = nudges;
         e = db_rollback_to(c);
     }
-    return e;
+    return e == OK ? templates_heard(c, j->channel, &j->batch) : e;
 }
 
 static enum err
@@ -250,7 +251,8 @@ webhook_replay(struct ctx *c, int64_t id, bool *clean)
                            .id = row.channel_id,
                            .default_queue_id = row.default_queue_id,
                            .platform = row.platform,
-                           .external_id = row.external_id };
+                           .external_id = row.external_id,
+                           .account_id = row.waba_id };
     parse(&j, c, &ch, row.body);
     e = with_retries(&j, run_careful, close_failure, &id);
     *clean = e == OK && j.problem_count == 0;

@@ -22,6 +22,9 @@ whatsapp_cloud_read_response(struct arena *a, const struct channel_response *r,
 enum err whatsapp_cloud_build_signal(struct arena *a, const struct channel *ch,
                                      const struct channel_signal *s,
                                      struct channel_request *out);
+void
+whatsapp_cloud_build_templates(struct arena *a, const struct channel *ch,
+                               const char *after, struct channel_request *out);
 
 /* POST ao endereço de mensagens do número, com a credencial dele. */
 void whatsapp_cloud_post(struct arena *a, const struct channel *ch,

@@ -280,6 +280,11 @@ read_change(struct reader *r, struct json_object *change)
     struct json_object *statuses = json_read_array(value, "statuses");
     size_t i;
 
+    if (field != NULL && (strncmp(field, "message_template_", 17) == 0 ||
+                          strcmp(field, "template_category_update") == 0)) {
+        r->out->templates_changed = true;
+        return;
+    }
     if (field == NULL || strcmp(field, "messages") != 0) {
         log_debug("whatsapp: campo %.40s ignorado",
                   field != NULL ? field : "sem nome");
@@ -294,6 +299,17 @@ read_change(struct reader *r, struct json_object *change)
         read_status(r, json_object_array_get_idx(statuses, i));
 }
 
+/* A conta do WhatsApp Business, de que o número é; só algarismos. */
+static const char *
+account_of(struct reader *r, struct json_object *entries)
+{
+    struct json_object *first = json_object_array_get_idx(entries, 0);
+    const char *id = json_read_text(r->arena, first, "id");
+    size_t n = id != NULL ? strlen(id) : 0;
+
+    return n > 0 && n <= 32 && strspn(id, "0123456789") == n ? id : NULL;
+}
+
 typedef void (*each_change)(struct reader *r, struct json_object *change);
 
 static void
@@ -302,8 +318,8 @@ for_changes(struct reader *r, struct json_object *entries, each_change call)
     size_t i, j;
 
     for (i = 0; i < json_object_array_length(entries); i++) {
-        struct json_object *changes =
-            json_read_array(json_object_array_get_idx(entries, i), "changes");
+        struct json_object *entry = json_object_array_get_idx(entries, i);
+        struct json_object *changes = json_read_array(entry, "changes");
 
         for (j = 0; changes != NULL && j < json_object_array_length(changes);
              j++)
@@ -391,5 +407,8 @@ whatsapp_cloud_parse(struct arena *a, const struct channel *ch,
         add_problem(&r, "itens demais numa entrega");
     else
         for_changes(&r, entries, read_change);
+    if (out->message_count > 0 || out->status_count > 0 ||
+        out->templates_changed)
+        out->account_id = account_of(&r, entries);
     sort_batch(out);
 }

@@ -16,7 +16,7 @@ wipe(void *text)
 }
 
 static const char *
-node_url(struct arena *a, const struct channel *ch, const char *leaf)
+graph_url(struct arena *a, const char *node, const char *leaf)
 {
     const char *base = conf()->graph_base_url;
     size_t n = strlen(base);
@@ -27,9 +27,15 @@ node_url(struct arena *a, const struct channel *ch, const char *leaf)
     str_init(&s, a, 200);
     str_add(&s, base, n);
     str_printf(&s, "/%s/", conf()->graph_version);
-    str_url(&s, ch->external_id, strlen(ch->external_id));
+    str_url(&s, node, strlen(node));
     str_printf(&s, "/%s", leaf);
     return s.data;
+}
+
+static const char *
+node_url(struct arena *a, const struct channel *ch, const char *leaf)
+{
+    return graph_url(a, ch->external_id, leaf);
 }
 
 static bool
@@ -78,6 +84,8 @@ message_body(struct arena *a, const struct channel_outgoing *m)
         add_member(&s, "biz_opaque_callback_data", m->opaque);
     if (m->media_id != NULL) {
         media_part(&s, m);
+    } else if (m->template != NULL) {
+        str_printf(&s, ",\"type\":\"template\",\"template\":%s}", m->template);
     } else if (m->interactive != NULL) {
         str_printf(&s, ",\"type\":\"interactive\",\"interactive\":%s}",
                    m->interactive);
@@ -107,12 +115,35 @@ whatsapp_cloud_post(struct arena *a, const struct channel *ch,
     };
 }
 
+void
+whatsapp_cloud_build_templates(struct arena *a, const struct channel *ch,
+                               const char *after, struct channel_request *out)
+{
+    struct str s;
+
+    whatsapp_cloud_post(a, ch, (struct slice){ NULL, 0 }, out);
+    str_init(&s, a, 240);
+    str_puts(&s, graph_url(a, ch->account_id, "message_templates"));
+    str_puts(&s,
+             "?fields=id,name,status,category,language,components&limit=50");
+    if (after != NULL) {
+        str_puts(&s, "&after=");
+        str_url(&s, after, strlen(after));
+    }
+    out->method = "GET";
+    out->url = s.data;
+    out->headers[1] = "Accept: application/json";
+    out->headers[2] = NULL;
+}
+
 static bool
 has_form(const struct channel_outgoing *m)
 {
     if (m->media_id == NULL)
         return strcmp(m->kind, "text") == 0 ||
-               (strcmp(m->kind, "interactive") == 0 && m->interactive != NULL);
+               (strcmp(m->kind, "interactive") == 0 &&
+                m->interactive != NULL) ||
+               (strcmp(m->kind, "template") == 0 && m->template != NULL);
     return strcmp(m->kind, "image") == 0 || strcmp(m->kind, "video") == 0 ||
            strcmp(m->kind, "audio") == 0 || strcmp(m->kind, "document") == 0;
 }

@@ -11,6 +11,7 @@
 #include "gen/q_file.h"
 #include "gen/q_link.h"
 #include "gen/q_privacy.h"
+#include "gen/q_template.h"
 #include "gen/q_upkeep.h"
 #include "media/store.h"
 
@@ -278,11 +279,22 @@ fail_stuck(struct ctx *c, int64_t older_s, int *count)
     return e;
 }
 
+/* A lista de modelos de cada canal se lê uma vez por dia. */
+static enum err
+refresh_templates(struct ctx *c, int64_t *queued)
+{
+    struct q_templates_refresh_row row = { 0 };
+    enum err e = keep(c, q_templates_refresh(c, &row));
+
+    *queued = row.queued;
+    return e;
+}
+
 int
 cmd_cleanup(const struct command *self, int argc, char **argv)
 {
     int64_t stuck_s = 3600, parked = 0, audit = 0, files = 0, merges = 0;
-    int64_t words = 0, links = 0, notices = 0;
+    int64_t words = 0, links = 0, notices = 0, templates = 0;
     const struct cli_option options[] = {
         { CLI_SECONDS, "stuck", &stuck_s, N_("TEMPO"),
           N_("idade de um envio esquecido (padrão: 1h)"), 60, 31536000 },
@@ -307,6 +319,7 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
         in_chunks(&c, forget_notices, CHUNK, &notices) != OK ||
         forget_imports(&c, &imports) != OK ||
         in_chunks(&c, check_words, 1, &words) != OK ||
+        refresh_templates(&c, &templates) != OK ||
         fail_stuck(&c, stuck_s, &stuck) != OK)
         rc = cli_fail("%s", _("a faxina parou no meio; veja o log acima"));
     printf(_("apagados: %lld sessões, %lld tokens, %lld chaves de "
@@ -330,6 +343,8 @@ cmd_cleanup(const struct command *self, int argc, char **argv)
     printf(_("prévias de endereços vencidas: %lld\n"), (long long)links);
     printf(_("palavras da busca de contatos conferidas: %lld\n"),
            (long long)words);
+    printf(_("canais cujos modelos se vão ler de novo: %lld\n"),
+           (long long)templates);
     printf(_("envios esquecidos que falharam: %d\n"), stuck);
     cli_close(&c);
     return rc;

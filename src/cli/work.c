@@ -6,6 +6,7 @@
 #include "channel/media_voice.h"
 #include "channel/send.h"
 #include "channel/signal.h"
+#include "channel/template_sync.h"
 #include "cli/cli.h"
 #include "desk/absence.h"
 #include "desk/contact_duplicates.h"
@@ -47,6 +48,7 @@ static const struct job_kind *const kinds[] = {
     &media_voice_kind,
     &media_look_kind,
     &link_read_kind,
+    &template_sync_kind,
     NULL
 };
 /* clang-format on */

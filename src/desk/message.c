@@ -55,7 +55,7 @@ const struct field message_out[] = {
     ENUM(M, kind, .doc = "Espécie de conteúdo",
          .one_of = "text image video audio document sticker location contacts "
                    "interactive button reaction order system unsupported "
-                   "note"),
+                   "note template"),
     TEXT(M, body, .doc = "Texto, ou a legenda"),
     ENUM(M, status, .doc = "Estado do envio",
          .one_of = "received queued sending sent delivered read played failed"),
@@ -279,7 +279,7 @@ static enum err
 answer(struct ctx *c, const struct ticket_reply_in *in, M *out)
 {
     struct q_reply_row r;
-    const char *kind = "text";
+    const char *kind = in->template != NULL ? "template" : "text";
     bool found, waits = false;
     enum err e = OK;
 
@@ -297,6 +297,7 @@ answer(struct ctx *c, const struct ticket_reply_in *in, M *out)
             .reply_to = in->reply_to,
             .forwarded_from = in->forwarded_from,
             .file_id = in->file_id,
+            .template = in->template,
             .preview = message_preview(c->arena, kind, in->body) },
         &r, &found);
     if (e != OK)

@@ -35,6 +35,8 @@ struct ticket_reply_in {
     int64_t file_id;        /* arquivo enviado por quem responde; 0: nenhum */
     int64_t quick_reply_id; /* resposta rápida cujo arquivo vai; 0: nenhuma */
     int64_t seen_id; /* última mensagem que a pessoa viu; 0: não conferir */
+    const char *template; /* modelo já preenchido (channel/template.h), que vai
+                           * também com a janela fechada; NULL: texto livre */
 };
 
 /*

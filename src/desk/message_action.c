@@ -191,7 +191,7 @@ message_retry(struct ctx *c, int64_t id, struct q_message_row *out)
     if (is(t.ticket_status, "closed"))
         return conflict(c, _("este atendimento está fechado; "
                              "reabra para responder"));
-    if (t.window_closed)
+    if (t.window_closed && !is(t.kind, "template"))
         return conflict(c, window_words());
     e = q_message_requeue_queue(c, &(struct q_message_requeue_in){ .id = id });
     if (e == OK)
@@ -212,7 +212,7 @@ check_forward(struct ctx *c, const TARGET *t)
         return conflict(c, _("esta mensagem já foi apagada"));
     if (t->body[0] == '\0' ||
         !(is(t->kind, "text") || is(t->kind, "interactive") ||
-          is(t->kind, "button")))
+          is(t->kind, "button") || is(t->kind, "template")))
         return conflict(c, _("por enquanto só se encaminha texto"));
     return OK;
 }

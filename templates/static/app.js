@@ -23,6 +23,7 @@ import './import.js';
 import './board.js';
 import './macros.js';
 import './sla.js';
+import './templates.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;

@@ -34,6 +34,7 @@ static const struct {
     { "talks", "conversas entre colegas" },
     { "talk_members", "conversas entre colegas" },
     { "talk_messages", "conversas entre colegas" },
+    { "message_templates", "cópia da lista da Meta" },
     { "notifications", "avisos de cada um" },
     { "notification_settings", "gosto de cada um" },
     { "push_subscriptions", "gosto de cada um" },

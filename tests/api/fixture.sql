@@ -65,9 +65,9 @@ BEGIN
     INSERT INTO queues (company_id, id, name) VALUES
         (a, 31, 'Vendas'), (a, 32, 'Suporte'), (b, 33, 'Geral');
     INSERT INTO queue_members (company_id, queue_id, user_id) VALUES (a, 31, 13);
-    INSERT INTO channels (company_id, id, platform, name, key, external_id, secrets, default_queue_id) VALUES
-        (a, 41, 'whatsapp_cloud', 'WhatsApp A', 'chave-do-canal-a-0001', '100200300400500', '\x00', 31),
-        (b, 42, 'whatsapp_cloud', 'WhatsApp B', 'chave-do-canal-b-0001', '900800700600500', '\x00', 33);
+    INSERT INTO channels (company_id, id, platform, name, key, external_id, secrets, default_queue_id, waba_id) VALUES
+        (a, 41, 'whatsapp_cloud', 'WhatsApp A', 'chave-do-canal-a-0001', '100200300400500', '\x00', 31, '700100'),
+        (b, 42, 'whatsapp_cloud', 'WhatsApp B', 'chave-do-canal-b-0001', '900800700600500', '\x00', 33, '700200');
     INSERT INTO contacts (company_id, id, name, phone) VALUES
         (a, 51, 'Carla Cliente', '5511987650001'), (a, 52, 'Davi Dias', '5511987650002'),
         (a, 53, 'Eva Evaristo', '5511987650003'), (a, 54, 'Fábio Farias', '5511987650004'),

@@ -253,6 +253,7 @@ static const struct {
     { "contacts", "SELECT 56" },
     { "contactId", "SELECT 56" },
     { "channelId", "SELECT 42" },
+    { "channels", "SELECT 42" },
     { "tokens",
       "INSERT INTO api_tokens (company_id, user_id, name, scopes, prefix, "
       "token_hash) VALUES (2, 21, 'alheio', '{me.read}', 'x', sha256('x')) "

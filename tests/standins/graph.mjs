@@ -16,6 +16,7 @@ import { HttpError, isLocalCaller, requestUrl, sendJson }
 import { BoundedMap, Journal } from './graph_journal.mjs';
 import { MediaStore } from './graph_media.mjs';
 import { helpText, parseOptions, withDefaults } from './graph_options.mjs';
+import { TemplateStore } from './graph_templates.mjs';
 import { WebhookSender } from './graph_webhooks.mjs';
 import { PhoneBook } from './phone_book.mjs';
 import { loadSamples } from './phone_samples.mjs';
@@ -38,6 +39,7 @@ class Graph {
     this.webhookLog = new Journal();
     this.faults = new FaultPlans();
     this.media = new MediaStore();
+    this.templates = new TemplateStore();
     this.webhooks = new WebhookSender(this.settings, this.webhookLog);
     this.addNumber({ ...options, id: options.phoneNumberId });
     loadSamples(this.media);

@@ -124,6 +124,23 @@ describe('corpos recusados', () => {
       components: [{ type: 'body', parameters: [{ type: 'text', text: 'a\nb' }] }] }), 132018],
     'modelo com COMPONENTE': [typed('template', { name: 'ok', language: { code: 'pt_BR' },
       components: [{ type: 'BODY' }] }), 100],
+    'modelo que não existe': [typed('template', { name: 'nenhum', language: { code: 'pt_BR' } }), 132001],
+    'modelo noutra língua': [typed('template', { name: 'order_ok', language: { code: 'en_US' },
+      components: [{ type: 'body', parameters: [{ type: 'text', text: 'Ana' }] }] }), 132001],
+    'modelo em análise': [typed('template', { name: 'aviso_em_analise', language: { code: 'pt_BR' },
+      components: [{ type: 'body', parameters: [{ type: 'text', text: 'Ana' }] }] }), 132001],
+    'modelo sem parâmetro': [typed('template', { name: 'order_ok', language: { code: 'pt_BR' } }), 132000],
+    'modelo com parâmetro a mais': [typed('template', { name: 'order_ok', language: { code: 'pt_BR' },
+      components: [{ type: 'body', parameters: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] }] }), 132000],
+    'modelo sem o botão que pede': [typed('template', { name: 'pedido_enviado', language: { code: 'pt_BR' },
+      components: [{ type: 'header', parameters: [{ type: 'text', text: '1' }] },
+        { type: 'body', parameters: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] }] }), 131008],
+    'modelo sem a foto do cabeçalho': [typed('template', { name: 'promocao_com_foto', language: { code: 'pt_BR' },
+      components: [{ type: 'body', parameters: [{ type: 'text', text: 'Ana' }] }] }), 132012],
+    'modelo sem os nomes': [typed('template', { name: 'lembrete_visita', language: { code: 'pt_BR' },
+      components: [{ type: 'body', parameters: [1, 2, 3].map(() => ({ type: 'text', text: 'a' })) }] }), 100],
+    'modelo preenchido longo demais': [typed('template', { name: 'order_ok', language: { code: 'pt_BR' },
+      components: [{ type: 'body', parameters: [{ type: 'text', text: 'a'.repeat(1020) }] }] }), 132005],
     'lido de desconhecida': [{ messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.A' }, 131009],
   };
   for (const [name, [body, code]] of Object.entries(cases)) {
@@ -180,6 +197,42 @@ describe('corpos aceitos', () => {
     const ids = await Promise.all(Array.from({ length: 20 }, async () =>
       (await kit.send(text())).json.messages[0].id));
     assert.equal(new Set(ids).size, 20);
+  });
+});
+
+describe('modelos da conta', () => {
+  const WABA = '900800700600500';
+  const list = (query, token = TOKEN) => kit.call(
+    `/v23.0/${WABA}/message_templates?${query}`,
+    { headers: { Authorization: `Bearer ${token}` } });
+  test('a lista se lê de página em página, e a última não diz a próxima', async () => {
+    const names = [];
+    let after = '', pages = 0;
+    do {
+      const { status, json } = await list(`fields=name,status&limit=4${after}`);
+      assert.equal(status, 200);
+      names.push(...json.data.map((item) => item.name));
+      assert.deepEqual(Object.keys(json.data[0]).sort(), ['id', 'name', 'status']);
+      after = json.paging.next ? `&after=${json.paging.cursors.after}` : '';
+      pages += 1;
+    } while (after);
+    assert.equal(pages, 2);
+    assert.equal(new Set(names).size, 6);
+  });
+  test('de outra conta, ou com ficha errada, não se lê', async () => {
+    assert.equal((await list('', 'outra')).status, 401);
+    const { json } = await kit.call('/v23.0/123/message_templates',
+      { headers: { Authorization: `Bearer ${TOKEN}` } });
+    assert.equal(json.error.error_subcode, 33);
+  });
+  test('o teste cadastra um, e o pausado se recusa', async () => {
+    await kit.control('templates', { name: 'pausado', status: 'PAUSED',
+      components: [{ type: 'BODY', text: 'Oi' }] });
+    const { json } = await kit.send(typed('template', { name: 'pausado',
+      language: { code: 'pt_BR' } }));
+    assert.equal(json.error.code, 132015);
+    await kit.control('reset', { templates: true });
+    assert.equal((await kit.control('templates')).json.templates.length, 6);
   });
 });
 

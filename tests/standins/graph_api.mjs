@@ -8,6 +8,7 @@ import { GraphError, badParam, badToken, badValue, unknownObject, unknownPath }
 import { faultError } from './graph_faults.mjs';
 import { HttpError, readBody, send } from './graph_http.mjs';
 import { UPLOAD_LIMIT } from './graph_media.mjs';
+import { checkAgainst } from './graph_templates.mjs';
 
 const DOWNLOAD = '/whatsapp_business/attachments/';
 const MESSAGES_LIMIT = 1 << 20;
@@ -62,6 +63,9 @@ function known(graph, number) {
         throw badParam(`Param ${type}['id'] is not a valid whatsapp business ` +
           'account media attachment ID');
       }
+    },
+    template(sent) {
+      checkAgainst(graph.templates, sent);
     },
   };
 }
@@ -195,6 +199,20 @@ function download(graph, req, res, entry, query) {
   send(res, 200, item.bytes, { 'Content-Type': item.mime });
 }
 
+// A lista é da conta: quem tem a ficha de um número dela a lê.
+function listTemplates(graph, req, res, entry, id, query) {
+  const token = bearer(req);
+  const number = [...graph.numbers.values()].find((n) => n.token === token);
+  entry.auth = token === null ? 'missing' : number ? 'ok' : 'wrong';
+  if (!number) throw badToken();
+  if (req.method !== 'GET' || number.wabaId !== id) {
+    throw unknownObject(req.method, id);
+  }
+  entry.verdict = 'templates';
+  answer(graph, res, 200, graph.templates.page(query,
+    `https://graph.facebook.com/${graph.settings.version}/${id}/message_templates`));
+}
+
 async function route(graph, req, res, url, entry) {
   if (url.pathname === DOWNLOAD) {
     if (req.method !== 'GET') throw unknownPath(url.pathname);
@@ -208,6 +226,10 @@ async function route(graph, req, res, url, entry) {
   entry.numberId = id;
   if (leaf === undefined) {
     await media(graph, req, res, entry, id, url.searchParams);
+    return;
+  }
+  if (leaf === 'message_templates') {
+    listTemplates(graph, req, res, entry, id, url.searchParams);
     return;
   }
   if (leaf !== 'messages' && leaf !== 'media') throw unknownPath(`/${leaf}`);

@@ -159,6 +159,7 @@ async function reset(graph, input) {
   graph.webhookLog.clear();
   if (input.known) graph.wamids.clear();
   if (input.chats) graph.phone.reset();
+  if (input.templates) graph.templates.reset();
   return { ok: true };
 }
 
@@ -177,6 +178,15 @@ function addMedia(graph, input) {
   { filename: input.filename, id: input.id });
   return { id: item.id, mime: item.mime, fileSize: item.bytes.length,
     sha256: item.sha256.toString('base64') };
+}
+
+function addTemplates(graph, input) {
+  try {
+    graph.templates.put(input.templates ?? [input]);
+  } catch (error) {
+    throw new HttpError(400, error.message);
+  }
+  return { templates: graph.templates.items };
 }
 
 const showFaults = (graph) => ({ faults: graph.faults.plans });
@@ -212,6 +222,8 @@ const ROUTES = {
     graph.webhooks.verify(numberOf(graph, input), input),
   'POST flush': async (graph, input) =>
     ({ pending: await graph.webhooks.flush(input.seconds ?? 10) }),
+  'GET templates': (graph) => ({ templates: graph.templates.items }),
+  'POST templates': addTemplates,
   'POST media': addMedia,
   'POST expire-media': (graph) => {
     graph.media.expireUrls();

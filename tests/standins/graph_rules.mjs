@@ -187,8 +187,8 @@ function checkRead(body, known) {
 
 /*
  * Confere um corpo já lido como JSON.
- *   known   {ownPhone, message(id, onde), media(id, tipo)}: lançam se o id
- *           não existe aqui
+ *   known   {ownPhone, message(id, onde), media(id, tipo), template(modelo)}:
+ *           lançam se o que se cita não existe aqui
  * Devolve 'read' para recibo de leitura, 'message' para envio.
  */
 export function checkSend(body, known) {

@@ -1,5 +1,5 @@
-// graph_rules_template.mjs - a forma de um envio por modelo. Não conhece os
-// modelos cadastrados: número e ordem de parâmetros ficam com quem os tem.
+// graph_rules_template.mjs - a forma de um envio por modelo. Se o modelo existe
+// e quantos parâmetros pede, quem diz é a conta (graph_templates.mjs).
 
 import { GraphError, badParam, missing } from './graph_errors.mjs';
 import { isLink, isObject, keys, needList, needObject, needText }
@@ -60,7 +60,7 @@ function checkComponent(component, at) {
   }
 }
 
-export function checkTemplate(body) {
+export function checkTemplate(body, known) {
   keys(body, ['name', 'language', 'components', 'namespace'], 'template');
   needText(body.name, "template['name']", 512);
   if (!/^[a-z0-9_]+$/.test(body.name)) {
@@ -78,4 +78,5 @@ export function checkTemplate(body) {
     body.components.forEach((component, i) =>
       checkComponent(component, `template['components'][${i}]`));
   }
+  known.template(body);
 }

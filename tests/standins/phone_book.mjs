@@ -90,7 +90,7 @@ export class PhoneBook {
     const message = { id: sent.wamid, mine: false, kind: body.type,
       at: Date.now(), read: false, reactions: {},
       replyTo: body.context?.message_id ?? null,
-      callbackData: body.biz_opaque_callback_data, ...bubbleFrom(body) };
+      callbackData: body.biz_opaque_callback_data, ...bubbleFrom(body, this.graph.templates) };
     return {
       delivered: () => {
         message.read = this.#isWatched(customer.waId);

@@ -1,6 +1,8 @@
 // phone_bubbles.mjs - traduz o corpo que o Balcão mandou (POST …/messages)
 // para o balão que o celular desenha.
 
+import { fillTemplate } from './graph_templates.mjs';
+
 const mediaTypes = ['image', 'video', 'audio', 'document', 'sticker'];
 
 function mediaBubble(type, body) {
@@ -30,21 +32,25 @@ function interactiveBubble(body) {
   return out;
 }
 
-const parameterText = (parameter) => parameter.text ??
-  parameter[parameter.type]?.fallback_value ?? '';
-
-// O texto do modelo mora na Meta; aqui só se sabe o nome e os parâmetros.
-function templateBubble(body) {
-  const components = body.components ?? [];
-  const values = components.filter((item) => item.type !== 'button')
-    .flatMap((item) => item.parameters ?? []).map(parameterText)
-    .filter(Boolean);
-  const choices = components.filter((item) => item.type === 'button' &&
-    item.sub_type === 'quick_reply').map((item) => {
-    const payload = item.parameters?.[0]?.payload ?? String(item.index);
-    return { kind: 'button', id: payload, title: payload };
+// O texto do modelo mora na conta; sem ele, só o nome e os parâmetros.
+function templateBubble(body, templates) {
+  const sent = body.components ?? [];
+  const found = templates?.find(body.name, body.language?.code);
+  const values = (type) => sent.find((item) => item.type === type)?.parameters;
+  const part = (type) => found?.components.find((item) => item.type === type);
+  const link = part('BUTTONS')?.buttons.find((item) => item.type === 'URL');
+  const choices = (part('BUTTONS')?.buttons ?? []).flatMap((item, i) => {
+    if (item.type !== 'QUICK_REPLY') return [];
+    const own = sent.find((one) => one.type === 'button' && Number(one.index) === i);
+    return [{ kind: 'button', id: own?.parameters?.[0]?.payload ?? item.text,
+      title: item.text }];
   });
-  return { header: body.name, text: values.join(' · '),
+  const url = link && fillTemplate(link.url, sent.find((item) =>
+    item.type === 'button' && item.sub_type === 'url')?.parameters);
+  return { header: fillTemplate(part('HEADER')?.text ?? '', values('header')),
+    text: fillTemplate(part('BODY')?.text ?? body.name, values('body')),
+    footer: part('FOOTER')?.text ?? '',
+    ...(link ? { link: { title: link.text, url } } : {}),
     ...(choices.length ? { choices } : {}) };
 }
 
@@ -52,7 +58,7 @@ function templateBubble(body) {
  * Devolve o conteúdo de um balão; quem chama põe id, hora e estado. Reação
  * não é balão: não passa por aqui.
  */
-export function bubbleFrom(body) {
+export function bubbleFrom(body, templates) {
   const inner = body[body.type];
   if (mediaTypes.includes(body.type)) return mediaBubble(body.type, inner);
   switch (body.type) {
@@ -62,7 +68,7 @@ export function bubbleFrom(body) {
       name: item.name.formatted_name,
       phone: item.phones?.[0]?.phone ?? '' })) };
     case 'interactive': return interactiveBubble(inner);
-    case 'template': return templateBubble(inner);
+    case 'template': return templateBubble(inner, templates);
     default: return { text: `[${body.type}]` };
   }
 }

@@ -101,9 +101,10 @@ add_actions(struct req *r, struct json_object *m, const struct q_ticket_row *t,
                    (mine || (waits && failed && is(row->kind, "text"))));
     model_bool(m, "canDelete", !row->deleted && (mine || waits));
     model_text(m, "rawText", row->body);
-    return add_targets(r, m, t->id,
-                       !row->deleted && is(row->kind, "text") &&
-                           row->body[0] != '\0');
+    return add_targets(
+        r, m, t->id,
+        !row->deleted && (is(row->kind, "text") || is(row->kind, "template")) &&
+            row->body[0] != '\0');
 }
 
 static enum err
