@@ -110,7 +110,7 @@ static enum err
 mark_read(struct req *r, const void *input)
 {
     const struct id_in *in = input;
-    enum err e = ticket_mark_read(&r->ctx, in->id);
+    enum err e = ticket_see(&r->ctx, in->id);
 
     return e != OK ? e : reply_empty(r);
 }
@@ -138,7 +138,9 @@ static const struct route routes[] = {
     { POST, "/api/v1/tickets/{id}/read", mark_read, PERM_TICKETS_WRITE,
       IN(struct id_in, id_in), .success = 204,
       .alias = "/api/v1/chats/{id}/read",
-      .doc = "Zera as mensagens não lidas" },
+      .doc = "Diz que se leu: zera as não lidas e confirma a leitura ao cliente, "
+             "se quem pede atende ou se ninguém atende; quem só acompanha não "
+             "lê pelo colega" },
     TICKET_WORK_ROUTES,
     ROUTES_END
 };

@@ -9,18 +9,20 @@
 -- in:    after_name text, after_id int8, max int8
 -- out:   =contact_row
 -- Na ordem de contact_find.
-SELECT c.id, c.name, c.phone, c.email, c.document,
-       (SELECT coalesce(jsonb_agg(i.value ORDER BY i.id), '[]')
-          FROM contact_identities i
-         WHERE i.contact_id = c.id AND i.kind = 'phone'),
-       (SELECT coalesce(jsonb_agg(i.value ORDER BY i.id), '[]')
-          FROM contact_identities i
-         WHERE i.contact_id = c.id AND i.kind = 'email'),
-       c.tag_ids, c.custom, c.blocked_at, c.version, c.created_at, c.updated_at,
-       fold(c.name)
+SELECT x.*
   FROM contact_find(:q, :tags, :blocked, :channel_id, :list_id, :after_name,
                     :after_id, :max) WITH ORDINALITY f (id, place)
-  JOIN contacts c ON c.id = f.id
+ CROSS JOIN LATERAL (
+       SELECT c.id, c.name, c.phone, c.email, c.document,
+              (SELECT coalesce(jsonb_agg(i.value ORDER BY i.id), '[]')
+                 FROM contact_identities i
+                WHERE i.contact_id = c.id AND i.kind = 'phone'),
+              (SELECT coalesce(jsonb_agg(i.value ORDER BY i.id), '[]')
+                 FROM contact_identities i
+                WHERE i.contact_id = c.id AND i.kind = 'email'),
+              c.tag_ids, c.custom, c.blocked_at, c.version, c.created_at,
+              c.updated_at, fold(c.name)
+         FROM contacts c WHERE c.id = f.id LIMIT 1) x
  ORDER BY f.place;
 
 -- query: contact_get one

@@ -284,9 +284,11 @@ SELECT status, count(*), count(*) FILTER (WHERE unread_count > 0)
  GROUP BY status;
 
 -- query: ticket_mark_read exec
--- in:    id int8
+-- in:    id int8, for_others bool
+-- Sem for_others, só quem atende lê; ou quem for, se ninguém atende.
 UPDATE tickets SET unread_count = 0
- WHERE id = :id AND unread_count > 0 AND ticket_visible(queue_id, user_id, participant_ids);
+ WHERE id = :id AND unread_count > 0 AND ticket_visible(queue_id, user_id, participant_ids)
+   AND (:for_others OR user_id IS NULL OR user_id = app_user());
 
 -- query: ticket_board_columns many
 -- out:   tag_id int8?, name text?, color text?, cards int8

@@ -7,15 +7,15 @@ SELECT outcome, moved FROM ticket_merge(:source, :target);
 
 -- query: ticket_merge_choices many
 -- in:    id int8, max int8
--- out:   id int8, status text, protocol text, channel text, subject text, last_message text, last_message_at timestamptz, messages int8
--- Em que outro se pode fundir este: do mesmo contato, que a pessoa veja, não
--- fundido, e aberto se este está aberto.
-SELECT o.id, o.status, ticket_protocol(o.created_at, o.id), h.name, o.subject,
+-- out:   id int8, status text, protocol text, channel text, reply_to text, subject text, last_message text, last_message_at timestamptz, messages int8
+-- Em que outro se pode fundir este: do mesmo contato e canal, que a pessoa
+-- veja, não fundido, e aberto se este está aberto.
+SELECT o.id, o.status, ticket_protocol(o.created_at, o.id), h.name, o.reply_to, o.subject,
        o.last_message, o.last_message_at,
        (SELECT count(*) FROM messages m WHERE m.ticket_id = o.id)
   FROM tickets t
   JOIN tickets o ON o.company_id = t.company_id AND o.contact_id = t.contact_id
-                AND o.id <> t.id AND o.merged_into_id IS NULL
+                AND o.channel_id = t.channel_id AND o.id <> t.id AND o.merged_into_id IS NULL
                 AND (o.status <> 'closed' OR t.status = 'closed')
   JOIN channels h ON h.company_id = o.company_id AND h.id = o.channel_id
  WHERE t.id = :id AND ticket_visible(t.queue_id, t.user_id, t.participant_ids)

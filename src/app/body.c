@@ -102,8 +102,7 @@ spool(struct req *r, int64_t size, int64_t max)
     if (n < 0 || (size >= 0 && got != size))
         return fail(&r->ctx, ERR_BAD_REQUEST, "%s",
                     _("o corpo chegou incompleto"));
-    r->body = store_map(r->ctx.arena, fd);
-    return OK;
+    return store_map_whole(&r->ctx, fd, &r->body);
 }
 
 static int64_t

@@ -89,7 +89,7 @@ struct inbox_talk {
     const char *ids;    /* também estas, "1,2,3"; ou NULL */
     bool only_messages; /* pedaço ao vivo: mais mensagens, sem caixa */
     bool show_panel;    /* em tela estreita, o painel vem à frente */
-    bool is_seen;       /* a pessoa está vendo: zera as não lidas */
+    bool is_seen;       /* a pessoa está vendo: se é dela, fica lida */
     const char *tab;    /* aba de onde veio; ou NULL */
     struct ticket_choice choice; /* filtros da lista ao lado */
     int64_t reply_to;            /* mensagem a citar; 0: nenhuma */

@@ -217,7 +217,7 @@ inbox_add_talk(struct req *r, struct json_object *m,
 
     e = q_ticket_get(&r->ctx, &(struct q_ticket_get_in){ .id = in->id }, &t);
     if (e == OK && in->is_seen && t.unread_count > 0)
-        e = ticket_mark_read(&r->ctx, in->id);
+        e = ticket_see(&r->ctx, in->id);
     if (e == OK && in->is_seen && participant_is_me(&r->ctx, &t))
         e = notice_ticket_seen(&r->ctx, in->id);
     if (e != OK)

@@ -229,7 +229,7 @@ auth_family_end(struct ctx *c, const char *family)
 
     if (family[0] == '\0')
         return OK;
-    c->nudges |= NUDGE_RELAY;
+    c->nudges |= NUDGE_RELAY | NUDGE_JOBS;
     return q_auth_family_revoke(
         c, &(struct q_auth_family_revoke_in){ .family = family }, &row);
 }
@@ -315,7 +315,7 @@ auth_session_end(struct ctx *c,
 {
     struct q_auth_session_revoke_row row;
 
-    c->nudges |= NUDGE_RELAY;
+    c->nudges |= NUDGE_RELAY | NUDGE_JOBS;
     return q_auth_session_revoke(
         c, &(struct q_auth_session_revoke_in){ .hash = hash_slice(hash) },
         &row);

@@ -90,7 +90,7 @@ auth_login_end(struct ctx *c, const char *id)
         return e;
     if (row.ended == 0)
         return fail(c, ERR_NOT_FOUND, NULL);
-    c->nudges |= NUDGE_RELAY;
+    c->nudges |= NUDGE_RELAY | NUDGE_JOBS;
     return audit_note(c, &(struct audit){ .action = "login.ended",
                                           .target_type = "login",
                                           .target_id = id });
@@ -109,7 +109,7 @@ auth_revoke_others(struct ctx *c, int64_t *ended)
 
     if (e != OK)
         return e;
-    c->nudges |= NUDGE_RELAY;
+    c->nudges |= NUDGE_RELAY | NUDGE_JOBS;
     if (ended != NULL)
         *ended = row.ended;
     return OK;
@@ -124,7 +124,7 @@ auth_logout_all(struct ctx *c)
 
     if (e != OK)
         return e;
-    c->nudges |= NUDGE_RELAY;
+    c->nudges |= NUDGE_RELAY | NUDGE_JOBS;
     return audit_note(c, &(struct audit){ .action = "logout.all" });
 }
 

@@ -1,6 +1,7 @@
 /*
  * absence.h - a saída de quem fechou a tela: ninguém a diz, então um job olha
- * de minuto em minuto quem está presente (src/live/presence.h).
+ * de minuto em minuto, e quando a pessoa sai do login, quem está presente
+ * (src/live/presence.h).
  */
 #ifndef BALCAO_ABSENCE_H
 #define BALCAO_ABSENCE_H

@@ -302,14 +302,16 @@ ticket_reopen(struct ctx *c, int64_t id, T *out)
     return e;
 }
 
-enum err
-ticket_mark_read(struct ctx *c, int64_t id)
+static enum err
+read_it(struct ctx *c, int64_t id, bool for_others)
 {
     int64_t changed;
     enum err e;
 
-    e = q_ticket_mark_read(c, &(struct q_ticket_mark_read_in){ .id = id },
-                           &changed);
+    e = q_ticket_mark_read(
+        c,
+        &(struct q_ticket_mark_read_in){ .id = id, .for_others = for_others },
+        &changed);
     if (e == OK && changed > 0)
         e = receipt_enqueue(c, id);
     if (e == OK && changed > 0)
@@ -320,4 +322,16 @@ ticket_mark_read(struct ctx *c, int64_t id)
         e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = id }, &t);
     }
     return e;
+}
+
+enum err
+ticket_mark_read(struct ctx *c, int64_t id)
+{
+    return read_it(c, id, true);
+}
+
+enum err
+ticket_see(struct ctx *c, int64_t id)
+{
+    return read_it(c, id, false);
 }

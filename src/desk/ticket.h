@@ -67,8 +67,17 @@ enum err ticket_close(struct ctx *c, int64_t id, const char *reason,
 enum err ticket_close_itself(struct ctx *c, int64_t id, const char *reason,
                              struct q_ticket_row *out);
 
-/* Zera as não lidas e avisa, se havia. Erros: ERR_NOT_FOUND se não se vê. */
+/*
+ * Zera as não lidas de propósito, também as do colega; confirma a leitura ao
+ * cliente e avisa, se havia. Erros: ERR_NOT_FOUND se não se vê.
+ */
 enum err ticket_mark_read(struct ctx *c, int64_t id);
+
+/*
+ * A pessoa está vendo a conversa: o mesmo, se é dela ou de ninguém. Quem só
+ * acompanha o atendimento de um colega não o lê por ele.
+ */
+enum err ticket_see(struct ctx *c, int64_t id);
 
 /*
  * Reabre para quem pediu (closed -> active): começa outro ciclo.

@@ -33,6 +33,22 @@ already(struct ctx *c, int64_t id, const char *words)
                 e == OK ? into.protocol : _("um que você não vê"));
 }
 
+/* Uma conversa responde por um canal só: diz quais são os dois. */
+static enum err
+other_channel(struct ctx *c, int64_t id, int64_t into)
+{
+    T a, b;
+    enum err e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = id }, &a);
+
+    if (e == OK)
+        e = q_ticket_get(c, &(struct q_ticket_get_in){ .id = into }, &b);
+    return e != OK ? e
+                   : fail_field(c, "intoId", "channel",
+                                _("é do canal %s e este é do %s; uma conversa "
+                                  "responde por um canal só"),
+                                b.channel, a.channel);
+}
+
 static enum err
 refused(struct ctx *c, const char *why, int64_t id, int64_t into)
 {
@@ -47,6 +63,12 @@ refused(struct ctx *c, const char *why, int64_t id, int64_t into)
     if (is(why, "contact"))
         return fail_field(c, "intoId", "contact", "%s",
                           _("é de outro contato"));
+    if (is(why, "channel"))
+        return other_channel(c, id, into);
+    if (is(why, "erased"))
+        return fail(c, ERR_CONFLICT, "%s",
+                    _("os dados deste contato foram apagados; as conversas "
+                      "dele já não se fundem"));
     if (is(why, "merged"))
         return already(c, id, _("este atendimento já se fundiu em outro"));
     if (is(why, "into_merged"))

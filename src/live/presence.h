@@ -1,6 +1,7 @@
 /*
  * presence.h - quem está com a tela aberta. Cada aba dá um sinal a cada 25 s;
- * passados 60 sem nenhum, a pessoa está fora. Vive no PostgreSQL: vale igual
+ * passados 60 sem nenhum, a pessoa está fora; e na hora, se ela sai do último
+ * login que usava (presence_sign_out, no banco). Vive no PostgreSQL: vale igual
  * sem Redis e com qualquer servidor web.
  */
 #ifndef BALCAO_PRESENCE_H

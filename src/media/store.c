@@ -223,18 +223,15 @@ store_move(struct ctx *c, const char *key)
 {
     struct s3_request in = { .method = "PUT", .key = key };
     struct s3_reply reply;
-    struct stat st;
     int fd = disk_open(c->arena, key);
+    enum err e;
 
     if (fd < 0)
         return fail(c, ERR_NOT_FOUND, NULL);
-    in.body = store_map(c->arena, fd);
-    /* um arquivo que não se leu inteiro não pode ir, e menos ainda sair daqui
-     */
-    if (fstat(fd, &st) != 0 || (off_t)in.body.len != st.st_size) {
-        log_error("arquivos: %s não se leu inteiro", key);
-        return fail(c, ERR_UNAVAILABLE, NULL);
-    }
+    /* o que não se leu inteiro não pode ir, e menos ainda sair daqui */
+    e = store_map_whole(c, fd, &in.body);
+    if (e != OK)
+        return e;
     return s3_do(c->arena, &in, NULL, &reply) ? moved(c, key)
                                               : s3_away(c, "PUT", &reply);
 }

@@ -78,6 +78,13 @@ long store_read(struct store_reader *r, void *to, size_t n);
 struct slice store_map(struct arena *a, int fd);
 
 /*
+ * O mesmo, para quem guarda ou manda o que leu: inteiro, ou erro.
+ *   out  [saída]
+ * Erros: ERR_UNAVAILABLE (não se pôs inteiro na memória; o motivo vai ao log).
+ */
+enum err store_map_whole(struct ctx *c, int fd, struct slice *out);
+
+/*
  * Apaga os bytes e a miniatura deles, na pasta e no S3; falso se não se
  * conseguiu.
  */

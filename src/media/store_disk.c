@@ -204,6 +204,18 @@ store_map(struct arena *a, int fd)
     return (struct slice){ m->at, m->len };
 }
 
+enum err
+store_map_whole(struct ctx *c, int fd, struct slice *out)
+{
+    struct stat st;
+
+    *out = store_map(c->arena, fd);
+    if (fstat(fd, &st) == 0 && (off_t)out->len == st.st_size)
+        return OK;
+    log_error("arquivos: não se leu inteiro: %s", strerror(errno));
+    return fail(c, ERR_UNAVAILABLE, NULL);
+}
+
 bool
 disk_drop(struct arena *a, const char *key)
 {

@@ -87,11 +87,14 @@ store_keep(struct ctx *c, const char *key, const struct store_near *draft,
     unsigned char hash[SHA256_DIGEST_LENGTH];
     char hex[2 * SHA256_DIGEST_LENGTH + 1];
     struct slice data;
+    enum err e;
 
     *waits = store_is_far();
     if (!*waits)
         return disk_adopt(c, key, draft->path);
-    data = store_map(c->arena, draft->fd);
+    e = store_map_whole(c, draft->fd, &data);
+    if (e != OK)
+        return e;
     SHA256((const unsigned char *)data.data, data.len, hash);
     hex_encode(hash, sizeof hash, hex);
     sign(c, call, key, hex);

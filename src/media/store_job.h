@@ -42,7 +42,7 @@ enum store_outcome store_read_reply(const struct job_reply *reply);
  * O arquivo de store_draft passa a ser o da chave.
  *   fd     do rascunho, já escrito
  *   waits  [saída] falta a chamada que o leva
- * Erros: ERR_UNAVAILABLE (sem disco).
+ * Erros: ERR_UNAVAILABLE (sem disco, ou o rascunho não se leu inteiro).
  */
 enum err
 store_keep(struct ctx *c, const char *key, const struct store_near *draft,

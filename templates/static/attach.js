@@ -1,6 +1,7 @@
 // attach.js - arquivo arrastado ou colado: vai para o campo do formulário, que
 // já funciona sem isto. Quem envia é a pessoa, depois de ver o que escolheu.
-import { $ } from './page.js';
+import { $, say, texts } from './page.js';
+import { hasUnseen, lastId, refresh, refreshFrame } from './talk.js';
 
 const hasFiles = (e) => Boolean($('#attach')) &&
   [...e.dataTransfer?.types ?? []].includes('Files');
@@ -38,4 +39,28 @@ document.addEventListener('drop', (e) => {
 document.addEventListener('paste', (e) => {
   const files = e.clipboardData?.files ?? [];
   if (e.target.closest?.('#answer-area') && choose(files)) e.preventDefault();
+});
+
+/* antes do htmx: o que a tela já mostra anda depois de o formulário vir */
+document.addEventListener('submit', (e) => {
+  if (e.target.id !== 'attach') return;
+  if (hasUnseen()) {
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    say(texts().unseen);
+    return;
+  }
+  e.target.elements.after.value = lastId();
+}, true);
+
+/* o que não foi continua escolhido: o motivo se diz, a conversa se atualiza */
+document.addEventListener('htmx:before:swap', (e) => {
+  const { response, text, sourceElement } = e.detail.ctx;
+  if (sourceElement?.id !== 'attach' || response?.raw?.status !== 409) return;
+  e.preventDefault();
+  const answer = document.createElement('template');
+  answer.innerHTML = text;
+  say(answer.content.querySelector('.notice')?.textContent.trim() ?? '');
+  refresh();
+  refreshFrame();
 });

@@ -1,7 +1,7 @@
 // bell.js - o sino e os números do menu, em toda página; o som e a notificação
 // do navegador, se a pessoa os quer. Quem está com a conversa à vista não é
 // chamado para ela.
-import { say } from './page.js';
+import { say, throttled } from './page.js';
 import { Live } from './live.js';
 
 const rail = document.getElementById('rail');
@@ -14,20 +14,16 @@ const put = (id, n) => {
   badge.textContent = n > 99 ? '99+' : n;
 };
 
-let timer;
-/** Relê os números: um pedido só, por mais avisos que cheguem juntos. */
-export function countAgain() {
-  clearTimeout(timer);
-  timer = setTimeout(async () => {
-    try {
-      const answer = await fetch('/api/v1/notifications/counts', { headers: { Accept: 'application/json' } });
-      if (!answer.ok) return;
-      const counts = await answer.json();
-      put('bell-badge', counts.unread);
-      put('chat-badge', counts.chat);
-    } catch { /* na volta do ao vivo se relê */ }
-  }, 200);
-}
+/** Relê os números: um pedido por vez, por mais avisos que cheguem juntos. */
+export const countAgain = throttled(async () => {
+  try {
+    const answer = await fetch('/api/v1/notifications/counts', { headers: { Accept: 'application/json' } });
+    if (!answer.ok) return;
+    const counts = await answer.json();
+    put('bell-badge', counts.unread);
+    put('chat-badge', counts.chat);
+  } catch { /* na volta do ao vivo se relê */ }
+});
 
 /** Dois toques curtos, feitos aqui: não há arquivo a buscar. */
 function ring() {

@@ -7,8 +7,11 @@ const body = document.body;
 const TYPING_MS = 3000, TYPED_MS = 6000;
 const talk = body.dataset.talk;
 
+let asked = 0, shown = 0;       // a resposta mais velha não desfaz a mais nova
+
 /** Troca só o que mudou de lugar; a caixa de escrever fica. */
 async function reread({ seen = !document.hidden } = {}) {
+  const turn = ++asked;
   const url = new URL(location.href);
   if (!seen) url.searchParams.set('peek', '1');
   const answer = await fetch(url, { headers: { Accept: 'text/html' } });
@@ -16,6 +19,8 @@ async function reread({ seen = !document.hidden } = {}) {
   if (answer.status === 404 && talk) location.href = '/chat';   // saiu do grupo
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  if (turn < shown) return;
+  shown = turn;
   for (const id of ['chat-list', 'chat-lines', 'chat-head']) {
     const old = document.getElementById(id), fresh = page.getElementById(id);
     if (!old || !fresh || old.innerHTML === fresh.innerHTML) continue;
@@ -173,16 +178,15 @@ if (body.classList.contains('chat')) {
   if (talk && matchMedia('(hover: hover)').matches) $('#chat-answer').focus();
 } else if (body.classList.contains('notices')) {
   localize();
+  const reload = throttled(async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
+    const fresh = page.getElementById('notice-list');
+    if (!fresh) return;
+    $('#notice-list').innerHTML = fresh.innerHTML;
+    $('.sheet-top').innerHTML = $('.sheet-top', page).innerHTML;
+    localize();
+  });
   body.addEventListener('live:event', ({ detail }) => {
-    if (detail.type.startsWith('notification'))
-      fetch(location.href).then((a) => a.text()).then((html) => {
-        const page = new DOMParser().parseFromString(html, 'text/html');
-        const fresh = page.getElementById('notice-list');
-        if (fresh) {
-          $('#notice-list').innerHTML = fresh.innerHTML;
-          $('.sheet-top').innerHTML = $('.sheet-top', page).innerHTML;
-          localize();
-        }
-      }).catch(() => {});
+    if (detail.type.startsWith('notification')) reload();
   });
 }

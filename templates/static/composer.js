@@ -3,7 +3,7 @@
 // o servidor disser; o que não foi volta à caixa.
 import { $, fetchPart, memory, texts } from './page.js';
 import { setChip } from './replies.js';
-import { goToEnd, lastId, merge, openTicket, refresh, refreshFrame } from './talk.js';
+import { goToEnd, hasUnseen, lastId, merge, openTicket, refresh, refreshFrame } from './talk.js';
 
 const LIMIT = 4096, COUNT_FROM = 3600;
 const RETRIES_MS = [800, 2500, 6000];
@@ -195,8 +195,7 @@ function send() {
     showError(texts().toolong);
     return;
   }
-  if (!$('#pill').hidden) { /* chegou algo mais abaixo, que não se viu */
-    goToEnd();
+  if (hasUnseen()) {
     showError(texts().unseen);
     return;
   }

@@ -1,7 +1,7 @@
 // record.js - a mensagem de voz: grava, deixa ouvir, envia. O servidor a
 // converte; onde ele não pode, só se grava no que o WhatsApp aceita como está.
-import { $, announce, fetchPart } from './page.js';
-import { merge, openTicket, refresh, refreshFrame, talk } from './talk.js';
+import { $, announce, fetchPart, texts } from './page.js';
+import { hasUnseen, lastId, merge, openTicket, refresh, refreshFrame, talk } from './talk.js';
 
 const MOST_MS = 10 * 60 * 1000;
 const BITS_PER_SECOND = 32000;
@@ -130,6 +130,11 @@ async function begin(form) {
 async function send() {
   const { form, file } = now, ticket = openTicket(), body = new FormData(form);
   const kind = file.type.split(/[/;]/)[1];
+  if (hasUnseen()) {
+    fail(form, texts().unseen);
+    return;
+  }
+  body.set('after', lastId());
   body.set('file', file, `gravacao.${kind}`);
   fail(form, '');
   part('send').disabled = true;
@@ -146,6 +151,7 @@ async function send() {
   if (!answer.ok) {
     const reason = answer.content && $('.notice, .problem-part p, .problem-part strong', answer.content);
     fail(form, reason?.textContent.trim() || form.dataset.unsent);
+    if (answer.status === 409) refresh();
     return;
   }
   close();

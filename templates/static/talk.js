@@ -31,6 +31,13 @@ export function lastId() {
   return list?.length ? Number(list[list.length - 1].dataset.id) : 0;
 }
 
+/** Chegou algo mais abaixo que ainda não se viu? Mostra, e diz. */
+export function hasUnseen() {
+  if ($('#pill').hidden) return false;
+  goToEnd();
+  return true;
+}
+
 const firstId = () => Number($('li.msg[data-id]', messages())?.dataset.id ?? 0);
 
 /** O texto sem as marcas: o que se digitou e o que o servidor formatou. */

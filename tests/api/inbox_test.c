@@ -5,6 +5,7 @@
 
 #include "harness.h"
 #include "inbox_kit.h"
+#include "media_kit.h"
 
 static const char *
 status_of(int64_t ticket)
@@ -146,6 +147,44 @@ TEST(parts_of_a_talk_do_not_mark_it_read_unless_seen)
     assert_int_equal(sql_int("%s", count), 2);
     inbox_part(
         b, path_of(fx.pending, "?part=messages&after=71&ids=71,x,9&seen=1"));
+    assert_int_equal(sql_int("%s", count), 0);
+}
+
+/* O atendimento é do agente: a supervisora que espia não o lê por ele. */
+TEST(only_who_attends_reads_an_assigned_talk)
+{
+    const char *read = text("/api/v1/tickets/%" PRId64 "/read", fx.active);
+    const char *count = "SELECT unread_count FROM tickets WHERE id = 62";
+    struct browser boss = browser_of(fx.supervisor);
+
+    UNUSED;
+    sql("UPDATE tickets SET unread_count = 3 WHERE id = 62");
+    assert_status(inbox_page(boss, path_of(fx.active, "")), 200);
+    assert_status(
+        inbox_part(boss, path_of(fx.active, "?part=messages&after=71&seen=1")),
+        200);
+    assert_status(post_as(fx.supervisor, "tickets", read, NULL), 204);
+    assert_int_equal(sql_int("%s", count), 3);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.read'"),
+                     0);
+    assert_status(inbox_part(browser_of(fx.agent),
+                             path_of(fx.active, "?part=messages&after=71")),
+                  200);
+    assert_int_equal(sql_int("%s", count), 3);
+    assert_status(post_as(fx.agent, "tickets", read, NULL), 204);
+    assert_int_equal(sql_int("%s", count), 0);
+    assert_int_equal(sql_int("SELECT count(*) FROM jobs WHERE kind = "
+                             "'message.read'"),
+                     1);
+    /* de ninguém, quem vir primeiro lê; e em lote é de propósito */
+    sql("UPDATE tickets SET unread_count = 3, user_id = NULL WHERE id = 62");
+    assert_status(inbox_page(boss, path_of(fx.active, "")), 200);
+    assert_int_equal(sql_int("%s", count), 0);
+    sql("UPDATE tickets SET unread_count = 3, user_id = 13 WHERE id = 62");
+    assert_status(post_as(fx.supervisor, "tickets", "/api/v1/tickets/bulk",
+                          "{\"ticketIds\":[62],\"action\":\"read\"}"),
+                  200);
     assert_int_equal(sql_int("%s", count), 0);
 }
 
@@ -316,6 +355,56 @@ TEST(answer_over_a_colleague_unseen_reply_is_shown_first)
         inbox_submit(b, path_of(fx.active, "/messages"), fields, NULL), 303);
 }
 
+/* O formulário do arquivo ou da gravação, como o navegador o manda. */
+static struct answer *
+attach_after(struct browser b, int64_t seen)
+{
+    static const char words[] = "uma nota simples, com dez palavras.\n";
+
+    return media_post(&(struct media_form){
+        .program = "inbox",
+        .path = path_of(fx.active, "/files"),
+        .cookie = b.cookie,
+        .csrf = b.csrf,
+        .fields = text("after=%" PRId64, seen),
+        .sample = &(struct sample){ "nota.txt", words, sizeof words - 1 } });
+}
+
+TEST(file_over_a_colleague_unseen_reply_is_held_as_the_text_is)
+{
+    struct browser b = browser_of(fx.agent);
+    const char *at;
+    int forms;
+    int64_t seen = sql_int("SELECT coalesce(max(id), 1) FROM messages WHERE "
+                           "ticket_id = %" PRId64,
+                           fx.active);
+    struct answer *a;
+
+    UNUSED;
+    sql("UPDATE tickets SET window_until = now() + interval '1 hour'");
+    assert_status(
+        post_as(fx.supervisor, "tickets",
+                text("/api/v1/tickets/%" PRId64 "/messages", fx.active),
+                "{\"body\":\"Eu já mandei\"}"),
+        201);
+    a = attach_after(b, seen);
+    assert_status(a, 409);
+    assert_has(a, "Sara Supervisora respondeu enquanto");
+    assert_has(a, "Eu já mandei");
+    assert_int_equal(sql_int("SELECT count(*) FROM files"), 0);
+    seen = sql_int("SELECT max(id) FROM messages");
+    /* o texto, o arquivo e a gravação dizem até onde a tela mostra */
+    a = inbox_page(b, path_of(fx.active, ""));
+    at = a->body;
+    for (forms = 0; forms < 3; forms++) {
+        at = strstr(at, text("name=\"after\" value=\"%" PRId64 "\"", seen));
+        assert_non_null(at);
+        at++;
+    }
+    assert_status(attach_after(b, seen), 303);
+    assert_int_equal(sql_int("SELECT count(*) FROM files"), 1);
+}
+
 TEST(take_close_and_reopen_redirect_back_to_the_talk)
 {
     struct browser b = browser_of(fx.agent);
@@ -421,12 +510,14 @@ main(void)
         CASE(rows_out_of_bounds_are_refused),
         CASE(opening_a_talk_marks_it_read_and_says_so),
         CASE(parts_of_a_talk_do_not_mark_it_read_unless_seen),
+        CASE(only_who_attends_reads_an_assigned_talk),
         CASE(talks_of_others_do_not_exist),
         CASE(every_kind_of_message_is_drawn_and_escaped),
         CASE(answer_is_queued_and_takes_the_ticket),
         CASE(answer_as_a_part_gives_back_the_new_messages),
         CASE(refused_answer_shows_the_reason_and_keeps_the_text),
         CASE(answer_over_a_colleague_unseen_reply_is_shown_first),
+        CASE(file_over_a_colleague_unseen_reply_is_held_as_the_text_is),
         CASE(take_close_and_reopen_redirect_back_to_the_talk),
         CASE(refused_change_shows_the_talk_with_the_reason),
         CASE(forms_without_the_csrf_token_change_nothing),

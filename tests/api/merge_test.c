@@ -92,49 +92,53 @@ TEST(everything_passes_to_the_one_that_stays)
                      1);
 }
 
-TEST(the_open_one_closes_and_its_unread_go_along)
-{
-    struct answer *a;
-
-    UNUSED;
-    more_tickets();
-    a = merge(fx.admin, 68, fx.active);
-    assert_status(a, 200);
-    assert_int_equal(at_int(a, "unreadCount"), 4);
-    assert_string_equal(at_text(a, "lastMessage"), "Noutro");
-    assert_string_equal(sql("SELECT status FROM tickets WHERE id = 68"),
-                        "closed");
-    assert_string_equal(
-        sql("SELECT string_agg(field || ':' || new_value, ' ' ORDER BY id) "
-            "FROM "
-            "ticket_changes WHERE ticket_id = 68"),
-        text("status:closed mergedInto:%s", at_text(a, "protocol")));
-    assert_string_equal(sql("SELECT string_agg(type, ' ' ORDER BY type) FROM "
-                            "live_outbox"),
-                        "ticket:closed ticket:merged ticket:updated");
-}
-
 TEST(cycles_and_second_merges_answer_409)
 {
     struct answer *a;
 
     UNUSED;
     more_tickets();
-    assert_status(merge(fx.admin, 67, fx.active), 200);
-    a = merge(fx.admin, fx.active, 67);
+    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, status, "
+        "closed_at) VALUES (1, 69, 52, 41, 'closed', now())");
+    assert_status(merge(fx.admin, 69, 67), 200);
+    a = merge(fx.admin, 67, 69);
     assert_problem(a, 409, "conflict");
     assert_non_null(strstr(at_text(a, "detail"),
                            sql("SELECT ticket_protocol(created_at, id) FROM "
-                               "tickets WHERE id = 62")));
-    assert_problem(merge(fx.admin, 67, 68), 409, "conflict");
+                               "tickets WHERE id = 67")));
+    assert_problem(merge(fx.admin, 69, fx.active), 409, "conflict");
     /* o que se fundira no primeiro acompanha: não há corrente */
-    assert_status(merge(fx.admin, fx.active, 68), 200);
+    assert_status(merge(fx.admin, 67, fx.active), 200);
     assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE "
-                             "merged_into_id = 68"),
+                             "merged_into_id = 62"),
                      2);
-    assert_problem(merge(fx.admin, 68, 67), 409, "conflict");
+    assert_problem(merge(fx.admin, fx.active, 67), 409, "conflict");
     assert_int_equal(
-        sql_int("SELECT count(*) FROM messages WHERE ticket_id = 68"), 3);
+        sql_int("SELECT count(*) FROM messages WHERE ticket_id = 62"), 2);
+}
+
+/* Do mesmo contato, mas a conversa que fica responderia só por um deles. */
+TEST(another_channel_is_refused_and_named)
+{
+    struct browser boss = browser_of(fx.supervisor);
+    struct answer *a;
+
+    UNUSED;
+    more_tickets();
+    a = merge(fx.admin, 67, 68);
+    assert_problem(a, 422, "invalid-fields");
+    assert_field(a, "intoId", "channel");
+    assert_non_null(strstr(a->body, "é do canal WhatsApp 2"));
+    assert_field(merge(fx.admin, 68, fx.active), "intoId", "channel");
+    a = inbox_page(boss, path_of(67, "/merge"));
+    assert_has(a, "value=\"62\"");
+    assert_lacks(a, "value=\"68\"");
+    a = inbox_submit(boss, path_of(67, "/merge"), "into=68", NULL);
+    assert_status(a, 422);
+    assert_has(a, "responde por um canal só");
+    assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE "
+                             "merged_into_id IS NOT NULL"),
+                     0);
 }
 
 TEST(what_cannot_be_merged_is_refused_with_the_reason)
@@ -149,9 +153,10 @@ TEST(what_cannot_be_merged_is_refused_with_the_reason)
     assert_problem(merge(fx.admin, fx.foreign, fx.active), 404, "not-found");
     assert_problem(merge(fx.admin, fx.active, 67), 409, "conflict");
     sql("INSERT INTO messages (company_id, ticket_id, channel_id, sender_type, "
-        "kind, body, status) VALUES (1, 68, 43, 'user', 'text', 'indo', "
+        "kind, body, status) VALUES (1, 67, 41, 'user', 'text', 'indo', "
         "'queued')");
-    assert_problem(merge(fx.admin, 68, fx.active), 409, "conflict");
+    sql("UPDATE tickets SET reply_to = '5511900000000' WHERE id = 67");
+    assert_problem(merge(fx.admin, 67, fx.active), 409, "conflict");
     assert_int_equal(sql_int("SELECT count(*) FROM ticket_changes"), 0);
     assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE "
                              "merged_into_id IS NOT NULL"),
@@ -204,18 +209,42 @@ TEST(what_joins_an_older_one_keeps_its_own_time)
                         "Antiga");
 }
 
-TEST(erased_person_and_open_ticket_keep_their_dates)
+TEST(erased_person_does_not_merge_and_open_ticket_has_no_end)
 {
     UNUSED;
     an_old_blanked_one();
     sql("UPDATE contacts SET erased_at = now() WHERE id = 52");
-    assert_status(merge(fx.admin, 67, 69), 200);
-    assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE id = 69 AND "
-                             "erased_at IS NOT NULL"),
-                     1);
+    assert_problem(merge(fx.admin, 67, 69), 409, "conflict");
     sql("UPDATE contacts SET erased_at = NULL WHERE id = 52");
     assert_status(merge(fx.admin, 69, fx.active), 200);
     assert_null(sql("SELECT closed_at FROM tickets WHERE id = 62"));
+}
+
+/* O job vai por número de ticket; o que se fundisse num que já passou ficaria
+ * com o texto. */
+TEST(merge_does_not_slip_past_an_erasure_on_its_way)
+{
+    UNUSED;
+    sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, status, "
+        "closed_at) VALUES (1, 67, 51, 41, 'closed', now()), (1, 68, 51, 41, "
+        "'closed', now())");
+    sql("INSERT INTO messages (company_id, ticket_id, channel_id, "
+        "sender_type, kind, body, status) SELECT 1, 68, 41, 'contact', "
+        "'text', 'fala-da-carla', 'received' FROM generate_series(1, 3) n");
+    sql("INSERT INTO messages (company_id, ticket_id, channel_id, "
+        "sender_type, kind, body, status) SELECT 1, 67, 41, 'contact', "
+        "'text', 'fala-da-carla', 'received' FROM generate_series(1, 3000) n");
+    assert_status(post_as(fx.admin, "accounts",
+                          "/api/v1/privacy/contacts/51/erase",
+                          "{\"confirm\":\"Carla Cliente\"}"),
+                  204);
+    assert_true(sql_int("SELECT count(*) FROM messages WHERE body = "
+                        "'fala-da-carla'") > 0);
+    assert_problem(post_as(fx.admin, "tickets", "/api/v1/tickets/68/merge",
+                           "{\"intoId\":61}"),
+                   409, "conflict");
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM messages WHERE ticket_id = 68"), 3);
 }
 
 /* Quem gere mas só vê o que é seu não funde o dos outros. */
@@ -243,14 +272,15 @@ TEST(pages_choose_show_and_confirm)
     assert_status(inbox_page(browser_of(fx.agent), path_of(67, "/merge")), 403);
     assert_status(inbox_page(boss, path_of(987, "/merge")), 404);
     assert_has(inbox_page(boss, path_of(fx.pending, "/merge")),
-               "não tem outra conversa");
+               "não tem, neste canal, outra conversa");
     a = inbox_page(boss, path_of(67, "/merge"));
     assert_status(a, 200);
     assert_has(a, "value=\"62\"");
-    assert_has(a, "value=\"68\"");
+    assert_lacks(a, "As respostas saem");
     assert_lacks(a, "method=\"post\" action=\"/inbox/67/merge\"");
     a = inbox_page(boss, path_of(67, "/merge?into=62"));
     assert_has(a, "method=\"post\" action=\"/inbox/67/merge\"");
+    assert_has(a, "As respostas saem pelo canal WhatsApp");
     assert_has(a, "1 mensagem agendada");
     assert_has(a, "1 etiqueta");
     assert_has(a, "2 mensagens");
@@ -281,12 +311,13 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         T(everything_passes_to_the_one_that_stays),
-        T(the_open_one_closes_and_its_unread_go_along),
         T(cycles_and_second_merges_answer_409),
+        T(another_channel_is_refused_and_named),
         T(what_cannot_be_merged_is_refused_with_the_reason),
         T(what_joins_a_blanked_one_still_loses_its_text_in_time),
         T(what_joins_an_older_one_keeps_its_own_time),
-        T(erased_person_and_open_ticket_keep_their_dates),
+        T(erased_person_does_not_merge_and_open_ticket_has_no_end),
+        T(merge_does_not_slip_past_an_erasure_on_its_way),
         T(who_does_not_see_one_of_them_cannot_merge),
         T(pages_choose_show_and_confirm),
     };

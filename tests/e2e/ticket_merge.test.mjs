@@ -71,5 +71,5 @@ test('merged, both are one stream, here and on another screen', async () => {
 test('without JavaScript the refusal comes back on the page', async () => {
   const plain = await enter(browser, stack, { javaScriptEnabled: false });
   await plain.goto(`${old}/merge`);
-  assert.match(await plain.locator('.bubble-page-body').textContent(), /não tem outra conversa/);
+  assert.match(await plain.locator('.bubble-page-body').textContent(), /não tem, neste canal, outra conversa/);
 });

@@ -2,7 +2,7 @@
 // microfone que não há. O som é o de mentira do navegador.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { customerSays, enter, openBrowser, openStack, accessibility } from './desk.mjs';
+import { AGENT, bubble, customerSays, enter, openBrowser, openStack, accessibility } from './desk.mjs';
 
 let stack, browser, page;
 const from = `55119${String(70000000 + process.pid * 7).slice(-8)}`;
@@ -80,6 +80,30 @@ describe('a mensagem de voz', () => {
     await page.unroute('**/inbox/*/files');
     await page.click('[data-record-cancel]');
     assert.equal(await page.isHidden('#record-error'), true);
+  });
+
+  test('um colega respondeu por cima: o arquivo espera, e continua escolhido', async () => {
+    const ask = (path, body, token) => fetch(`${stack.baseUrl}/api/v1/${path}`, { method: 'POST',
+      body: JSON.stringify(body), headers: { 'Content-Type': 'application/json',
+        ...token && { Authorization: `Bearer ${token}` } } }).then((r) => r.json());
+    const { accessToken } = await ask('auth/login', { email: AGENT, password: stack.info.PASSWORD });
+    const ticket = await page.getAttribute('#talk', 'data-ticket');
+    const said = await ask(`tickets/${ticket}/messages`, { body: 'Eu cuido disto' }, accessToken);
+    assert.ok(said.id, JSON.stringify(said));
+    /* como se o aviso da resposta não tivesse chegado a esta tela */
+    await page.evaluate(() => {
+      globalThis.late = (e) => { if (e.target.id === 'attach') e.target.elements.after.value = 1; };
+      document.addEventListener('submit', globalThis.late, true);
+    });
+    await page.setInputFiles('#attach input[type=file]',
+      { name: 'nota.txt', mimeType: 'text/plain', buffer: Buffer.from('uma nota simples, com palavras.\n') });
+    await page.click('#attach button[type=submit]');
+    await page.locator('#snack', { hasText: 'respondeu enquanto' }).waitFor();
+    await bubble(page, 'Eu cuido disto').waitFor();
+    assert.equal(await page.$eval('#attach input[type=file]', (field) => field.files.length), 1);
+    await page.evaluate(() => document.removeEventListener('submit', globalThis.late, true));
+    await page.click('#attach button[type=submit]');
+    await page.locator('.msg.out', { hasText: 'nota.txt' }).waitFor();
   });
 
   test('sem microfone, ou sem licença, diz por quê', async () => {

@@ -3,6 +3,7 @@
  * que a configuração recusa, e o S3 que não está lá. O S3 que está é com
  * tests/fault/store.test.mjs.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -323,6 +324,33 @@ outcome(int status, const char *body)
         .status = status, .body = { body, strlen(body) } });
 }
 
+/* Um descritor que só escreve não se põe na memória (mmap pede leitura). */
+TEST(draft_that_cannot_be_read_whole_is_not_sent_empty)
+{
+    const char *key = store_key(&ctx);
+    struct store_near draft;
+    struct job_call call = { .method = NULL };
+    bool waits;
+
+    UNUSED;
+    use_s3("http://127.0.0.1:1");
+    draft.fd = store_draft(ctx.arena, &draft.path);
+    assert_int_equal(write(draft.fd, BYTES.data, BYTES.len), BYTES.len);
+    draft.fd = open(draft.path, O_WRONLY | O_CLOEXEC);
+    assert_true(draft.fd >= 0);
+    assert_int_equal(store_keep(&ctx, key, &draft, &call, &waits),
+                     ERR_UNAVAILABLE);
+    assert_null(call.method);
+    close(draft.fd);
+    ctx_clear_error(&ctx);
+    draft.fd = open(draft.path, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(store_keep(&ctx, key, &draft, &call, &waits), OK);
+    assert_true(waits);
+    assert_string_equal(call.method, "PUT");
+    assert_int_equal(call.body.len, BYTES.len);
+    close(draft.fd);
+}
+
 TEST(reply_of_the_store_is_done_gone_or_away)
 {
     UNUSED;
@@ -371,6 +399,7 @@ main(void)
         CASE(
             what_is_still_in_the_folder_is_read_from_it_and_stays_when_it_cannot_go),
         CASE(job_asks_for_the_call_that_brings_the_bytes_near),
+        CASE(draft_that_cannot_be_read_whole_is_not_sent_empty),
         CASE(reply_of_the_store_is_done_gone_or_away),
     };
     char command[80];

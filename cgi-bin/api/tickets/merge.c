@@ -9,7 +9,7 @@ static const struct field merge_in[] = {
     INT(struct merge_in, id, .from = PATH, .min = 1,
         .doc = "O que se encerra; as mensagens dele passam ao outro"),
     INT(struct merge_in, into_id, .required = true, .min = 1,
-        .doc = "O que fica, do mesmo contato"),
+        .doc = "O que fica, do mesmo contato e canal"),
     FIELDS_END
 };
 
@@ -28,7 +28,7 @@ const struct route merge_routes[] = {
     { POST, "/api/v1/tickets/{id}/merge", merge, PERM_TICKETS_MANAGE,
       IN(struct merge_in, merge_in), .out = ticket_out, .refuses = "409",
       .alias = "/api/v1/chats/{id}/merge",
-      .doc = "Funde o atendimento em outro do mesmo contato; não se desfaz" },
+      .doc = "Funde o atendimento em outro do mesmo contato e canal; não se desfaz" },
     ROUTES_END
 };
 /* clang-format on */

@@ -30,7 +30,7 @@ retry_file(struct req *r, const void *input)
 }
 
 struct attach_in {
-    int64_t id;
+    int64_t id, after;
     const struct upload *file;
     const char *caption;
     bool voice;
@@ -40,6 +40,9 @@ static const struct field attach_in[] = {
     UPLOAD(struct attach_in, file, .required = true, .doc = "Arquivo"),
     TEXT(struct attach_in, caption, .max = 60000, .lines = true,
          .doc = "Legenda"),
+    INT(struct attach_in, after, .min = 0,
+        .doc =
+            "Última mensagem que a tela já mostra, como na resposta escrita"),
     BOOL(struct attach_in, voice, .doc = "Gravado agora: vai como voz"),
     FIELDS_END
 };
@@ -61,7 +64,8 @@ attach(struct req *r, const void *input)
         e = ticket_reply(&r->ctx,
                          &(struct ticket_reply_in){ .ticket_id = in->id,
                                                     .body = talk.caption,
-                                                    .file_id = f.id },
+                                                    .file_id = f.id,
+                                                    .seen_id = in->after },
                          &m);
     if (e == OK)
         return inbox_show_changed(r, &talk);

@@ -71,6 +71,10 @@ add_preview(struct req *r, struct json_object *m, const T *t, const C *into)
     model_int(p, "intoId", into->id);
     model_text(p, "from", t->protocol);
     model_text(p, "into", into->protocol);
+    model_text(p, "answers",
+               arena_printf(r->ctx.arena,
+                            _("As respostas saem pelo canal %s, para %s."),
+                            into->channel, into->reply_to));
     model_text(p, "messages",
                COUNT(r, "%d mensagem", "%d mensagens", row.messages));
     model_text(p, "files", COUNT(r, "%d arquivo", "%d arquivos", row.files));
