@@ -82,6 +82,16 @@ test('a filter is renamed and shared without JavaScript', async () => {
   await plain.context().close();
 });
 
+test('what only a screen reader reads does not make the page taller', async () => {
+  for (let i = 0; i < 8; i++)
+    await customerSays(stack, newPhone(), `Fundo da Lista ${i}`, 'oi');
+  await page.goto('/inbox?status=pending');
+  await rows(page).filter({ hasText: 'Fundo da Lista 0' }).waitFor();
+  const [tall, seen] = await page.evaluate(() =>
+    [document.scrollingElement.scrollHeight, innerHeight]);
+  assert.equal(tall, seen);
+});
+
 test('many change at once, without JavaScript', async () => {
   const plain = await enter(browser, stack, { javaScriptEnabled: false });
   await plain.goto('/inbox?status=pending&q=zuleica&pick=1');
