@@ -77,7 +77,7 @@ test('with the window closed a template is picked, filled and sent', { timeout: 
 
 test('with the window open the composer still reaches the templates', async () => {
   await customerSays(stack, phone, name, 'cheguei agora');
-  const link = page.locator('.composer-foot a[data-templates]');
+  const link = page.locator('.attach a[data-templates]');
   await link.waitFor();
   await link.click();
   await sheet().locator('.tmpl-row').first().waitFor();
@@ -104,7 +104,7 @@ test('a list read again brings what is new at Meta', { timeout: 120000 }, async 
 test('without JavaScript the page does the same', async () => {
   const plain = await enter(browser, stack, { javaScriptEnabled: false });
   await plain.goto(new URL(page.url()).pathname.replace('/templates', ''));
-  await plain.locator('.composer-foot a[data-templates]').click();
+  await plain.locator('.attach a[data-templates]').click();
   await plain.fill('#tmpl-q', 'pedido');
   await plain.click('[data-template-search] button');
   await plain.locator('a.tmpl-row', { hasText: 'pedido_enviado' }).click();
