@@ -34,7 +34,7 @@ function put(key, name, data) {
 
   writeFileSync(join(out, file), bytes);
   written.add(file);
-  if (kind !== '.woff2') {
+  if (!['.woff2', '.png'].includes(kind)) {
     writeFileSync(join(out, `${file}.gz`), gzipSync(bytes, { level: 9 }));
     written.add(`${file}.gz`);
   }
@@ -146,6 +146,10 @@ const font = put('font', 'inter.woff2', readFileSync(fromPackage(
   '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2')));
 put('icons', 'icons.svg', sprite(texts));
 put('favicon', 'favicon.svg', readFileSync(join(here, 'static/favicon.svg')));
+/* os do aplicativo instalado: draw-icons.sh os desenha */
+for (const [key, name] of [['icon192', 'icon-192.png'],
+  ['icon512', 'icon-512.png'], ['iconMaskable', 'maskable-512.png']])
+  put(key, name, readFileSync(join(here, 'static/app', name)));
 put('css', 'app.css', await styles(texts, font));
 put('js', 'app.js', await script('app.js'));
 /* com o nome de sempre, e não em /static/: quem o serve é /sw.js */

@@ -17,6 +17,7 @@
 #define SMALL_BODY 16384
 
 extern const struct route join_pages[], unsubscribe_routes[], worker_routes[];
+extern const struct route manifest_routes[];
 
 /* Sair não é lugar para onde se vá. */
 static bool
@@ -378,4 +379,5 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-APP_MAIN_OF(routes, join_pages, unsubscribe_routes, worker_routes)
+APP_MAIN_OF(routes, join_pages, manifest_routes, unsubscribe_routes,
+            worker_routes)

@@ -9,7 +9,7 @@ SELECT pg_advisory_xact_lock(k) FROM unnest(:keys) k;
 -- out:   repeated_id int8?, repeated_ticket_id int8?, reply_to_id int8?
 -- out:   contact_id int8?, other_contact_id int8?, known int8, name text?
 -- out:   phone text?, ticket_id int8?, queue_id int8?, user_id int8?
--- out:   has_parked bool
+-- out:   has_parked bool, blocked bool
 -- Tudo o que receber uma mensagem precisa saber, numa ida: se já é conhecida,
 -- de quem é (menor e maior contato das identidades dadas; known conta as que
 -- já estão na forma em que vieram) e o ticket aberto, que fica travado.
@@ -35,7 +35,8 @@ SELECT old.id, old.ticket_id,
        who.id, who.other, who.known, c.name, c.phone, t.id, t.queue_id,
        t.user_id,
        EXISTS (SELECT FROM parked_updates p WHERE p.channel_id = :channel_id
-                  AND p.provider_id = :provider_id)
+                  AND p.provider_id = :provider_id),
+       c.blocked_at IS NOT NULL
   FROM who
   LEFT JOIN contacts c ON c.id = who.id
   LEFT JOIN t ON true

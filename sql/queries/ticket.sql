@@ -17,10 +17,13 @@
 -- query: ticket_list many
 -- in:    status text, before_at timestamptz, before_id int8, max int8
 -- out:   =ticket_row
--- Tickets visíveis de um estado, do mais recente ao mais antigo, por chave.
+-- Tickets visíveis de um estado, do mais recente ao mais antigo, por chave;
+-- fora o que guarda o que um contato bloqueado escreve (ticket_is_hidden).
 SELECT @ticket_row FROM ticket_rows
  WHERE status = :status AND (updated_at, id) < (:before_at, :before_id)
    AND ticket_visible(queue_id, assignee_id, participant_ids)
+   AND NOT (status = 'closed' AND close_reason = 'blocked'
+            AND queue_id IS NULL AND assignee_id IS NULL)
  ORDER BY updated_at DESC, id DESC
  LIMIT :max;
 

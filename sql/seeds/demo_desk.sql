@@ -1,6 +1,7 @@
 -- demo_desk.sql - o que a equipe da demonstração já juntou: etiquetas e quadro,
 -- respostas rápidas, campos, listas, anotações, um agendamento, conversas
--- entre colegas. Vem depois de demo.sql, na mesma transação.
+-- entre colegas, filas com regras, filtros guardados. Vem depois de demo.sql,
+-- na mesma transação.
 
 CREATE TEMP TABLE demo_is ON COMMIT DROP AS
 SELECT c.id AS company, a.id AS admin, g.id AS agent, k.id AS lead
@@ -141,6 +142,9 @@ BEGIN
         (team, d.agent, 'O chamado 4821 já está na caixa, com a etiqueta.', 402),
         (team, d.admin, 'Obrigada! E o estoque de cafeteira de inox está no fim: só três.', 95))
         t (talk, who, body, ago) ORDER BY t.ago DESC;
+    INSERT INTO talk_messages (company_id, talk_id, user_id, body, mentions, created_at)
+    VALUES (d.company, team, d.lead, '@Marina pedi mais dez hoje cedo, chegam na segunda.', ARRAY[d.admin],
+            now() - interval '88 minutes');
     UPDATE talks t SET last_id = x.id, last_at = x.at
       FROM (SELECT talk_id, max(id) AS id, max(created_at) AS at FROM talk_messages
              WHERE company_id = d.company GROUP BY talk_id) x
@@ -172,3 +176,60 @@ SELECT h.company_id, h.id, t.remote_id, t.name, 'pt_BR', t.category, t.status,
     t (remote_id, name, category, status, blocked, components, variables)
  CROSS JOIN jsonb_array_elements(t.components) c
  WHERE h.platform = 'whatsapp_cloud' AND c ->> 'type' = 'BODY';
+
+-- ---- quem espera, desde quando -------------------------------------------------
+
+UPDATE tickets SET opened_at = created_at
+ WHERE company_id = (SELECT company FROM demo_is) AND status <> 'closed';
+UPDATE tickets k SET waiting_since = x.since
+  FROM demo_is, (
+       SELECT m.ticket_id, min(m.created_at) AS since FROM demo_is JOIN messages m ON m.company_id = company
+        WHERE m.sender_type = 'contact'
+          AND NOT EXISTS (SELECT FROM messages r WHERE r.company_id = company AND r.ticket_id = m.ticket_id
+                             AND r.id > m.id AND r.sender_type <> 'contact')
+        GROUP BY m.ticket_id) x
+ WHERE k.company_id = company AND k.id = x.ticket_id AND k.status IN ('pending', 'active');
+
+-- ---- filas com regras ---------------------------------------------------------
+
+-- Trocas: responder em 2 h e resolver num dia, dizer o motivo ao encerrar, e
+-- perguntar o que o cliente achou. Orçamentos: quem some é avisado e encerrado.
+INSERT INTO queues (company_id, name, color, position, answer_minutes, resolution_minutes, close_needs,
+                    csat, csat_question, silence_minutes, silence_message, silence_close_minutes)
+SELECT company, t.name, t.color, t.position, t.answer, t.solve, t.needs, t.csat, t.question, t.silence, t.warning, t.closing
+  FROM demo_is, (VALUES
+    ('Trocas', '#f59f00', 2, 120, 1440, 'reason', 'on', 'De 1 a 5, como foi a sua troca?', NULL::int, '', NULL::int),
+    ('Orçamentos', '#7048e8', 3, NULL, NULL, 'nothing', 'off', '', 1440,
+     'Ainda podemos ajudar com o orçamento? Se não houver resposta, encerramos esta conversa em duas horas.', 120))
+       t (name, color, position, answer, solve, needs, csat, question, silence, warning, closing);
+INSERT INTO queue_members (company_id, queue_id, user_id)
+SELECT company, q.id, u.id
+  FROM demo_is JOIN queues q ON q.company_id = company AND q.name IN ('Trocas', 'Orçamentos')
+  CROSS JOIN LATERAL (VALUES (admin), (agent), (lead)) u (id);
+UPDATE tickets k SET queue_id = q.id
+  FROM demo_is, contacts p, queues q
+ WHERE k.company_id = company AND p.company_id = company AND q.company_id = company AND k.contact_id = p.id
+   AND (p.name, q.name) IN (('Fernanda Albuquerque', 'Trocas'), ('Padaria Pão de Mel', 'Orçamentos'));
+
+-- ---- uma anotação que chama a supervisora, já lida -----------------------------
+
+INSERT INTO messages (company_id, ticket_id, channel_id, user_id, sender_type, kind, body, status, mentions, attempts, sent_at, created_at)
+SELECT company, k.id, k.channel_id, agent, 'user', 'note', '@Camila Duarte consegue confirmar o frete de sexta com a transportadora?',
+       'received', ARRAY[lead], 0, now() - interval '140 minutes', now() - interval '140 minutes'
+  FROM demo_is JOIN contacts p ON p.company_id = company AND p.name = 'Padaria Pão de Mel'
+  JOIN tickets k ON k.company_id = company AND k.contact_id = p.id;
+UPDATE notifications SET created_at = now() - interval '140 minutes', read_at = now() - interval '100 minutes'
+ WHERE company_id = (SELECT company FROM demo_is);
+
+-- ---- filtros guardados ---------------------------------------------------------
+
+INSERT INTO ticket_views (company_id, user_id, name, filter, everyone, queue_id, position)
+SELECT company, CASE WHEN t.of_lead THEN lead ELSE admin END, t.name, t.filter, t.share = 'company',
+       CASE WHEN t.share <> 'company' THEN q.id END, t.position
+  FROM demo_is JOIN tags g ON g.company_id = company AND g.name = 'Garantia'
+  CROSS JOIN LATERAL (VALUES
+    ('Comigo, por ler', '{"status": "active", "userId": "me", "unread": "true"}'::jsonb, false, '', 0),
+    ('Quem espera há mais tempo', '{"status": "pending", "sort": "waiting"}', true, 'company', 0),
+    ('Garantias abertas', jsonb_build_object('status', 'active', 'tagIds', g.id::text), true, 'Suporte', 1))
+       t (name, filter, of_lead, share, position)
+  LEFT JOIN queues q ON q.company_id = company AND q.name = t.share;

@@ -74,11 +74,42 @@ const struct contact_format contact_csv = {
 static enum err
 vcard_begin(struct req *r, const FIELD *fields, int count, void **state)
 {
-    (void)fields;
-    (void)count;
-    *state = NULL;
+    struct columns *c = arena_alloc(r->ctx.arena, sizeof *c);
+
+    *c = (struct columns){ fields, count };
+    *state = c;
     str_puts(&r->out, "");
     return OK;
+}
+
+/*
+ * Os campos da empresa: um a um para programas, e num NOTE para quem lê a
+ * agenda de um telefone, que dos X- não mostra nada.
+ */
+static void
+vcard_custom(struct str *s, const struct columns *c, const char *custom)
+{
+    struct json_object *values =
+        strcmp(custom, "{}") != 0 ? json_tokener_parse(custom) : NULL;
+    struct json_object *v;
+    struct str note;
+    const char *text;
+    int i;
+
+    str_init(&note, s->arena, 64);
+    for (i = 0; i < c->count; i++) {
+        if (!json_object_object_get_ex(values, c->fields[i].key, &v) ||
+            (text = json_object_get_string(v)) == NULL || text[0] == '\0')
+            continue;
+        vcard_put(
+            s,
+            arena_printf(s->arena, "X-BALCAO-FIELD;X-KEY=%s", c->fields[i].key),
+            text);
+        str_printf(&note, "%s%s: %s", note.len > 0 ? "\n" : "",
+                   c->fields[i].label, text);
+    }
+    vcard_put(s, "NOTE", note.len > 0 ? note.data : NULL);
+    json_object_put(values);
 }
 
 /* Os outros, como a consulta os junta: "a; b". */
@@ -102,7 +133,6 @@ vcard_rows(struct req *r, void *state, const ROW *rows, int count)
     struct str *s = &r->out;
     const ROW *k;
 
-    (void)state;
     for (k = rows; k < rows + count; k++) {
         str_puts(s, "BEGIN:VCARD\r\nVERSION:4.0\r\n");
         str_printf(s, "UID:urn:balcao:contact:%lld\r\n", (long long)k->id);
@@ -112,6 +142,7 @@ vcard_rows(struct req *r, void *state, const ROW *rows, int count)
         vcard_put(s, "EMAIL;PREF=1", k->email);
         vcard_others(s, "EMAIL", "", k->emails);
         vcard_put(s, "CATEGORIES", k->tags);
+        vcard_custom(s, state, k->custom);
         str_puts(s, "END:VCARD\r\n");
     }
     return OK;

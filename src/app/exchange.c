@@ -130,8 +130,8 @@ static const char api_headers[] =
 static const char page_headers[] =
     "Content-Security-Policy: default-src 'self'; base-uri 'self'; "
     "font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "img-src 'self' data:; media-src 'self' blob:; object-src 'none'; "
-    "script-src 'self'; "
+    "img-src 'self' data:; manifest-src 'self'; media-src 'self' blob:; "
+    "object-src 'none'; script-src 'self'; "
     "script-src-attr 'none'; style-src 'self'%s\r\n"
     "Permissions-Policy: " PERMISSIONS "(self)\r\n"
     "Referrer-Policy: same-origin\r\n";

@@ -56,6 +56,18 @@ assets(void)
     return json_object_get(manifest);
 }
 
+const char *
+page_asset(struct arena *a, const char *name)
+{
+    struct json_object *all = assets(), *one = NULL;
+    const char *path = "";
+
+    if (all != NULL && json_object_object_get_ex(all, name, &one))
+        path = arena_strdup(a, json_object_get_string(one));
+    json_object_put(all);
+    return path;
+}
+
 /* Lê um caractere de `*p`; 0 no fim. O que não é UTF-8 conta como '?'. */
 static wchar_t
 next_char(const char **p)

@@ -40,6 +40,12 @@ const char *page_initials(struct arena *a, const char *name);
 const char *
 page_path(struct req *r, const char *base, int64_t id, const char *rest);
 
+/*
+ * O endereço de um arquivo de /static pelo nome que build.mjs lhe deu ("css",
+ * "icon192"); "" se não há. Da arena.
+ */
+const char *page_asset(struct arena *a, const char *name);
+
 /* Atalhos para montar o modelo; texto NULL vira null. */
 void model_text(struct json_object *m, const char *key, const char *text);
 void model_int(struct json_object *m, const char *key, int64_t value);

@@ -286,20 +286,50 @@ words_have(const char *list, const char *text)
     return false;
 }
 
+/* Quantos bytes tem o controle que começa aqui; 0: não é um. */
+static size_t
+control_bytes(const unsigned char *p)
+{
+    if (*p < 0x20 || *p == 0x7f)
+        return 1;
+    if (p[0] == 0xc2 && p[1] < 0xa0)
+        return p[1] != '\0' ? 2 : 1;
+    if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae)
+        return 3;
+    if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+        return 3;
+    return 0;
+}
+
 bool
 text_has_controls(const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;
 
-    for (; *p != '\0'; p++) {
-        if (*p < 0x20 || *p == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0))
+    for (; *p != '\0'; p++)
+        if (control_bytes(p) > 0)
             return true;
-        if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae)
-            return true;
-        if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
-            return true;
-    }
     return false;
+}
+
+const char *
+text_visible(struct arena *a, const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    struct str s;
+    size_t n;
+
+    if (!text_has_controls(text))
+        return text;
+    str_init(&s, a, 64);
+    while (*p != '\0') {
+        n = control_bytes(p);
+        if (n == 0)
+            str_putc(&s, (char)*p++);
+        for (; n > 0; n--)
+            str_printf(&s, "\\x%02x", *p++);
+    }
+    return s.data;
 }
 
 size_t

@@ -81,6 +81,12 @@ bool words_have(const char *list, const char *text);
  */
 bool text_has_controls(const char *text);
 
+/*
+ * O texto como se mostra num terminal: cada byte do que text_has_controls acha
+ * vira \xNN. Sem nada disso, é o próprio texto; se não, vive na arena.
+ */
+const char *text_visible(struct arena *a, const char *text);
+
 /* Conta os caracteres Unicode de um UTF-8 já validado. */
 size_t utf8_length(const char *text);
 

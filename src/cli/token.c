@@ -133,8 +133,9 @@ list(struct ctx *c)
             return say_why(c, e);
         for (i = 0; i < count; i++)
             printf("%" PRId64 "\t%s…\t%s\t%s\t%s\t%s\t%s\n", rows[i].id,
-                   rows[i].prefix, status_of(&rows[i]), rows[i].user_name,
-                   rows[i].name, rows[i].scopes,
+                   rows[i].prefix, status_of(&rows[i]),
+                   text_visible(c->arena, rows[i].user_name),
+                   text_visible(c->arena, rows[i].name), rows[i].scopes,
                    rows[i].expires_at != NULL ? rows[i].expires_at : "-");
         if (count > 0)
             q.before_id = rows[count - 1].id;

@@ -279,10 +279,14 @@ run_list(void)
     if (q_user_list_all(&c, &rows, &count) != OK)
         status = refuse(&c);
     for (i = 0; status == CLI_OK && i < count; i++)
-        printf("%" PRId64 "\t%s\t%s\t%s%s\t%s\n", rows[i].id, rows[i].email,
-               rows[i].name, rows[i].is_super ? "super" : "-",
+        printf("%" PRId64 "\t%s\t%s\t%s%s\t%s\n", rows[i].id,
+               text_visible(c.arena, rows[i].email),
+               text_visible(c.arena, rows[i].name),
+               rows[i].is_super ? "super" : "-",
                rows[i].disabled ? " disabled" : "",
-               rows[i].companies != NULL ? rows[i].companies : "-");
+               rows[i].companies != NULL
+                   ? text_visible(c.arena, rows[i].companies)
+                   : "-");
     cli_close(&c);
     return status;
 }

@@ -254,17 +254,17 @@ settle_ticket(struct work *w)
 {
     struct q_inbound_ticket_add_row row;
     bool added = false;
-    enum err e;
+    enum err e = OK;
 
+    /* nem o que estava aberto quando o bloquearam volta a chamar alguém */
+    if (w->found.blocked)
+        return settle_blocked(w);
     w->out->new_ticket = !w->found.has_ticket_id;
     w->out->ticket_id = w->found.ticket_id;
     w->queue_id = w->found.queue_id;
     w->user_id = w->found.user_id;
     if (!w->out->new_ticket)
         return OK;
-    e = w->out->new_contact ? OK : settle_blocked(w);
-    if (e != OK || w->is_blocked)
-        return e;
     if (!w->out->new_contact) {
         e = continue_last(w, &added);
         if (e != OK || added)

@@ -152,6 +152,7 @@ privacy_export_person(struct ctx *c, int64_t id, int *fd)
                  "profile.json      a conta\n"
                  "memberships.json  empresas, papéis e filas\n"
                  "sessions.json     aparelhos que entraram\n"
+                 "push.json         aparelhos que recebem avisos\n"
                  "tokens.json       tokens de API, sem o segredo\n"
                  "invitations.json  convites\n"
                  "tickets.json      atendimentos sob responsabilidade dela\n"

@@ -24,6 +24,7 @@ import './board.js';
 import './macros.js';
 import './sla.js';
 import './templates.js';
+import { badge } from './installed.js';
 
 document.documentElement.classList.add('js');
 const body = document.body;
@@ -64,6 +65,7 @@ function setTitle() {
   const unread = Number($('#list-live')?.dataset.unread || 0);
   const name = talk()?.dataset.title || body.dataset.title;
   document.title = `${unread > 0 ? `(${unread}) ` : ''}${name} · Balcão`;
+  if ($('#list-live')) badge(unread);
 }
 
 /** O htmx busca a lista; aqui só se junta a pressa. */

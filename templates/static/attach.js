@@ -43,7 +43,8 @@ document.addEventListener('paste', (e) => {
 
 /* antes do htmx: o que a tela já mostra anda depois de o formulário vir */
 document.addEventListener('submit', (e) => {
-  if (e.target.id !== 'attach') return;
+  /* a conversa entre colegas manda arquivos por outro formulário de mesmo nome */
+  if (e.target.id !== 'attach' || !e.target.elements.after) return;
   if (hasUnseen()) {
     e.preventDefault();
     e.stopImmediatePropagation();

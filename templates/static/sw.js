@@ -1,7 +1,26 @@
 // sw.js - o service worker: mostra a notificação que o serviço de push trouxe,
-// e leva a pessoa aonde ela aponta. Não guarda páginas nem intercepta pedidos.
+// e leva a pessoa aonde ela aponta; sem rede, a página diz isso. Não guarda
+// nada: a página de sem rede vem nele mesmo.
+import { offlinePage } from './offline.js';
+
 self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', (e) => e.waitUntil(self.clients.claim()));
+self.addEventListener('activate', (e) => e.waitUntil((async () => {
+  // o pedido sai enquanto o worker acorda: abrir uma página não espera por ele
+  await self.registration.navigationPreload?.enable();
+  await self.clients.claim();
+})()));
+
+/** Só abrir uma página passa por aqui; formulários, pedaços e o resto não. */
+self.addEventListener('fetch', (e) => {
+  if (e.request.mode !== 'navigate' || e.request.method !== 'GET') return;
+  e.respondWith((async () => {
+    try {
+      return (await e.preloadResponse) ?? await fetch(e.request);
+    } catch {
+      return offlinePage(self.navigator.language);
+    }
+  })());
+});
 
 self.addEventListener('push', (e) => {
   let notice = {};

@@ -154,6 +154,13 @@ TEST(list_shows_accounts_and_no_secret)
     assert_says("Padaria A (operator), Oficina B (supervisor)");
     assert_says("Padaria A (Auditoria)");
     assert_null(strstr(output, "$2b$"));
+    /* um nome não manda no terminal de quem lê */
+    sql("UPDATE users SET name = E'\\x1b]0;dono\\x07Eva\\u009b2J' WHERE id = "
+        "13");
+    assert_int_equal(balcao_user("list", ""), 0);
+    assert_says("\\x1b]0;dono\\x07Eva\\xc2\\x9b2J");
+    assert_null(strchr(output, '\x1b'));
+    assert_null(strstr(output, "\xc2\x9b"));
     assert_int_equal(balcao_user("", ""), 2);
 }
 

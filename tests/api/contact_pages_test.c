@@ -398,6 +398,24 @@ TEST(export_streams_what_is_filtered_and_defuses_formulas)
                      5);
 }
 
+TEST(vcards_leave_with_the_fields_of_the_company)
+{
+    struct answer *a;
+
+    UNUSED;
+    sql("INSERT INTO custom_fields (company_id, target, key, label, kind) "
+        "VALUES (1, 'contact', 'pao_preferido', 'Pão preferido', 'text'), (1, "
+        "'contact', 'pedidos', 'Pedidos', 'number')");
+    sql("UPDATE contacts SET custom = '{\"pao_preferido\": \"francês; "
+        "quente\", "
+        "\"pedidos\": 12}' WHERE id = 51");
+    a = page(fx.admin, "/contacts/export/vcard");
+    assert_status(a, 200);
+    HAS(a, "\r\nX-BALCAO-FIELD;X-KEY=pao_preferido:francês\\; quente\r\n");
+    HAS(a, "\r\nX-BALCAO-FIELD;X-KEY=pedidos:12\r\n");
+    HAS(a, "\r\nNOTE:Pão preferido: francês\\; quente\\nPedidos: 12\r\n");
+}
+
 TEST(export_as_vcards_is_read_back)
 {
     struct vcard card;
@@ -600,6 +618,7 @@ main(void)
         T(conversation_starts_from_the_page),
         T(contact_leaves_the_list_only_without_an_open_ticket),
         T(export_streams_what_is_filtered_and_defuses_formulas),
+        T(vcards_leave_with_the_fields_of_the_company),
         T(export_as_vcards_is_read_back),
         T(export_as_a_sheet_has_every_cell_as_text),
         T(export_of_many_has_each_contact_once),

@@ -258,6 +258,51 @@ TEST(what_a_blocked_contact_writes_is_kept_and_calls_nobody)
                      1);
 }
 
+static bool
+lists(const char *query, int64_t ticket)
+{
+    struct answer *a =
+        get_as(fx.admin, "tickets", text("/api/v1/tickets?%s", query));
+    struct json_object *data = at(a, "data"), *id;
+    size_t i;
+
+    assert_status(a, 200);
+    for (i = 0; i < json_object_array_length(data); i++)
+        if (json_object_object_get_ex(json_object_array_get_idx(data, i), "id",
+                                      &id) &&
+            json_object_get_int64(id) == ticket)
+            return true;
+    return false;
+}
+
+/* 51 tem o 61 aberto: bloqueado, nem ele recebe o que o contato escreve. */
+TEST(blocked_contact_does_not_reach_the_talk_that_was_open)
+{
+    int64_t before = sql_int("SELECT unread_count FROM tickets WHERE id = 61");
+    int64_t kept, events;
+    struct answer *a;
+
+    UNUSED;
+    assert_status(send_as(fx.admin, "POST", BASE "/51/block", NULL), 200);
+    events = sql_int("SELECT count(*) FROM live_outbox");
+    hook_deliver(hook_text("5511987650001", "wamid.B1", "me atende"));
+    kept = sql_int("SELECT ticket_id FROM messages WHERE provider_id = "
+                   "'wamid.B1'");
+    assert_true(kept > 0 && kept != 61);
+    assert_int_equal(sql_int("SELECT unread_count FROM tickets WHERE id = 61"),
+                     before);
+    assert_int_equal(sql_int("SELECT count(*) FROM live_outbox"), events);
+    /* guardada e fora da lista; quem olha o contato a acha */
+    assert_false(lists("status=closed", kept));
+    assert_false(lists("status=closed&unread=false", kept));
+    assert_false(lists("status=all", kept));
+    assert_true(lists("status=closed", fx.closed));
+    assert_true(lists("status=closed&contactId=51", kept));
+    a = get_as(fx.admin, "tickets",
+               text("/api/v1/tickets/%" PRId64 "/messages", kept));
+    assert_non_null(strstr(a->body, "me atende"));
+}
+
 int
 main(void)
 {
@@ -271,6 +316,7 @@ main(void)
         T(contact_leaves_the_list_without_open_ticket_and_comes_back),
         T(block_is_for_leaders_audited_and_undone),
         T(what_a_blocked_contact_writes_is_kept_and_calls_nobody),
+        T(blocked_contact_does_not_reach_the_talk_that_was_open),
     };
 
     return cmocka_run_group_tests(tests, harness_setup, harness_teardown);

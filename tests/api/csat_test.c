@@ -310,7 +310,8 @@ TEST(touch_on_a_survey_of_another_contact_counts_nothing)
     assert_int_equal(score_of(survey), 0);
 }
 
-/* Encerra, pergunta e funde o 62 no 67, também encerrado, do canal dado. */
+/* Encerra, pergunta e funde o 62 no 67, também encerrado, do canal dado: de
+ * outro, como os que se fundiram antes de a fusão ser de um canal só. */
 static int64_t
 ask_and_merge(int64_t channel, const char *state)
 {
@@ -322,12 +323,15 @@ ask_and_merge(int64_t channel, const char *state)
         "'chave-do-canal-a-0002', '100200300400501', '\\x00')");
     sql("INSERT INTO tickets (company_id, id, contact_id, channel_id, "
         "queue_id, user_id, status, reply_to, closed_at) VALUES (1, 67, 52, "
-        "%" PRId64 ", 31, 13, '%s', '%s', %s)",
-        channel, state, channel == 41 ? CALLER : "5500000000000",
+        "41, 31, 13, '%s', '%s', %s)",
+        state, channel == 41 ? CALLER : "5500000000000",
         strcmp(state, "closed") == 0 ? "now()" : "NULL");
     assert_status(
         post_as(fx.admin, "tickets", TICKETS "/62/merge", "{\"intoId\":67}"),
         200);
+    sql("UPDATE tickets SET channel_id = %" PRId64 ", window_until = CASE "
+        "WHEN channel_id = %" PRId64 " THEN window_until END WHERE id = 67",
+        channel, channel);
     return survey;
 }
 

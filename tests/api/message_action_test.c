@@ -2,6 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness.h"
 
@@ -222,6 +224,35 @@ TEST(a_retry_sends_the_same_message_once)
         sql_int("SELECT attempts FROM messages WHERE id = %" PRId64, id), 0);
 }
 
+/* Quatro cliques ao mesmo tempo, de duas pessoas: uma mensagem, um envio. */
+TEST(retries_at_once_make_one_send)
+{
+    const char *tokens[] = { token_of(fx.agent), token_of(fx.admin) };
+    int64_t id = said("failed", "");
+    const char *path = text("/api/v1/messages/%" PRId64 "/retry", id);
+    int64_t rows = sql_int("SELECT count(*) FROM messages");
+    int i, status, sent = 0;
+    pid_t child[4];
+
+    UNUSED;
+    for (i = 0; i < 4; i++) {
+        child[i] = fork();
+        if (child[i] == 0)
+            _exit(call(&(struct call){ .program = "messages",
+                                       .method = "POST",
+                                       .path = path,
+                                       .token = tokens[i % 2] })
+                      ->status == 200);
+    }
+    for (i = 0; i < 4; i++) {
+        waitpid(child[i], &status, 0);
+        sent += WEXITSTATUS(status);
+    }
+    assert_int_equal(sent, 1);
+    assert_int_equal(jobs_of("message.send"), 1);
+    assert_int_equal(sql_int("SELECT count(*) FROM messages"), rows);
+}
+
 TEST(a_retry_after_the_provider_refused_keeps_its_old_id)
 {
     int64_t id;
@@ -435,6 +466,7 @@ main(void)
         T(a_failed_message_can_be_corrected),
         T(a_deleted_message_leaves_a_mark_and_the_list_goes_back),
         T(a_retry_sends_the_same_message_once),
+        T(retries_at_once_make_one_send),
         T(a_retry_after_the_provider_refused_keeps_its_old_id),
         T(a_retry_that_cannot_work_answers_409),
         T(forwarding_sends_a_copy_to_each_ticket),

@@ -214,8 +214,12 @@ TEST(own_export_has_everything_and_no_secret)
     sql("INSERT INTO web_sessions (user_id, company_id, token_version, "
         "token_hash, address, expires_at) VALUES (13, 1, 1, '\\xcafe', "
         "'10.9.8.7', now() + interval '1 day')");
+    sql("INSERT INTO push_subscriptions (company_id, user_id, endpoint_hash, "
+        "secrets, device) VALUES (1, 13, sha256('x'), '\\xdeadbeef', "
+        "'Firefox do Bruno')");
     z = open_zip(get_as(fx.agent, "accounts", "/api/v1/me/export"));
     assert_int_equal(count_messages(z), 5001);
+    assert_true(zip_has(z, "Firefox do Bruno"));
     assert_true(zip_has(z, "agent@a.test"));
     assert_true(zip_has(z, "10.9.8.7"));
     assert_true(zip_has(z, "do-bruno"));

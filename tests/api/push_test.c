@@ -454,6 +454,34 @@ TEST(service_worker_is_served_for_the_whole_site)
     assert_non_null(strstr(a->body, "showNotification"));
 }
 
+TEST(manifest_is_public_and_in_the_language_asked)
+{
+    struct call c = { .program = "session",
+                      .path = "/app.webmanifest?lang=en" };
+    struct answer *a = call(&c);
+
+    UNUSED;
+    assert_status(a, 200);
+    assert_non_null(
+        strstr(header_of(a, "Content-Type"), "application/manifest+json"));
+    assert_string_equal(at_text(a, "lang"), "en");
+    assert_string_equal(at_text(a, "start_url"), "/inbox");
+    assert_string_equal(at_text(a, "scope"), "/");
+    assert_string_equal(at_text(a, "display"), "standalone");
+    assert_string_equal(at_text(a, "icons.2.purpose"), "maskable");
+    assert_string_equal(at_text(a, "shortcuts.1.name"), "Colleagues");
+    c.path = "/app.webmanifest?lang=pt-BR";
+    a = call(&c);
+    assert_string_equal(at_text(a, "lang"), "pt-BR");
+    assert_string_equal(at_text(a, "shortcuts.1.name"), "Colegas");
+    assert_string_equal(at_text(a, "id"), "/inbox");
+    c.path = "/login";
+    a = call(&c);
+    assert_non_null(strstr(a->body, "href=\"/app.webmanifest?lang="));
+    assert_non_null(
+        strstr(header_of(a, "Content-Security-Policy"), "manifest-src 'self'"));
+}
+
 #define T(name) cmocka_unit_test_setup(name, harness_reset)
 
 int
@@ -475,6 +503,7 @@ main(void)
         T(devices_are_switched_off_on_the_page),
         T(opening_a_notice_reads_it_and_goes_where_it_points),
         T(service_worker_is_served_for_the_whole_site),
+        T(manifest_is_public_and_in_the_language_asked),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -120,6 +120,11 @@ TEST(shared_with_a_queue_is_seen_by_its_members_only)
     a = change(fx.admin, id, "{\"shareQueueId\":32,\"share\":\"queue\"}");
     assert_status(a, 200);
     assert_int_equal(listed(list(fx.agent)), 0);
+    /* membro que vê tudo também o é */
+    sql("INSERT INTO queue_members (company_id, queue_id, user_id) VALUES "
+        "(1, 32, 13); UPDATE memberships SET visibility = 'all' WHERE user_id "
+        "= 13");
+    assert_int_equal(listed(list(fx.agent)), 1);
     /* a fila acaba: o filtro volta a ser só do dono */
     sql("INSERT INTO queues (company_id, id, name) VALUES (1, 39, 'Breve'); "
         "UPDATE ticket_views SET queue_id = 39; "

@@ -72,14 +72,25 @@ test('a filter is renamed and shared without JavaScript', async () => {
   const plain = await enter(browser, stack, { javaScriptEnabled: false });
   await plain.goto('/inbox');
   await plain.click('#views a[href="/admin/views"]');
-  await plain.click('.set-table th a');
+  await plain.locator('.set-table th a', { hasText: 'As Zuleicas' }).click();
   await plain.fill('#name', 'Todas as Zuleicas');
   await plain.selectOption('#audience', 'company');
   await plain.click('.form-actions button');
-  await plain.locator('.set-table .badge-soft', { hasText: 'a empresa' }).waitFor();
+  await plain.locator('.set-table tr', { hasText: 'Todas as Zuleicas' })
+    .locator('.badge-soft', { hasText: 'a empresa' }).waitFor();
   await plain.goto('/inbox');
   await plain.locator('#views .view', { hasText: 'Todas as Zuleicas' }).waitFor();
   await plain.context().close();
+});
+
+test('what only a screen reader reads does not make the page taller', async () => {
+  for (let i = 0; i < 8; i++)
+    await customerSays(stack, newPhone(), `Fundo da Lista ${i}`, 'oi');
+  await page.goto('/inbox?status=pending');
+  await rows(page).filter({ hasText: 'Fundo da Lista 0' }).waitFor();
+  const [tall, seen] = await page.evaluate(() =>
+    [document.scrollingElement.scrollHeight, innerHeight]);
+  assert.equal(tall, seen);
 });
 
 test('many change at once, without JavaScript', async () => {

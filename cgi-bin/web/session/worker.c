@@ -1,7 +1,7 @@
 /*
- * worker.c - /sw.js: o service worker, que recebe o Web Push. Não vai com os
- * outros de /static/ porque um deles só alcança a pasta em que está, e tem de
- * guardar o nome de uma versão a outra.
+ * worker.c - /sw.js: o service worker, que recebe o Web Push e diz quando não
+ * há rede. Não vai com os outros de /static/ porque um deles só alcança a pasta
+ * em que está, e tem de guardar o nome de uma versão a outra.
  */
 #include <fcntl.h>
 #include <unistd.h>
@@ -39,7 +39,7 @@ service_worker(struct req *r, const void *input)
 const struct route worker_routes[] = {
     { GET, "/sw.js", service_worker, .auth = AUTH_PUBLIC, .no_db = true,
       .out_type = "text/javascript", .refuses = "404",
-      .doc = "O service worker das notificações por push" },
+      .doc = "O service worker: notificações por push e página de sem rede" },
     ROUTES_END
 };
 /* clang-format on */
