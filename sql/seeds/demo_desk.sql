@@ -214,11 +214,11 @@ UPDATE tickets k SET queue_id = q.id
 -- ---- uma anotação que chama a supervisora, já lida -----------------------------
 
 INSERT INTO messages (company_id, ticket_id, channel_id, user_id, sender_type, kind, body, status, mentions, attempts, sent_at, created_at)
-SELECT company, k.id, k.channel_id, agent, 'user', 'note', '@Camila Duarte consegue confirmar o frete de sexta com a transportadora?',
-       'received', ARRAY[lead], 0, now() - interval '140 minutes', now() - interval '140 minutes'
-  FROM demo_is JOIN contacts p ON p.company_id = company AND p.name = 'Padaria Pão de Mel'
+SELECT company, k.id, k.channel_id, agent, 'user', 'note', '@Camila Duarte o rastreio diz entregue às 14 h. Consegue falar com a transportadora?',
+       'received', ARRAY[lead], 0, now() - interval '60 minutes', now() - interval '60 minutes'
+  FROM demo_is JOIN contacts p ON p.company_id = company AND p.name = 'Helena Vasconcelos'
   JOIN tickets k ON k.company_id = company AND k.contact_id = p.id;
-UPDATE notifications SET created_at = now() - interval '140 minutes', read_at = now() - interval '100 minutes'
+UPDATE notifications SET created_at = now() - interval '60 minutes', read_at = now() - interval '50 minutes'
  WHERE company_id = (SELECT company FROM demo_is);
 
 -- ---- filtros guardados ---------------------------------------------------------

@@ -209,7 +209,8 @@ TEST(cleanup_deletes_the_expired_and_fails_the_forgotten_send)
     assert_int_equal(balcao("seed demo"), 0);
     cell("UPDATE messages SET status = 'queued', provider_id = NULL, "
          "created_at = now() - interval '2 hours' WHERE id IN "
-         "(SELECT max(id) FROM messages WHERE sender_type = 'user')");
+         "(SELECT max(id) FROM messages WHERE sender_type = 'user' AND kind "
+         "<> 'note')");
     cell("INSERT INTO idempotency_keys (company_id, user_id, route, key, "
          "fingerprint, status, body, created_at) SELECT 1, 1, 'r', i::text, "
          "'\\\\x00', 200, '{}', now() - i * interval '10 hours' "
