@@ -16,7 +16,7 @@ BEGIN
           FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
          WHERE p.pronamespace = 'balcao'::regnamespace AND l.lanname = 'sql'
            AND p.proname = ANY ('{access_of,auth_me,contact_firm_rule,file_media,firm_rule,first_link,
-               hook_channel,hours_contain,hours_open,live_audience,mentioned_in,
+               hours_contain,hours_open,live_audience,mentioned_in,
                notify_wants,participant_may,signed_text,tag_names,
                ticket_protocol,ticket_visible_to,two_factor_missing}')
     LOOP
@@ -59,7 +59,8 @@ BEGIN
 END $$;
 
 -- A de antes, mas uma consulta só diz em que filas há o que fazer: eram cem
--- perguntas a cada volta do worker, quase sempre todas vazias.
+-- perguntas a cada volta do worker, quase sempre todas vazias. O ORDER BY é o do
+-- índice: sem ele, com muito na fila, o banco preferia ler a tabela.
 CREATE OR REPLACE FUNCTION job_claim(worker text, lease_s bigint, slots integer,
     kinds text[], rooms bigint[], cursors bigint[], busy jsonb)
 RETURNS TABLE (id bigint, company_id bigint, lane integer, kind text,
@@ -81,7 +82,8 @@ BEGIN
          CROSS JOIN unnest(kinds) WITH ORDINALITY b (kind, k)
          CROSS JOIN LATERAL (SELECT FROM jobs r
                               WHERE r.state = 'ready' AND r.lane = a.l
-                                AND r.kind = b.kind LIMIT 1) has
+                                AND r.kind = b.kind
+                              ORDER BY r.company_id LIMIT 1) has
          ORDER BY a.l, b.k
     LOOP
         LOOP

@@ -73,11 +73,14 @@ CREATE FUNCTION hook_channel(address_key text)
 RETURNS TABLE (company_id bigint, channel_id bigint, platform text,
                external_id text, secrets bytea, default_queue_id bigint,
                waba_id text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
-    SELECT c.company_id, c.id, c.platform, c.external_id, c.secrets,
-           c.default_queue_id, c.waba_id
-      FROM channels c WHERE c.key = address_key
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = balcao, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+        SELECT c.company_id, c.id, c.platform, c.external_id, c.secrets,
+               c.default_queue_id, c.waba_id
+          FROM channels c WHERE c.key = address_key;
+END $$;
 
 -- Uma vez por dia, a lista de cada canal se lê de novo.
 CREATE FUNCTION templates_refresh() RETURNS bigint

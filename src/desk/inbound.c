@@ -257,8 +257,11 @@ settle_ticket(struct work *w)
     enum err e = OK;
 
     /* nem o que estava aberto quando o bloquearam volta a chamar alguém */
-    if (w->found.blocked)
-        return settle_blocked(w);
+    if (w->found.blocked) {
+        e = settle_blocked(w);
+        if (e != OK || w->is_blocked) /* ou desbloquearam-no agora */
+            return e;
+    }
     w->out->new_ticket = !w->found.has_ticket_id;
     w->out->ticket_id = w->found.ticket_id;
     w->queue_id = w->found.queue_id;

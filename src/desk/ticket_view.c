@@ -145,6 +145,7 @@ check_name(struct ctx *c, int64_t id, const char *name)
     return e == OK && row.taken ? name_taken(c) : e;
 }
 
+/* O que não se diz fica como era. */
 static struct q_ticket_view_update_in
 changed(const R *was, const struct ticket_view_change *to)
 {
@@ -157,11 +158,25 @@ changed(const R *was, const struct ticket_view_change *to)
         .name = to->name != NULL ? to->name : was->name,
         .everyone = is(share, "company"),
         .queue_id = !of_queue           ? 0
-                    : to->share != NULL ? to->queue_id
+                    : to->queue_id != 0 ? to->queue_id
                                         : was->share_queue_id,
         .has_queue_id = of_queue,
         .position = to->has_position ? to->position : was->position,
     };
+}
+
+/* Quem perdeu o direito de compartilhar ainda muda o resto do que é seu. */
+static enum err
+check_new_share(struct ctx *c, const R *was,
+                const struct ticket_view_change *to,
+                const struct q_ticket_view_update_in *in)
+{
+    bool same = to->share == NULL || is(to->share, was->share);
+
+    if (same && (to->queue_id == 0 || to->queue_id == was->share_queue_id))
+        return OK;
+    return check_share(c, to->share != NULL ? to->share : was->share,
+                       to->queue_id != 0 ? to->queue_id : in->queue_id);
 }
 
 enum err
@@ -176,13 +191,14 @@ ticket_view_change(struct ctx *c, int64_t id,
 
     if (e == OK && !was.mine)
         e = not_yours(c);
-    if (e == OK)
-        e = check_share(c, to->share, to->queue_id);
+    if (e != OK)
+        return e;
+    in = changed(&was, to);
+    e = check_new_share(c, &was, to, &in);
     if (e == OK && to->name != NULL)
         e = check_name(c, id, to->name);
     if (e != OK)
         return e;
-    in = changed(&was, to);
     e = q_ticket_view_update(c, &in, &row, &hit);
     if (e == OK && !hit)
         return fail(c, ERR_CONFLICT, _("versão atual: %" PRId64), was.version);
