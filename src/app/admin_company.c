@@ -93,25 +93,23 @@ model_zones(struct req *r, struct json_object *m)
 static void
 add_lists(struct req *r, struct json_object *m, const struct q_company_row *c)
 {
-    static const struct {
-        const char *value, *label;
-    } locales[] = { { "pt-BR", "Português" }, { "en", "English" } },
-      sights[] = { { "queues", N_("As filas da pessoa") },
-                   { "own", N_("Só os dela") },
-                   { "all", N_("Todos") } };
-    struct json_object *langs = json_object_new_array();
-    struct json_object *views = json_object_new_array();
-    size_t i;
+    static const struct settings_choice locales[] = {
+        { "pt-BR", "Português" },
+        { "en", "English" },
+        { NULL, NULL },
+    };
+    static const struct settings_choice sights[] = {
+        { "queues", N_("As filas da pessoa") },
+        { "own", N_("Só os dela") },
+        { "all", N_("Todos") },
+        { NULL, NULL },
+    };
 
-    for (i = 0; i < sizeof locales / sizeof *locales; i++)
-        settings_option(r, langs, "locale", locales[i].value, locales[i].label,
-                        strcmp(c->locale, locales[i].value) == 0);
-    for (i = 0; i < sizeof sights / sizeof *sights; i++)
-        settings_option(r, views, "defaultVisibility", sights[i].value,
-                        _(sights[i].label),
-                        strcmp(c->default_visibility, sights[i].value) == 0);
-    json_object_object_add(m, "locales", langs);
-    json_object_object_add(m, "visibilities", views);
+    json_object_object_add(m, "locales",
+                           settings_choices(r, "locale", c->locale, locales));
+    json_object_object_add(m, "visibilities",
+                           settings_choices(r, "defaultVisibility",
+                                            c->default_visibility, sights));
     model_bool(
         m, "twoFactorOn",
         form_marked(r, "requireTwoFactor", "true", c->require_two_factor));
