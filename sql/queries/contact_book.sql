@@ -78,9 +78,8 @@ UPDATE contacts
 WITH b AS (SELECT c.id FROM contacts c
             WHERE c.id = :contact_id AND c.blocked_at IS NOT NULL),
 old AS (SELECT t.id FROM tickets t JOIN b ON b.id = t.contact_id
-         WHERE t.channel_id = :channel_id AND t.status = 'closed'
-           AND t.close_reason = 'blocked' AND t.queue_id IS NULL
-           AND t.user_id IS NULL ORDER BY t.id DESC LIMIT 1),
+         WHERE t.channel_id = :channel_id AND ticket_is_hidden(t)
+         ORDER BY t.id DESC LIMIT 1),
 fresh AS (
     INSERT INTO tickets (company_id, contact_id, channel_id, status, closed_at,
                          close_reason)

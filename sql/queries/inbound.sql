@@ -56,7 +56,8 @@ RETURNING id;
 -- in:    contact_id int8, channel_id int8
 -- out:   id int8, status text, queue_id int8?, user_id int8?
 -- O que se encerrou há pouco (companies.reopen_hours) continua, com quem o
--- atendia se ainda está na empresa, ou à espera na fila. O fundido não volta.
+-- atendia se ainda está na empresa, ou à espera na fila. O fundido não volta,
+-- nem o que guarda o que se escreveu bloqueado.
 WITH last AS (
     SELECT t.company_id, t.id, EXISTS (
            SELECT FROM memberships m WHERE m.company_id = t.company_id
@@ -64,6 +65,7 @@ WITH last AS (
       FROM tickets t JOIN companies k ON k.id = t.company_id
      WHERE t.contact_id = :contact_id AND t.channel_id = :channel_id
        AND t.status = 'closed' AND t.merged_into_id IS NULL
+       AND NOT ticket_is_hidden(t)
        AND t.closed_at > clock_timestamp() - make_interval(hours => k.reopen_hours)
      ORDER BY t.closed_at DESC LIMIT 1
        FOR UPDATE OF t)

@@ -59,9 +59,11 @@ replay(struct req *r, struct slice print)
     if (old.fingerprint.len != print.len ||
         memcmp(old.fingerprint.data, print.data, print.len) != 0)
         return fail(&r->ctx, ERR_KEY_REUSED, NULL);
-    r->status = (int)old.status;
-    r->content_type = "application/json";
     reply_header(r, "Idempotency-Replayed", "true");
+    if (old.status == 303)
+        return reply_redirect(r, old.body);
+    r->status = (int)old.status;
+    r->content_type = r->route->html ? "text/html" : "application/json";
     str_puts(&r->out, old.body);
     return OK;
 }
@@ -99,5 +101,7 @@ idempotency_store(struct req *r)
                      .route = r->route->path,
                      .key = r->idempotency_key,
                      .status = r->status,
-                     .body = r->out.len > 0 ? r->out.data : "" });
+                     .body = r->location != NULL ? r->location
+                             : r->out.len > 0    ? r->out.data
+                                                 : "" });
 }

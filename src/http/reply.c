@@ -97,7 +97,8 @@ reply_redirect(struct req *r, const char *path)
 {
     r->status = 303;
     r->content_type = NULL;
-    reply_header(r, "Location", local_path_or(path, "/"));
+    r->location = local_path_or(path, "/");
+    reply_header(r, "Location", r->location);
     return OK;
 }
 

@@ -90,7 +90,8 @@ struct req {
     int status;
     bool is_open; /* o corpo continua depois do tratador */
     const char *content_type;
-    struct str headers; /* linhas "Nome: valor\r\n" */
+    struct str headers;   /* linhas "Nome: valor\r\n" */
+    const char *location; /* para onde reply_redirect mandou; NULL: não */
     struct str out;
     enum err (*part)(struct req *r, void *state, bool *more);
     void *part_state; /* de reply_parts */

@@ -139,11 +139,13 @@ function pendingBubble(text) {
   return li;
 }
 
-/** Repete com a mesma chave: o servidor grava uma vez só. */
+/** O que se pede, fora o que já estava na tela. */
+const wish = (form) => JSON.stringify([...form].filter(([name]) => name !== 'after'));
+
+/** Repete com a mesma chave e o mesmo corpo: o servidor grava uma vez só. */
 async function post(sending) {
   for (let i = 0; ; i++) {
     try {
-      sending.form.set('after', openTicket() === sending.ticket ? lastId() : sending.after);
       const answer = await fetchPart(sending.action, {
         method: 'POST', body: new URLSearchParams(sending.form),
         headers: { 'Idempotency-Key': sending.key } });
@@ -159,8 +161,7 @@ function giveBack(sending, answer) {
   const reason = answer.content ? $('.problem-part p, .problem-part strong', answer.content) : null;
   const now = openTicket() === sending.ticket ? box() : null;
   const text = now?.value ? `${sending.text}\n${now.value}` : sending.text;
-  failed = answer.status === 0 || answer.status >= 500
-    ? { text, key: sending.key, ticket: sending.ticket } : null;
+  failed = answer.status === 0 || answer.status >= 500 ? sending : null;
   if (!now) {
     memory.set(draftKey(sending.ticket), sending.text);
     return;
@@ -200,11 +201,12 @@ function send() {
     return;
   }
   const ticket = openTicket();
-  const again = failed && failed.ticket === ticket && failed.text.trim() === text;
   const sending = { ticket, text, action: form.getAttribute('action'), form: new FormData(form),
-    fileName: $('[data-chip-name]').textContent, key: again ? failed.key : newKey(), after: lastId(), note: isNote(),
-    bubble: pendingBubble(text) };
+    fileName: $('[data-chip-name]').textContent, key: newKey(), note: isNote(), bubble: pendingBubble(text) };
   sending.form.set('body', text);
+  sending.form.set('after', lastId());
+  if (failed?.ticket === ticket && wish(failed.form) === wish(sending.form))
+    Object.assign(sending, { key: failed.key, form: failed.form });
   failed = null;
   showError('');
   setText('');

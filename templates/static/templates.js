@@ -27,6 +27,7 @@ function makeSheet(title) {
   sheet.append(head, body);
   sheet.addEventListener('close', () => {
     asked += 1;
+    sending = null;
     sheet.remove();
     sheet = null;
   });
@@ -43,6 +44,7 @@ function show(content) {
 
 async function load(url) {
   const mine = asked += 1;
+  sending = null;       // outro modelo é outro envio
   const answer = await fetchPart(url).catch(() => null);
   if (mine !== asked || !sheet) return;
   if (!answer?.ok) {

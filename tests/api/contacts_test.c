@@ -256,6 +256,10 @@ TEST(what_a_blocked_contact_writes_is_kept_and_calls_nobody)
     assert_int_equal(sql_int("SELECT count(*) FROM tickets WHERE contact_id = "
                              "53 AND status = 'pending'"),
                      1);
+    /* o que se escreveu bloqueado não volta com ele */
+    assert_int_equal(sql_int("SELECT count(DISTINCT ticket_id) FROM messages "
+                             "WHERE provider_id IN ('wamid.B1', 'wamid.B3')"),
+                     2);
 }
 
 static bool

@@ -658,6 +658,27 @@ TEST(form_sends_and_gives_back_what_was_refused)
     assert_has(a, "reabra");
 }
 
+/* A resposta que se perdeu vem outra vez, e leva ao mesmo lugar. */
+TEST(form_repeated_with_its_key_sends_once_and_leads_to_the_talk)
+{
+    struct browser b = browser_of(fx.agent);
+    const char *path = path_of(fx.active, "/templates");
+    struct answer *first, *again;
+    const char *fields;
+
+    UNUSED;
+    fields = text("templateId=%" PRId64 "&p1=a&p2=b", id_of("lembrete"));
+    first = inbox_submit(b, path, fields, "Idempotency-Key: modelo-2");
+    again = inbox_submit(b, path, fields, "Idempotency-Key: modelo-2");
+    assert_status(first, 303);
+    assert_status(again, 303);
+    assert_string_equal(header_of(again, "Location"),
+                        header_of(first, "Location"));
+    assert_int_equal(sql_int("SELECT count(*) FROM messages WHERE kind = "
+                             "'template'"),
+                     1);
+}
+
 TEST(page_asks_for_the_list_and_for_the_account_if_unknown)
 {
     struct browser b = browser_of(fx.admin);
@@ -703,6 +724,7 @@ main(void)
         T(open_window_has_the_templates_in_the_composer),
         T(form_offers_the_first_name_and_shows_the_parts),
         T(form_sends_and_gives_back_what_was_refused),
+        T(form_repeated_with_its_key_sends_once_and_leads_to_the_talk),
         T(page_asks_for_the_list_and_for_the_account_if_unknown),
     };
 

@@ -355,6 +355,7 @@ test('a failed post gives the text back and a retry makes one message', async ()
     if (route.request().method() !== 'POST' || cut > 0) return route.continue();
     cut++;
     await route.fetch();            // o servidor gravou; a resposta se perdeu
+    await page.locator('#messages li[data-id]', { hasText: text }).waitFor();   // e o aviso chegou antes
     return route.abort('connectionreset');
   });
   await page.fill('#answer', text);
@@ -363,6 +364,8 @@ test('a failed post gives the text back and a retry makes one message', async ()
   await page.waitForTimeout(500);
   assert.equal(await bubble(page, text).count(), 1);
   assert.equal((await sentToGraph(stack, text)).length, 1);
+  assert.equal(await page.inputValue('#answer'), '', 'foi: nada volta à caixa');
+  assert.equal(await page.locator('#composer-error').isVisible(), false);
   await page.context().close();
 });
 
