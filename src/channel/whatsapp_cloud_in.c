@@ -299,14 +299,20 @@ read_change(struct reader *r, struct json_object *change)
         read_status(r, json_object_array_get_idx(statuses, i));
 }
 
-/* A conta do WhatsApp Business, de que o número é; só algarismos. */
+/*
+ * A conta do WhatsApp Business, de que o número é; só algarismos. Uma entrega
+ * pode trazer várias contas (um aplicativo serve a mais de uma): de qual é o
+ * número só se sabe se ela é uma só.
+ */
 static const char *
 account_of(struct reader *r, struct json_object *entries)
 {
-    struct json_object *first = json_object_array_get_idx(entries, 0);
-    const char *id = json_read_text(r->arena, first, "id");
+    const char *id =
+        json_read_text(r->arena, json_object_array_get_idx(entries, 0), "id");
     size_t n = id != NULL ? strlen(id) : 0;
 
+    if (json_object_array_length(entries) != 1)
+        return NULL;
     return n > 0 && n <= 32 && strspn(id, "0123456789") == n ? id : NULL;
 }
 
@@ -407,8 +413,8 @@ whatsapp_cloud_parse(struct arena *a, const struct channel *ch,
         add_problem(&r, "itens demais numa entrega");
     else
         for_changes(&r, entries, read_change);
-    if (out->message_count > 0 || out->status_count > 0 ||
-        out->templates_changed)
+    /* o aviso de modelo não diz de que número é: não ensina a conta */
+    if (out->message_count > 0 || out->status_count > 0)
         out->account_id = account_of(&r, entries);
     sort_batch(out);
 }

@@ -2,7 +2,7 @@
 // página, com a lista que se filtra e a prévia que se preenche ao digitar. Sem
 // JavaScript é uma página, com os mesmos formulários.
 import { $, fetchPart, say, texts } from './page.js';
-import { goToEnd, openTicket, refresh, refreshFrame } from './talk.js';
+import { goToEnd, lastId, openTicket, refresh, refreshFrame } from './talk.js';
 
 let sheet = null, asked = 0, sending = null;
 
@@ -56,12 +56,13 @@ async function load(url) {
 
 async function send(form) {
   const ticket = openTicket();
-  sending ??= newKey();
+  sending ??= { key: newKey(), after: lastId() };
+  form.elements.after.value = sending.after;
   const button = $('button[type=submit]', form);
   button.disabled = true;
   const answer = await fetchPart(form.getAttribute('action'), { method: 'POST',
     body: new URLSearchParams(new FormData(form)),
-    headers: { 'Idempotency-Key': sending } }).catch(() => null);
+    headers: { 'Idempotency-Key': sending.key } }).catch(() => null);
   button.disabled = false;
   if (!answer || answer.status >= 500 || answer.status === 429) {
     say(texts().unsaved);

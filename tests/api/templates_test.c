@@ -564,13 +564,14 @@ TEST(closed_window_offers_the_templates_and_the_page_lists_them)
 
     UNUSED;
     assert_has(a, "A janela de 24 horas fechou.");
-    assert_has(a, path_of(fx.active, "/templates\" data-templates"));
+    assert_has(a, path_of(fx.active, "/templates"));
+    assert_has(a, "data-templates");
     a = inbox_page(b, path_of(fx.active, "/templates"));
     assert_status(a, 200);
     assert_has(a, "pedido_enviado");
     assert_has(a, "imagem, vídeo ou documento");
     assert_has(a, "PAUSED");
-    assert_lacks(a, text("pick=%" PRId64 "\"", id_of("promo")));
+    assert_lacks(a, text("pick=%" PRId64 "&amp;", id_of("promo")));
     assert_lacks(a, "/templates/sync");
     assert_has(inbox_page(boss, path_of(fx.active, "/templates")),
                "/templates/sync");
@@ -591,7 +592,7 @@ TEST(open_window_has_the_templates_in_the_composer)
         "id = %" PRId64,
         fx.active);
     assert_has(inbox_page(browser_of(fx.agent), path_of(fx.active, "")),
-               path_of(fx.active, "/templates\" data-templates"));
+               path_of(fx.active, "/templates"));
 }
 
 TEST(form_offers_the_first_name_and_shows_the_parts)
@@ -656,6 +657,30 @@ TEST(form_sends_and_gives_back_what_was_refused)
                      NULL);
     assert_status(a, 409);
     assert_has(a, "reabra");
+}
+
+/* Outra pessoa já mandou alguma coisa: um modelo custa, e não vai por cima. */
+TEST(form_is_held_by_an_answer_one_has_not_seen)
+{
+    struct browser b = browser_of(fx.agent);
+    const char *path = path_of(fx.active, "/templates");
+    int64_t id = id_of("lembrete");
+    struct answer *a;
+
+    UNUSED;
+    sql("INSERT INTO messages (company_id, ticket_id, channel_id, user_id, "
+        "sender_type, kind, body, status) VALUES (1, %" PRId64 ", 41, 11, "
+        "'user', 'text', 'já respondi', 'sent')",
+        fx.active);
+    a = inbox_submit(
+        b, path, text("templateId=%" PRId64 "&p1=a&p2=b&after=1", id), NULL);
+    assert_status(a, 409);
+    assert_has(a, "name=\"after\" value=\"1\"");
+    a = inbox_submit(b, path,
+                     text("templateId=%" PRId64 "&p1=a&p2=b&after=%" PRId64, id,
+                          sql_int("SELECT max(id) FROM messages")),
+                     NULL);
+    assert_status(a, 303);
 }
 
 /* A resposta que se perdeu vem outra vez, e leva ao mesmo lugar. */
@@ -724,6 +749,7 @@ main(void)
         T(open_window_has_the_templates_in_the_composer),
         T(form_offers_the_first_name_and_shows_the_parts),
         T(form_sends_and_gives_back_what_was_refused),
+        T(form_is_held_by_an_answer_one_has_not_seen),
         T(form_repeated_with_its_key_sends_once_and_leads_to_the_talk),
         T(page_asks_for_the_list_and_for_the_account_if_unknown),
     };

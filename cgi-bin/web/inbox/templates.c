@@ -22,13 +22,15 @@
 #define ROWS_MAX 200
 
 struct page_in {
-    int64_t id, pick;
+    int64_t id, pick, after;
     const char *q;
 };
 static const struct field page_in[] = {
     INT(struct page_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     INT(struct page_in, pick, .from = QUERY, .min = 0,
         .doc = "O modelo que se preenche"),
+    INT(struct page_in, after, .from = QUERY, .min = 0,
+        .doc = "A última mensagem que se viu na conversa"),
     TEXT(struct page_in, q, .from = QUERY, .max = 100,
          .doc = "Procura no nome e no texto"),
     FIELDS_END
@@ -52,12 +54,13 @@ add_rows(struct req *r, struct json_object *m, const struct q_ticket_row *t,
     for (i = 0; e == OK && i < count; i++)
         json_object_array_add(
             list,
-            template_row_model(
-                r, &rows[i],
-                page_path(r, "/inbox", t->id,
-                          arena_printf(r->ctx.arena, "/templates?pick=%" PRId64,
-                                       rows[i].id)),
-                in->pick));
+            template_row_model(r, &rows[i],
+                               page_path(r, "/inbox", t->id,
+                                         arena_printf(r->ctx.arena,
+                                                      "/templates?pick=%" PRId64
+                                                      "&after=%" PRId64,
+                                                      rows[i].id, in->after)),
+                               in->pick));
     model_bool(m, "hasRows", count > 0);
     model_bool(m, "searched", q[0] != '\0');
     model_bool(m, "more", count == ROWS_MAX);
@@ -132,6 +135,7 @@ show(struct req *r, const struct page_in *in)
     model_text(m, "gone", form_error(r, "templateId", "template.name"));
     model_bool(m, "inInbox", true);
     model_bool(m, "closed", strcmp(t.status, "closed") == 0);
+    model_int(m, "after", in->after);
     model_text(m, "contact", t.contact);
     model_text(m, "backHref", page_path(r, "/inbox", t.id, ""));
     model_text(m, "selfHref", page_path(r, "/inbox", t.id, "/templates"));
@@ -152,21 +156,27 @@ redraw(struct req *r)
 {
     struct page_in in = { .id = form_path_id(r), .q = req_form(r, "q") };
     const char *pick = req_form(r, "templateId");
+    const char *after = req_form(r, "after");
 
     if (pick != NULL)
         parse_int64(pick, &in.pick);
+    if (after != NULL)
+        parse_int64(after, &in.after);
     return show(r, &in);
 }
 
 /* ---- enviar ---- */
 
 struct send_in {
-    int64_t id, template_id;
+    int64_t id, template_id, after;
 };
 static const struct field send_in[] = {
     INT(struct send_in, id, .from = PATH, .min = 1, .doc = "Ticket"),
     INT(struct send_in, template_id, .required = true, .min = 1,
         .doc = "O modelo; os valores vêm em p1, p2 …"),
+    INT(struct send_in, after, .min = 0,
+        .doc = "A última mensagem que se viu: resposta de colega depois dela "
+               "segura o envio"),
     FIELDS_END
 };
 
@@ -192,6 +202,7 @@ read_form(struct req *r, const struct send_in *in, struct template_reply *out)
         return fail_field(&r->ctx, "templateId", "unknown", "%s",
                           _("este modelo já não existe; escolha outro"));
     *out = (struct template_reply){ .ticket_id = in->id,
+                                    .seen_id = in->after,
                                     .name = row.name,
                                     .language = row.language };
     out->values = template_typed(r, &row, &out->count);
