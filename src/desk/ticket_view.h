@@ -64,7 +64,8 @@ bool ticket_view_may_share(const struct ctx *c);
  * Quantos atendimentos cada filtro traz à pessoa, até TICKET_VIEW_COUNT_MAX
  * (que quer dizer "mais de 99"); uma consulta para todos.
  *   rows     os filtros; contam-se os TICKET_VIEWS_COUNTED primeiros
- *   tickets  [saída] um por linha; -1: não se contou
+ *   tickets  [saída] um por linha; -1: não se contou (os de encerrados, e o
+ *            que falta depois de 150 ms)
  * Erros: os do banco.
  */
 enum err ticket_view_counts(struct ctx *c, const struct q_ticket_view_row *rows,

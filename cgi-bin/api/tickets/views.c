@@ -28,7 +28,8 @@ static const struct field count_out[] = {
     INT(N, id, .doc = "Filtro"),
     INT_OR_NULL(N, tickets,
                 .doc = "Quantos atendimentos traz à pessoa; 100 é mais de 99. "
-                       "Sem estado no filtro, os que não se encerraram"),
+                       "Sem estado no filtro, os que não se encerraram; nulo: "
+                       "não se contou (os encerrados não se contam)"),
     FIELDS_END
 };
 #undef N
