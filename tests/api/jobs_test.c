@@ -381,6 +381,14 @@ TEST(a_claim_does_not_slow_down_with_two_hundred_thousand_waiting_jobs)
     qsort(took, 21, sizeof *took, by_value);
     print_message("claim com 200 mil na fila: mediana %" PRId64 " us\n",
                   took[10]);
+    /* as filas vazias não fazem ler a tabela */
+    sql("BEGIN");
+    sql("SELECT count(*) FROM job_claim('w', 30, 4, '{message.send,a,b,c,d}', "
+        "'{256,1,1,1,1}', '{0,0,0,0,0}', '{}')");
+    assert_in_range(sql_int("SELECT seq_tup_read + idx_tup_fetch FROM "
+                            "pg_stat_xact_user_tables WHERE relname = 'jobs'"),
+                    1, 1000);
+    sql("ROLLBACK");
 }
 
 int
