@@ -102,6 +102,12 @@ class Stack {
     return out.replace(/\n$/, '');
   }
 
+  /** Quantas tarefas há por fazer, fora as que só esperam a hora delas. */
+  async jobsLeft() {
+    return Number(await this.psql(`select count(*) from jobs where state <> 'dead'
+      and kind not in ('message.scheduled', 'notice.digest', 'ticket.sla', 'ticket.silence')`));
+  }
+
   /** Um comando do Redis: await stack.redis('GET', 'x'). */
   async redis(...args) {
     const out = await run('redis-cli', ['-s', this.info.REDIS_SOCKET, ...args]);
@@ -254,7 +260,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]
  *   mail   liga o servidor de e-mail (padrão false: custa 24 MB por pilha)
  *   keep   pasta (que existe) em que os dados ficam depois de parar
  *   env    ambiente a mais; BALCAO_<CHAVE> vira configuração da pilha
- * Devolve { baseUrl, info, dir, psql, redis, balcao, restart, kill9,
+ * Devolve { baseUrl, info, dir, psql, jobsLeft, redis, balcao, restart, kill9,
  *   waitRestart, pid, children, log, mails, mailServer, configure, stop }; info tem o que `make demo-info`
  *   diz e mais GRAPH_URL, PG_HOST, REDIS_SOCKET, CONF, LOG_DIR.
  * Se o processo sair sem stop(), a pilha para e some assim mesmo.

@@ -102,9 +102,6 @@ const attempts = async (id) =>
 const acks = (id) => stack.psql(`select string_agg(payload::json->>'status', ' '
     order by xid, seq) from live_outbox where type = 'message:ack'
     and payload::json->>'messageId' = '${id}'`);
-const jobsLeft = async () =>
-  Number(await stack.psql("select count(*) from jobs where state <> 'dead' and kind not in ('message.scheduled', 'notice.digest')"));
-
 const SENT = ['sent', 'delivered', 'read'];
 
 before(async () => {
@@ -222,7 +219,7 @@ describe('a Meta não responde', () => {
     await sleep((GRACE_S + 2) * 1000);
     assert.equal((await requests(text)).length, 1);
     assert.equal(await attempts(id), 1);
-    assert.equal(await jobsLeft(), 0);
+    assert.equal(await stack.jobsLeft(), 0);
   });
 });
 
@@ -235,7 +232,7 @@ describe('o worker morre entre a chamada e o registro', () => {
     await sleep((3 + GRACE_S + 2) * 1000);
     assert.equal((await requests(text)).length, 1);
     assert.equal(await attempts(id), 1);
-    assert.equal(await jobsLeft(), 0);
+    assert.equal(await stack.jobsLeft(), 0);
   });
 
   test('sem notícia, falha e manda conferir; o que vem atrás sai', async () => {
@@ -271,7 +268,7 @@ describe('o worker morre entre a chamada e o registro', () => {
       if (status !== 'failed') assert.equal(list.length, 1,
           `${status} ${JSON.stringify(all)}`);
     }
-    assert.equal(await jobsLeft(), 0);
+    assert.equal(await stack.jobsLeft(), 0);
   });
 });
 

@@ -36,8 +36,7 @@ async function until(look, what) {
 const asked = async (want) => (await control('requests')).data.filter((r) => want(r.body ?? {}));
 const reads = (id) => asked((b) => b.status === 'read' && b.message_id === id);
 const reactions = (id) => asked((b) => b.reaction?.message_id === id);
-const idle = () => until(async () => (await stack.psql("select count(*) from jobs where state <> 'dead' and kind not in ('message.scheduled', 'notice.digest')"))
-  .trim() === '0', 'fila vazia');
+const idle = () => until(async () => await stack.jobsLeft() === 0, 'fila vazia');
 
 /** O cliente escreve; devolve o wamid e a mensagem como a API a mostra. */
 async function hear(body) {

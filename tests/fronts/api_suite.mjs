@@ -228,7 +228,7 @@ function files(use) {
     const js = paths.find((p) => p.endsWith('.js'));
     assert.ok(js && paths.some((p) => p.endsWith('.css')), page.text);
     const types = { js: 'text/javascript', css: 'text/css',
-                    svg: 'image/svg+xml', woff2: 'font/woff2' };
+                    svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2' };
     for (const path of new Set(paths)) {
       const r = await desk.raw('GET', path);
       assert.equal(r.status, 200, path);
