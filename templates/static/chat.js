@@ -7,6 +7,8 @@ const body = document.body;
 const TYPING_MS = 3000, TYPED_MS = 6000;
 const talk = body.dataset.talk;
 
+const PARTS = ['chat-list', 'chat-lines', 'chat-head'];
+const served = new Map();       // o HTML de cada parte, como o servidor a deu
 let asked = 0, shown = 0;       // a resposta mais velha não desfaz a mais nova
 
 /** Troca só o que mudou de lugar; a caixa de escrever fica. */
@@ -21,9 +23,11 @@ async function reread({ seen = !document.hidden } = {}) {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   if (turn < shown) return;
   shown = turn;
-  for (const id of ['chat-list', 'chat-lines', 'chat-head']) {
+  for (const id of PARTS) {
     const old = document.getElementById(id), fresh = page.getElementById(id);
-    if (!old || !fresh || old.innerHTML === fresh.innerHTML) continue;
+    /* igual fica: trocar à toa perderia o clique que está no meio */
+    if (!old || !fresh || served.get(id) === fresh.innerHTML) continue;
+    served.set(id, fresh.innerHTML);
     const rows = $('.rows', old)?.scrollTop, focused = document.activeElement;
     const href = old.contains(focused) ? focused.getAttribute('href') : null;
     old.innerHTML = fresh.innerHTML;
@@ -151,6 +155,7 @@ async function send(form) {
 }
 
 if (body.classList.contains('chat')) {
+  for (const id of PARTS) served.set(id, document.getElementById(id)?.innerHTML);
   localize();
   body.addEventListener('live:event', (e) => onEvent(e.detail));
   body.addEventListener('live:resync', refresh);
