@@ -60,6 +60,8 @@ const TOUR = [
   ['satisfaction', '/admin/csat'],
   ['chat', '/chat', '.item:has-text("Loja do centro")'],
   ['search', '/search?q=cafeteira'],
+  ['templates', '/inbox?status=active', 'Beatriz Moraes'],
+  ['views', '/admin/views'],
   ['roles', '/admin/roles'],
 ];
 
@@ -68,8 +70,14 @@ async function tour(browser, stack) {
   for (const [name, path, then] of TOUR) {
     await page.setViewportSize(name === 'panel' ? { width: 1500, height: 900 } : { width: 1280, height: 800 });
     await page.goto(path);
-    if (name === 'panel') await openTalk(page, then);
+    if (['panel', 'templates'].includes(name)) await openTalk(page, then);
     else if (then) await page.locator(then).first().click();
+    if (name === 'templates') {
+      await page.click('.tmpl-open');
+      await page.locator('.tmpl-row', { hasText: 'pedido_enviado' }).click();
+      await page.locator('.tmpl-fields input').first().fill('10452');
+      await page.locator('.tmpl-fields input').nth(1).fill('Beatriz');
+    }
     if (name === 'duplicates') await page.locator('.twin').first().waitFor();
     await page.waitForTimeout(500);
     await page.screenshot({ path: join(out, `tour-${name}.png`) });
