@@ -16,7 +16,7 @@ BEGIN
           FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
          WHERE p.pronamespace = 'balcao'::regnamespace AND l.lanname = 'sql'
            AND p.proname = ANY ('{access_of,auth_me,contact_firm_rule,file_media,firm_rule,first_link,
-               hours_contain,hours_open,live_audience,mentioned_in,
+               hours_contain,hours_open,mentioned_in,
                notify_wants,participant_may,signed_text,tag_names,
                ticket_protocol,ticket_visible_to,two_factor_missing}')
     LOOP
@@ -38,6 +38,24 @@ BEGIN
 END $do$;
 -- chamada por linha, e só usa o que é do próprio banco
 ALTER FUNCTION ticket_protocol(timestamptz, bigint) RESET search_path;
+
+-- A de 0064. Os números vão à parte: com eles numa subconsulta o banco preferia
+-- ler todos os atendimentos da empresa, a cada aviso.
+CREATE OR REPLACE FUNCTION live_audience(rooms text[]) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = balcao, pg_temp AS $$
+DECLARE
+    ids bigint[] := ARRAY(SELECT substr(r, 8)::bigint FROM unnest(rooms) r
+                           WHERE r LIKE 'ticket:%');
+BEGIN
+    IF ids = '{}' THEN
+        RETURN rooms;
+    END IF;
+    RETURN rooms || ARRAY(
+        SELECT DISTINCT 'user:' || p
+          FROM tickets t, unnest(t.participant_ids) p
+         WHERE t.company_id = app_company() AND t.id = ANY (ids)
+           AND 'user:' || p <> ALL (rooms));
+END $$;
 
 -- Quem não fecha no silêncio não paga a inserção vazia.
 CREATE OR REPLACE FUNCTION ticket_silence() RETURNS trigger LANGUAGE plpgsql

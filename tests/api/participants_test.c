@@ -421,6 +421,33 @@ TEST(list_page_filters_what_one_takes_part_in)
 
 #define T(name) cmocka_unit_test_setup(name, harness_reset)
 
+static int64_t
+tickets_read(void)
+{
+    return sql_int("SELECT seq_tup_read + idx_tup_fetch FROM "
+                   "pg_stat_xact_user_tables WHERE relname = 'tickets'");
+}
+
+/* Cada aviso o pergunta: por ticket, não lendo todos os da empresa. */
+TEST(who_hears_of_a_ticket_is_asked_by_its_number)
+{
+    int64_t before;
+
+    UNUSED;
+    sql("INSERT INTO tickets (company_id, contact_id, channel_id, status, "
+        "closed_at) SELECT company_id, contact_id, channel_id, 'closed', now() "
+        "FROM tickets, generate_series(1, 100000) WHERE id = 61");
+    sql("ANALYZE tickets");
+    sql("BEGIN");
+    sql("SET LOCAL plan_cache_mode = force_generic_plan");
+    sql("SET LOCAL ROLE balcao_app");
+    sql("SELECT set_config('app.company_id', '1', true)");
+    before = tickets_read();
+    sql("SELECT live_audience(ARRAY['ticket:61', 'queue:31'])");
+    assert_in_range(tickets_read() - before, 1, 100);
+    sql("ROLLBACK");
+}
+
 int
 main(void)
 {
@@ -441,6 +468,7 @@ main(void)
         T(merge_carries_them_over),
         T(panel_adds_removes_and_lets_one_leave_without_javascript),
         T(list_page_filters_what_one_takes_part_in),
+        T(who_hears_of_a_ticket_is_asked_by_its_number),
     };
 
     return cmocka_run_group_tests(tests, harness_setup, harness_teardown);

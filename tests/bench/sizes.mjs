@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../stack.mjs';
 import { login } from './live.mjs';
 import { EMAIL, PASSWORD, kitPath } from './http.mjs';
@@ -136,8 +137,10 @@ function wrk(server, test, time) {
     ...server.paths[test]], { encoding: 'utf8' });
   const after = [cpuS(...server.pids), cpuS(...server.dbPids)];
   const m = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(out.stdout);
-  if (!m || m[1] === '0') throw new Error(`wrk: ${test} de ${server.name}: ${out.stdout}${out.stderr}`);
+  if (!m) throw new Error(`wrk: ${test} de ${server.name}: ${out.stdout}${out.stderr}`);
   const [n, us, p50, p99, errors, bytes] = m.slice(1).map(Number);
+  /* nada respondido no tempo: é um resultado, não um defeito da medida */
+  if (n === 0) return { rps: 0, p50: NaN, p99: NaN, errors, bytes: NaN, cpuUs: NaN, dbUs: NaN };
   return { rps: n / us * 1e6, p50: p50 / 1000, p99: p99 / 1000, errors, bytes: bytes / n,
     cpuUs: (after[0] - before[0]) / n * 1e6, dbUs: (after[1] - before[1]) / n * 1e6 };
 }
@@ -164,15 +167,30 @@ async function serversOf(kit, code) {
   return servers;
 }
 
+/* O que ainda se procura por quem já desistiu de esperar não pesa no seguinte. */
+async function settle({ stack }) {
+  const active = `FROM pg_stat_activity WHERE state = 'active'
+    AND backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+  for (let i = 0; i < 100; i += 1) {
+    await stack.psql(`SELECT pg_cancel_backend(pid) ${active}`);
+    if (await stack.psql(`SELECT count(*) ${active}`) === '0') return;
+    await sleep(200);
+  }
+}
+
 /* Em cada volta cada servidor mede uma vez, e a ordem gira. */
-function measureAll(servers) {
+async function measureAll(servers) {
   const out = [];
   for (const test of wanted) {
-    for (const s of servers) wrk(s, test, 2);
+    for (const s of servers) {
+      wrk(s, test, 2);
+      await settle(s);
+    }
     for (let round = 0; round < rounds; round += 1)
       for (let i = 0; i < servers.length; i += 1) {
         const s = servers[(i + round) % servers.length];
         const r = wrk(s, test, seconds);
+        await settle(s);
         say(`${test}, volta ${round + 1}, ${s.name}: ${num(r.rps, 0)}/s, p99 ${num(r.p99)} ms`);
         out.push({ test, round, who: s.who, size: s.size, ...r });
       }
@@ -200,8 +218,8 @@ function table(rows, servers) {
         `${size === base ? '' : num(ratio(first, ours, 'rps'), 2)} | ` +
         `${size === base ? '' : num(ratio(all(ours), all(first), 'cpu'), 2)} |`);
     }
-  const errors = rows.filter((r) => r.errors > 0)
-    .map((r) => `${r.test} of ${r.who} ${r.size}: ${r.errors} errors.`);
+  const errors = rows.filter((r) => r.errors > 0 || r.rps === 0)
+    .map((r) => `${r.test} of ${r.who} ${r.size}: ${r.rps === 0 ? 'no answer in the time' : `${r.errors} errors`}.`);
   const seen = servers.filter((s) => s.who === 'ours').map((s) =>
     `${s.size}: ${s.counts[0]} contacts, ${s.counts[1]} tickets, ${s.counts[2]} messages.`);
   return [...lines, '', ...seen, ...new Set(errors), '',
@@ -215,7 +233,7 @@ async function main() {
   if (!kit) say('sem o kit (BENCH_KIT ou ../shared/bench): o par não é medido');
   const code = kit ? peerCode(kit, join(build, 'bench')) : null;
   const servers = await serversOf(kit, code);
-  const text = table(measureAll(servers), servers);
+  const text = table(await measureAll(servers), servers);
   writeFileSync(join(build, 'bench-sizes.md'), text);
   console.log(text);
   for (const s of servers.filter((x) => x.who === 'ours')) {
