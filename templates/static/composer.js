@@ -1,7 +1,7 @@
 // composer.js - a caixa de resposta: rascunho por conversa, contador, citação
 // e o envio. A bolha aparece na hora com o relógio e só ganha sinal pelo que
 // o servidor disser; o que não foi volta à caixa.
-import { $, fetchPart, memory, texts } from './page.js';
+import { $, fetchPart, memory, newKey, texts } from './page.js';
 import { setChip } from './replies.js';
 import { goToEnd, hasUnseen, lastId, merge, openTicket, refresh, refreshFrame } from './talk.js';
 
@@ -18,11 +18,6 @@ const length = (text) => [...text].length;
 function enterSends() {
   const kept = memory.get('enter');
   return kept === null ? matchMedia('(pointer: fine)').matches : kept === '1';
-}
-
-function newKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((n) => n.toString(16).padStart(2, '0')).join('');
 }
 
 function showError(text) {

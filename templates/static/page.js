@@ -19,6 +19,10 @@ export async function fetchPart(url, options = {}) {
   return { ok: answer.ok, status: answer.status, content: holder.content, askedAt };
 }
 
+/** Chave de idempotência: quem repete com ela faz uma vez só. */
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))]
+  .map((n) => n.toString(16).padStart(2, '0')).join('');
+
 /** Um aviso curto, que some sozinho. */
 let snackTimer;
 export function say(text) {

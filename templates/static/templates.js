@@ -1,13 +1,10 @@
 // templates.js - o seletor de modelos por cima da conversa: o mesmo pedaço da
 // página, com a lista que se filtra e a prévia que se preenche ao digitar. Sem
 // JavaScript é uma página, com os mesmos formulários.
-import { $, fetchPart, say, texts } from './page.js';
+import { $, fetchPart, newKey, say, texts } from './page.js';
 import { goToEnd, lastId, openTicket, refresh, refreshFrame } from './talk.js';
 
 let sheet = null, asked = 0, sending = null;
-
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))]
-  .map((n) => n.toString(16).padStart(2, '0')).join('');
 
 function makeSheet(title) {
   sheet = document.createElement('dialog');
